@@ -8,13 +8,14 @@ use std::{
     sync::Arc,
 };
 
-use gatepost_cli::{edge, serve};
+use gatepost_cli::edge;
 use gatepost_core::{
     Auth, Config,
     config::{Source, Variables},
     model::{Additional, Session, User},
     wire::SessionAndUser,
 };
+use gatepost_serve::server;
 use http_body_util::Full;
 use hyper::{Response, body::Bytes, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
@@ -55,7 +56,7 @@ pub fn gatepost() {
         let config = Config::load(&variables, Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
         assert_eq!(config.database.options.bounds.max_connections as usize, CONNECTIONS);
         let auth = Arc::new(Auth::new(config, edge::now).unwrap());
-        serve::serve(listener, Arc::new(serve::Service { auth, page: None, log, knows_hosts: false })).await.unwrap();
+        server::serve(listener.into(), Arc::new(server::Service::local(auth, log))).await;
     });
 }
 

@@ -27,10 +27,10 @@ use crate::support::{
 };
 
 /// HMAC-SHA-256 in hex, by another implementation: Node's.
-mod hmac_of {
+pub(super) mod hmac_of {
     use std::process::Command;
 
-    pub(super) fn hmac(secret: &str, text: &str) -> String {
+    pub(in crate::accounts) fn hmac(secret: &str, text: &str) -> String {
         let script = "process.stdout.write(require('node:crypto').createHmac('sha256', process.argv[1]).update(process.argv[2]).digest('hex'))";
         let output = Command::new("node").args(["-e", script, secret, text]).output().unwrap();
         String::from_utf8(output.stdout).unwrap()

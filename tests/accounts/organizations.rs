@@ -18,8 +18,8 @@ use crate::support::{
     wire::Wire,
 };
 
-const TOML: &str = "[email_and_password]\nenabled = true\n";
-const SECTION: &str = "[organization]\nenabled = true\n";
+pub(super) const TOML: &str = "[email_and_password]\nenabled = true\n";
+pub(super) const SECTION: &str = "[organization]\nenabled = true\n";
 pub(super) const PARALLEL: usize = 50;
 
 /// A service in development, so that reasons are shown, with an organization `club` of ada, who is its owner.
@@ -79,13 +79,13 @@ impl Club {
         (cookie, text(&answer.json()["member"]["id"]))
     }
 
-    fn members(&self) -> usize {
+    pub(super) fn members(&self) -> usize {
         let count = self.database.value("select count(*)::text from member");
         count.parse().unwrap()
     }
 }
 
-fn person(database: &Database, service: &Service, email: &str) -> String {
+pub(super) fn person(database: &Database, service: &Service, email: &str) -> String {
     let cookie = service.user(email);
     database.query(&format!("update \"user\" set \"emailVerified\" = true where email = '{email}'"));
     cookie

@@ -14,5 +14,6 @@ mod imported_users;
 mod moved_addresses;
 mod old_hashes;
 mod parsers;
+mod raw_connections;
 mod redirects;
 mod stolen_sessions;

@@ -136,11 +136,11 @@ class Names {
   }
   text(value) {
     const { url } = this.server;
-    const { twoFactor, emailOTP, oneTimeToken, apiKey, passkey } = this.server.options;
+    const { twoFactor, emailOTP, phoneNumber, oneTimeToken, apiKey, passkey } = this.server.options;
     if (apiKey) value = value.replace(API_KEY, (_, prefix = "", random) => `"key":"${prefix}<key ${random.length}>"`).replace(KEY_START, (_, start) => `"start":"<start ${start.length}>"`);
     const handedOver = oneTimeToken ? value.replace(HANDED_OVER, (_, before, token) => `${before}${this.id(token)}`) : value;
     const challenged = passkey ? handedOver.replace(PASSKEY_CHALLENGE, '$1<challenge>"').replace(PASSKEY_HANDLE, '$1<handle>"').replace(PASSKEY_NAME, (_, before, name) => `${before}${this.id(name)}`) : handedOver;
-    return (twoFactor || emailOTP ? this.#factors(challenged) : challenged)
+    return (twoFactor || emailOTP || phoneNumber ? this.#factors(challenged) : challenged)
       .replace(HASHED_TOKEN, "$1:<hash>")
       .replace(JWT, (found) => this.jwt(found))
       .replaceAll(url, "<origin>")
@@ -506,7 +506,7 @@ class Server {
 
   /** What the store has: keys, values, and until when. Sessions first, the oldest first. */
   async #entries() {
-    const keys = (await this.#store.keys("*")).filter((key) => !/:(2fa-(used|sent|enrolling|distrusted)|email-otp-sent)-/.test(key));
+    const keys = (await this.#store.keys("*")).filter((key) => !/:(2fa-(used|sent|enrolling|distrusted)|email-otp-sent|phone-number-sent)-/.test(key));
     const entries = await Promise.all(keys.map(async (key) => ({
       key, value: await this.#store.get(key), seconds: await this.#store.ttl(key),
       kind: ["better-auth:active-", "better-auth:revoked-", "better-auth:verification:"].findIndex((prefix) => key.startsWith(prefix)) + (key.includes("|") ? 9 : 0),
@@ -560,8 +560,8 @@ class Server {
     if (this.#store) await this.#entries();
     const mails = this.#mailed().slice(this.#mailsBefore);
     // Mails leave on their own, in any order. The user and the request beside a mail are arguments of better-auth's functions, of which
-    // the reference writes less; tests/accounts/mail_urls.rs has them.
-    const sent = mails.map(({ user, locale, origin, ...mail }) => this.names.text(JSON.stringify(mail)));
+    // the reference writes less; tests/accounts/mail_urls.rs has them, and sms_transports.rs the words of a text message.
+    const sent = mails.map(({ user, locale, origin, text, ...mail }) => this.names.text(JSON.stringify(mail)));
     this.trace.push({ step: "mails", lines: sent.sort() });
   }
 }

@@ -85,6 +85,8 @@ walk("twoFactor", members(body(read(`${plugins}/two-factor/types.d.mts`), "TwoFa
 for (const [name, folder, type] of [["totpOptions", "totp", "TOTPOptions"], ["otpOptions", "otp", "OTPOptions"], ["backupCodeOptions", "backup-codes", "BackupCodeOptions"]])
   walk(`twoFactor.${name}`, members(body(read(`${plugins}/two-factor/${folder}/index.d.mts`), type)));
 walk("emailOTP", members(body(read(`${plugins}/email-otp/types.d.mts`), "EmailOTPOptions")));
+walk("phoneNumber", members(body(read(`${plugins}/phone-number/types.d.mts`), "PhoneNumberOptions")));
+walk("oneTap", members(body(read(`${plugins}/one-tap/index.d.mts`), "OneTapOptions")));
 walk("organization", members(body(read(`${plugins}/organization/types.d.mts`), "OrganizationOptions")));
 walk("oneTimeToken", members(body(read(`${plugins}/one-time-token/index.d.mts`), "OneTimeTokenOptions")));
 walk("anonymous", members(body(read(`${plugins}/anonymous/types.d.mts`), "AnonymousOptions")));

@@ -31,7 +31,7 @@ const { default: pg } = await import("pg");
 const { betterAuth } = await import("better-auth");
 const { getMigrations } = await import("better-auth/db/migration");
 const { toNodeHandler } = await import("better-auth/node");
-const { admin, anonymous, bearer, captcha, createAccessControl, emailOTP, genericOAuth, haveIBeenPwned, jwt, lastLoginMethod, magicLink, multiSession, oneTimeToken, openAPI, organization, twoFactor, username } = await import("better-auth/plugins");
+const { admin, anonymous, bearer, captcha, createAccessControl, emailOTP, genericOAuth, haveIBeenPwned, jwt, lastLoginMethod, magicLink, multiSession, oneTap, oneTimeToken, openAPI, organization, phoneNumber, twoFactor, username } = await import("better-auth/plugins");
 const { apiKey } = await import("@better-auth/api-key");
 const { passkey } = await import("@better-auth/passkey");
 const { redisStorage } = await import("@better-auth/redis-storage");
@@ -64,7 +64,7 @@ const given = JSON.parse(process.env.OPTIONS || "{}");
 /** The plugins that have tables, and the columns that plugins add to others. */
 const TABLES = { jwks: "jwt", twoFactor: "twoFactor", passkey: "passkey", organization: "organization", member: "organization", invitation: "organization", apikey: "apiKey" };
 const COLUMNS = {
-  user: { isAnonymous: "anonymous", role: "admin", banned: "admin", banReason: "admin", banExpires: "admin", twoFactorEnabled: "twoFactor", username: "username", displayUsername: "username" },
+  user: { isAnonymous: "anonymous", role: "admin", banned: "admin", banReason: "admin", banExpires: "admin", twoFactorEnabled: "twoFactor", username: "username", displayUsername: "username", phoneNumber: "phoneNumber", phoneNumberVerified: "phoneNumber" },
   session: { impersonatedBy: "admin", activeOrganizationId: "organization" },
 };
 /** Gives a plugin the names of a table or of columns. The plugin's own options take precedence. */
@@ -107,8 +107,22 @@ if (given.emailOTP?.sendVerificationOTP)
     if (mails) await appendFile(mails, JSON.stringify({ kind: `${type}-otp`, to: email, name: "", code: otp }) + "\n");
   };
 
+// So are codes in text messages, to numbers. A pattern stands for a function that makes an address or a name of a number.
+const texts = (kind) => async ({ phoneNumber, code }) => {
+  if (mails) await appendFile(mails, JSON.stringify({ kind, to: phoneNumber, code }) + "\n");
+};
+const filled = (pattern) => (number) => pattern.replaceAll("{phone_number}", number).replaceAll("{digits}", number.slice(1));
+if (given.phoneNumber) {
+  const { phoneNumber: own } = given;
+  if (own.sendOTP) own.sendOTP = texts("phone-number-otp");
+  if (own.sendPasswordResetOTP) own.sendPasswordResetOTP = texts("phone-number-password-reset-otp");
+  for (const name of Object.keys(own.signUpOnVerification ?? {})) own.signUpOnVerification[name] = filled(own.signUpOnVerification[name]);
+  // gatepost takes numbers of this form alone (docs/DIFFERENCES.md).
+  own.phoneNumberValidator = (number) => /^\+[1-9][0-9]{6,14}$/.test(number);
+}
+
 // The plugin's options where a configuration is about tokens; what is a function there is a name or a list of names here.
-const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, admin: administration, multiSession: several, magicLink: mailedLinks, emailOTP: mailedCodes, oneTimeToken: handedOver, anonymous: guests, apiKey: keys, passkey: passkeys, organization: clubs, ...rest } = given;
+const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, admin: administration, multiSession: several, magicLink: mailedLinks, emailOTP: mailedCodes, phoneNumber: phones, oneTap: tapped, oneTimeToken: handedOver, anonymous: guests, apiKey: keys, passkey: passkeys, organization: clubs, ...rest } = given;
 // Roles are given as their statements.
 for (const plugin of [administration, clubs]) {
   if (!plugin?.roles) continue;
@@ -134,7 +148,7 @@ const options = merged(
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     // Sections in gatepost, in this order.
-    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(administration ? [admin(administration)] : []), ...(clubs ? [organization(clubs)] : []), ...(factors ? [twoFactor(factors)] : []), ...(robots ? [captcha(robots)] : []), ...(breaches ? [haveIBeenPwned(breaches)] : []), ...(several ? [multiSession(several)] : []), ...(mailedLinks ? [magicLink(mailedLinks)] : []), ...(mailedCodes ? [emailOTP(mailedCodes)] : []), ...(handedOver ? [oneTimeToken(handedOver)] : []), ...(guests ? [anonymous(guests)] : []), ...(keys ? [apiKey(keys)] : []), ...(passkeys ? [passkey(passkeys)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
+    plugins: [...(tokens ? [jwt(tokens)] : []), ...(generic ? [genericOAuth({ config: generic })] : []), ...(names ? [username(names)] : []), ...(last ? [lastLoginMethod(last)] : []), ...(administration ? [admin(administration)] : []), ...(clubs ? [organization(clubs)] : []), ...(factors ? [twoFactor(factors)] : []), ...(robots ? [captcha(robots)] : []), ...(breaches ? [haveIBeenPwned(breaches)] : []), ...(several ? [multiSession(several)] : []), ...(mailedLinks ? [magicLink(mailedLinks)] : []), ...(mailedCodes ? [emailOTP(mailedCodes)] : []), ...(phones ? [phoneNumber(phones)] : []), ...(tapped ? [oneTap(tapped)] : []), ...(handedOver ? [oneTimeToken(handedOver)] : []), ...(guests ? [anonymous(guests)] : []), ...(keys ? [apiKey(keys)] : []), ...(passkeys ? [passkey(passkeys)] : []), bearer(), ...(described ? [openAPI(described)] : [])],
     // Standard output belongs to the lines named above, and a parent that reads no more must not block the server.
     logger: { disabled: true },
   },

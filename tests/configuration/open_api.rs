@@ -49,6 +49,8 @@ fn the_description_is_served_where_it_is_enabled_and_nowhere_else() {
         "admin",
         "magic_link",
         "email_otp",
+        "phone_number",
+        "one_tap",
         "one_time_token",
         "anonymous",
         "api_key",

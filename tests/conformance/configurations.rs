@@ -35,7 +35,7 @@ fn same(configuration: &str) {
     let (mut their_variables, mut our_variables) = (Vec::new(), vec![("DATABASE_URL", ours.url.as_str())]);
     if with_mails {
         their_variables.push(("MAIL_FILE", their_mails.as_str()));
-        our_variables.push(("EMAIL_URL", email_url.as_str()));
+        our_variables.extend([("EMAIL_URL", email_url.as_str()), ("SMS_URL", email_url.as_str())]);
     }
     if let (Some((their_url, _)), Some((our_url, _))) = (&their_store, &our_store) {
         their_variables.push(("SECONDARY_STORAGE", their_url));
@@ -54,7 +54,8 @@ fn same(configuration: &str) {
     // So do providers, with the variables that their options name.
     let options: serde_json::Value = serde_json::from_str(&read("options.json")).unwrap();
     let clients = clients(&options);
-    let provider = (!clients.is_empty()).then(Provider::new);
+    let taps = options.get("oneTap").is_some();
+    let provider = (!clients.is_empty() || taps).then(Provider::new);
     if let Some(provider) = &provider {
         their_variables.push(("FETCH_REWRITE", provider.rewrites.as_str()));
         our_variables.push(("GATEPOST_FETCH_REWRITE", provider.rewrites.as_str()));
@@ -197,6 +198,13 @@ configurations! {
     codes_by_mail_with_options_are_the_same_as_better_auths: "mails-email-otp-options",
     codes_by_mail_in_the_place_of_links_are_the_same_as_better_auths: "mails-email-otp-override",
     codes_by_mail_in_a_secondary_storage_are_the_same_as_better_auths: "secondary-storage-email-otp",
+    phone_numbers_are_the_same_as_better_auths: "mails-phone-number",
+    phone_numbers_with_options_are_the_same_as_better_auths: "mails-phone-number-options",
+    phone_numbers_of_existing_users_are_the_same_as_better_auths: "mails-phone-number-closed",
+    phone_numbers_in_a_secondary_storage_are_the_same_as_better_auths: "secondary-storage-phone-number",
+    one_tap_is_the_same_as_better_auths: "one-tap",
+    one_tap_with_options_is_the_same_as_better_auths: "one-tap-options",
+    one_tap_without_the_provider_is_the_same_as_better_auths: "one-tap-alone",
     api_keys_are_the_same_as_better_auths: "api-key",
     api_keys_with_options_are_the_same_as_better_auths: "api-key-options",
     one_time_tokens_are_the_same_as_better_auths: "one-time-token",

@@ -44,7 +44,7 @@ const FILES: [(&str, &str, &str); 6] = [
     ("snake-case-plural", "with names as Drizzle gives them, in snake case and with plural tables", "drizzle"),
     (
         ADDITIONAL,
-        "with additional fields of users, sessions and accounts, with usernames, second factors, invitations, API keys, passkeys, administration and organizations",
+        "with additional fields of users, sessions and accounts, with usernames, phone numbers, second factors, invitations, API keys, passkeys, administration and organizations",
         "",
     ),
 ];
@@ -64,6 +64,8 @@ hidden = { type = "number", required = false, returned = false }
 [username]
 enabled = true
 [two_factor]
+enabled = true
+[phone_number]
 enabled = true
 [admin]
 enabled = true
@@ -236,6 +238,7 @@ fn every_statement_has_the_text_that_its_file_shows() {
         // Each way sends as many statements as the others, but for features that are on in one of them.
         let features = [
             "username::",
+            "phone_number::",
             "two_factor::",
             "codes::",
             "admin::",

@@ -138,6 +138,8 @@ fn merged_functions_are_one_and_the_project_has_a_copy_of_it_for_these_tests() {
                     "features::multi_session::ENDPOINTS",
                     "features::magic_link::ENDPOINTS",
                     "features::email_otp::ENDPOINTS",
+                    "features::phone_number::ENDPOINTS",
+                    "features::social::ONE_TAP",
                     "features::one_time_token::ENDPOINTS",
                     "features::anonymous::ENDPOINTS",
                     "features::passkey::ENDPOINTS",

@@ -1,6 +1,7 @@
 //! Signing in with the providers of social sign-in.
 
 mod discovery;
+mod one_tap;
 mod previews;
 mod provider_interchange;
 mod provider_vectors;

@@ -144,40 +144,40 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
-with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and u."e-mail" = $2 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $3)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-    changed as (update "Auth"."Ways In" a set "hash" = $4, "changed" = $5 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and u."e-mail" = $2 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $3)), removed as (delete from "Auth"."Ways In" a using owner u where $4 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+    changed as (update "Auth"."Ways In" a set "hash" = $5, "changed" = $6 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
-    select $6, u."id"::text, 'credential', u."id", $7, $8, $9 from owner u
+    select $7, u."id"::text, 'credential', u."id", $8, $9, $10 from owner u
     where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
-with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and u."e-mail" = $2 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $3)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-    changed as (update "Auth"."Ways In" a set "hash" = $4, "changed" = $5 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and u."e-mail" = $2 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $3)), removed as (delete from "Auth"."Ways In" a using owner u where $4 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+    changed as (update "Auth"."Ways In" a set "hash" = $5, "changed" = $6 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
-    select $6, u."id"::text, 'credential', u."id", $7, $8, $9 from owner u
+    select $7, u."id"::text, 'credential', u."id", $8, $9, $10 from owner u
     where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
-with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and u."e-mail" = $2 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $3)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-    changed as (update "Auth"."Ways In" a set "hash" = $4, "changed" = $5 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and u."e-mail" = $2 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $3)), removed as (delete from "Auth"."Ways In" a using owner u where $4 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+    changed as (update "Auth"."Ways In" a set "hash" = $5, "changed" = $6 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
-    select $6, u."id"::text, 'credential', u."id", $7, $8, $9, 'local:credential' from owner u
+    select $7, u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from owner u
     where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
-with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and u."e-mail" = $2 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $3)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-    changed as (update "Auth"."Ways In" a set "hash" = $4, "changed" = $5 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+with owner as (select u.* from "Auth"."the ""people""" u where u."id" = $1 and u."e-mail" = $2 and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $3)), removed as (delete from "Auth"."Ways In" a using owner u where $4 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+    changed as (update "Auth"."Ways In" a set "hash" = $5, "changed" = $6 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
-    select $6, u."id"::text, 'credential', u."id", $7, $8, $9, 'local:credential' from owner u
+    select $7, u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from owner u
     where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
@@ -199,13 +199,13 @@ with used as (delete from "Auth"."secrets; drop table x" where "which" = any($1)
             and case when $2::text is null then "whose" = $3
                 else regexp_replace("whose"::text, ':[0-9]*$', '') = $4::text end
             returning case when true or isfinite("until") then "until" end as until),
-        owner as (select u.* from "Auth"."the ""people""" u where u."id" = $5 and u."e-mail" = $6 and exists (select 1 from used where until > $7) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $8)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-    changed as (update "Auth"."Ways In" a set "hash" = $9, "changed" = $10 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+        owner as (select u.* from "Auth"."the ""people""" u where u."id" = $5 and u."e-mail" = $6 and exists (select 1 from used where until > $7) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $8)), removed as (delete from "Auth"."Ways In" a using owner u where $9 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+    changed as (update "Auth"."Ways In" a set "hash" = $10, "changed" = $11 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed")
-    select $11, u."id"::text, 'credential', u."id", $12, $13, $14 from owner u
-    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $15 and "who" in (select "id" from owner)),
+    select $12, u."id"::text, 'credential', u."id", $13, $14, $15 from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $16 and "who" in (select "id" from owner)),
         overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)
-            and not "which" = any($16)) select 1 from owner;
+            and not "which" = any($17)) select 1 from owner;
 commit;
 
 -- account::reset_password
@@ -215,13 +215,13 @@ with used as (delete from "Auth"."secrets; drop table x" where "which" = any($1)
             and case when $2::text is null then "whose" = $3
                 else regexp_replace("whose"::text, ':[0-9]*$', '') = $4::text end
             returning case when true or isfinite("until") then "until" end as until),
-        owner as (select u.* from "Auth"."the ""people""" u where u."id" = $5 and u."e-mail" = $6 and exists (select 1 from used where until > $7) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $8)), removed as (delete from "Auth"."Ways In" a using owner u where coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
-    changed as (update "Auth"."Ways In" a set "hash" = $9, "changed" = $10 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
+        owner as (select u.* from "Auth"."the ""people""" u where u."id" = $5 and u."e-mail" = $6 and exists (select 1 from used where until > $7) and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $8)), removed as (delete from "Auth"."Ways In" a using owner u where $9 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)),
+    changed as (update "Auth"."Ways In" a set "hash" = $10, "changed" = $11 from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text),
     made as (insert into "Auth"."Ways In" ("id", "their id", "provider", "who", "hash", "made", "changed", "issuer")
-    select $11, u."id"::text, 'credential', u."id", $12, $13, $14, 'local:credential' from owner u
-    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $15 and "who" in (select "id" from owner)),
+    select $12, u."id"::text, 'credential', u."id", $13, $14, $15, 'local:credential' from owner u
+    where not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)), revoked as (delete from "Auth"."table" where $16 and "who" in (select "id" from owner)),
         overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)
-            and not "which" = any($16)) select 1 from owner;
+            and not "which" = any($17)) select 1 from owner;
 commit;
 
 -- link::link
@@ -479,6 +479,22 @@ with newest as (select v."id" as id, v."whose"::text as value,
     select n.lives, exists (select 1 from charged), exists (select 1 from counting), n.value, n.until from newest n;
 commit;
 
+-- one_time_code::try_plain
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with newest as (select v."id" as id, v."whose"::text as value,
+            v."until" as until, coalesce(case when true or isfinite(v."until") then v."until" end >= $1, false) as lives,
+            coalesce(substring(v."whose"::text from ':([0-9]{1,9})$')::bigint, 0) as tries
+        from "Auth"."secrets; drop table x" v where v."which" = any($2) order by case when true or isfinite(v."made") then v."made" end desc limit 1),
+    counting as (select * from newest where lives and tries < $3),
+    is_right as (select 1 from counting where regexp_replace(value, ':[0-9]*$', '') = $4),
+    charged as (update "Auth"."secrets; drop table x" v set "whose" = regexp_replace(w.value, ':[0-9]*$', '') || ':' || (w.tries + 1)::text,
+            "changed" = $5
+        from counting w where v."id" = w.id and not exists (select 1 from is_right)),
+    gone as (delete from "Auth"."secrets; drop table x" v using newest w where v."which" = any($6)
+        and (v."id" <> w.id or not exists (select 1 from counting) or $7 and exists (select 1 from is_right)))
+    select n.lives, exists (select 1 from counting), exists (select 1 from is_right), n.value, n.until from newest n;
+commit;
+
 -- counted::count
 begin isolation level read committed; select pg_advisory_xact_lock(…);
 with there as (select v."id" as id, substring(v."whose"::text from '[0-9]+$')::bigint as count
@@ -644,6 +660,9 @@ select "id"::text, "their id"::text, "provider"::text, "who"::text,
 -- one_time_code::reusable, verification::peek, verification::working
 select "whose"::text, "until", "made" from "Auth"."secrets; drop table x"
         where "which" = any($1) order by case when true or isfinite("made") then "made" end desc limit 1;
+
+-- unproven::is_bare
+select 1 from "Auth"."the ""people""" u where u."id" = $1 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id");
 
 -- unproven::is_contested
 select 1 from "Auth"."the ""people""" u, "Auth"."Ways In" a where u."id" = $1 and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and a."hash" is null and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (

@@ -144,40 +144,40 @@ commit;
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with owner as (select u.* from "users" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $4, "updated_at" = $5 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+with owner as (select u.* from "users" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3)), removed as (delete from "accounts" a using owner u where $4 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $5, "updated_at" = $6 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
-    select $6, u."id"::text, 'credential', u."id", $7, $8, $9 from owner u
+    select $7, u."id"::text, 'credential', u."id", $8, $9, $10 from owner u
     where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with owner as (select u.* from "users" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $4, "updated_at" = $5 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+with owner as (select u.* from "users" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3)), removed as (delete from "accounts" a using owner u where $4 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $5, "updated_at" = $6 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
-    select $6, u."id"::text, 'credential', u."id", $7, $8, $9 from owner u
+    select $7, u."id"::text, 'credential', u."id", $8, $9, $10 from owner u
     where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with owner as (select u.* from "users" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $4, "updated_at" = $5 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+with owner as (select u.* from "users" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3)), removed as (delete from "accounts" a using owner u where $4 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $5, "updated_at" = $6 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $6, u."id"::text, 'credential', u."id", $7, $8, $9, 'local:credential' from owner u
+    select $7, u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from owner u
     where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) select 1 from owner;
 commit;
 
 -- account::reset_password
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
-with owner as (select u.* from "users" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $4, "updated_at" = $5 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+with owner as (select u.* from "users" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $3)), removed as (delete from "accounts" a using owner u where $4 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $5, "updated_at" = $6 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $6, u."id"::text, 'credential', u."id", $7, $8, $9, 'local:credential' from owner u
+    select $7, u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential' from owner u
     where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
 commit;
 
@@ -199,13 +199,13 @@ with used as (delete from "verifications" where "identifier" = any($1)
             and case when $2::text is null then "value" = $3
                 else regexp_replace("value"::text, ':[0-9]*$', '') = $4::text end
             returning case when true or isfinite("expires_at") then "expires_at" end as until),
-        owner as (select u.* from "users" u where u."id" = $5 and u."email" = $6 and exists (select 1 from used where until > $7) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $8)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $9, "updated_at" = $10 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        owner as (select u.* from "users" u where u."id" = $5 and u."email" = $6 and exists (select 1 from used where until > $7) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $8)), removed as (delete from "accounts" a using owner u where $9 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $10, "updated_at" = $11 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at")
-    select $11, u."id"::text, 'credential', u."id", $12, $13, $14 from owner u
-    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $15 and "user_id" in (select "id" from owner)),
+    select $12, u."id"::text, 'credential', u."id", $13, $14, $15 from owner u
+    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $16 and "user_id" in (select "id" from owner)),
         overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)
-            and not "identifier" = any($16)) select 1 from owner;
+            and not "identifier" = any($17)) select 1 from owner;
 commit;
 
 -- account::reset_password
@@ -215,13 +215,13 @@ with used as (delete from "verifications" where "identifier" = any($1)
             and case when $2::text is null then "value" = $3
                 else regexp_replace("value"::text, ':[0-9]*$', '') = $4::text end
             returning case when true or isfinite("expires_at") then "expires_at" end as until),
-        owner as (select u.* from "users" u where u."id" = $5 and u."email" = $6 and exists (select 1 from used where until > $7) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $8)), removed as (delete from "accounts" a using owner u where coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
-    changed as (update "accounts" a set "password" = $9, "updated_at" = $10 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
+        owner as (select u.* from "users" u where u."id" = $5 and u."email" = $6 and exists (select 1 from used where until > $7) and not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $8)), removed as (delete from "accounts" a using owner u where $9 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)),
+    changed as (update "accounts" a set "password" = $10, "updated_at" = $11 from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text),
     made as (insert into "accounts" ("id", "account_id", "provider_id", "user_id", "password", "created_at", "updated_at", "issuer")
-    select $11, u."id"::text, 'credential', u."id", $12, $13, $14, 'local:credential' from owner u
-    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $15 and "user_id" in (select "id" from owner)),
+    select $12, u."id"::text, 'credential', u."id", $13, $14, $15, 'local:credential' from owner u
+    where not exists (select 1 from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)), revoked as (delete from "sessions" where $16 and "user_id" in (select "id" from owner)),
         overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)
-            and not "identifier" = any($16)) select 1 from owner;
+            and not "identifier" = any($17)) select 1 from owner;
 commit;
 
 -- link::link
@@ -479,6 +479,22 @@ with newest as (select v."id" as id, v."value"::text as value,
     select n.lives, exists (select 1 from charged), exists (select 1 from counting), n.value, n.until from newest n;
 commit;
 
+-- one_time_code::try_plain
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with newest as (select v."id" as id, v."value"::text as value,
+            v."expires_at" as until, coalesce(case when true or isfinite(v."expires_at") then v."expires_at" end >= $1, false) as lives,
+            coalesce(substring(v."value"::text from ':([0-9]{1,9})$')::bigint, 0) as tries
+        from "verifications" v where v."identifier" = any($2) order by case when true or isfinite(v."created_at") then v."created_at" end desc limit 1),
+    counting as (select * from newest where lives and tries < $3),
+    is_right as (select 1 from counting where regexp_replace(value, ':[0-9]*$', '') = $4),
+    charged as (update "verifications" v set "value" = regexp_replace(w.value, ':[0-9]*$', '') || ':' || (w.tries + 1)::text,
+            "updated_at" = $5
+        from counting w where v."id" = w.id and not exists (select 1 from is_right)),
+    gone as (delete from "verifications" v using newest w where v."identifier" = any($6)
+        and (v."id" <> w.id or not exists (select 1 from counting) or $7 and exists (select 1 from is_right)))
+    select n.lives, exists (select 1 from counting), exists (select 1 from is_right), n.value, n.until from newest n;
+commit;
+
 -- counted::count
 begin isolation level read committed; select pg_advisory_xact_lock(…);
 with there as (select v."id" as id, substring(v."value"::text from '[0-9]+$')::bigint as count
@@ -644,6 +660,9 @@ select "password"::text from "accounts" where "user_id" = $1
 -- one_time_code::reusable, verification::peek, verification::working
 select "value"::text, "expires_at", "created_at" from "verifications"
         where "identifier" = any($1) order by case when true or isfinite("created_at") then "created_at" end desc limit 1;
+
+-- unproven::is_bare
+select 1 from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (select 1 from "accounts" a where a."user_id" = u."id");
 
 -- unproven::is_contested
 select 1 from "users" u, "accounts" a where u."id" = $1 and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."password" is null and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (

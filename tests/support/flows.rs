@@ -37,7 +37,12 @@ pub const CLIENTS: [(&str, &str); 4] = [
 impl Flows {
     /// With GitHub and Google, in development, so that reasons are shown.
     pub fn new(toml: &str) -> Self {
-        let (database, provider) = (Database::new(), Provider::new());
+        Self::with(toml, |_| Database::new())
+    }
+
+    /// Also with the tables and columns of the features that are on, as `secondary_storage::database` makes them.
+    pub fn with(toml: &str, database: impl FnOnce(&str) -> Database) -> Self {
+        let (database, provider) = (database(toml), Provider::new());
         let service = service(toml, &[("DATABASE_URL", &database.url), ("VERCEL_ENV", "development")], &provider);
         Self { database, provider, service }
     }

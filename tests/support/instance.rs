@@ -109,7 +109,7 @@ impl Drop for Instance {
 
 /// A port that no other test and no outgoing connection takes before the function does: below those that systems hand out,
 /// each one once.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = 10_000 + std::process::id() as u16 % 10_000;
     let ports = std::iter::repeat_with(|| first + NEXT.fetch_add(1, Relaxed) % 10_000);

@@ -36,6 +36,7 @@ pub mod schema;
 pub mod secondary_storage;
 pub mod server;
 pub mod service;
+pub mod serving;
 pub mod smtp;
 pub mod tables;
 pub mod transport;

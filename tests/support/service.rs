@@ -5,24 +5,30 @@ use std::{
     thread::JoinHandle,
 };
 
-use gatepost_cli::{edge, serve};
+use gatepost_cli::edge;
 use gatepost_core::{
     Auth, Config,
     config::{Source, Variables},
 };
+use gatepost_serve::server;
 use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{LIMIT, SECRET, http, schema, transport};
+use super::{LIMIT, SECRET, http, schema, serving::Serving, transport};
 
 /// What `gatepost.toml` says where a test does not care.
 pub const DEFAULT: &str = "[email_and_password]\nenabled = true\n";
 
+/// The variable with which each service is a process of `gatepost serve`.
+pub const PROCESS: &str = "GATEPOST_TEST_SERVE";
+
 /// A running service. Dropping it stops it.
 pub struct Service {
     pub url: String,
+    /// The state of the service. If that is a process, this is another one with the same configuration.
     pub auth: Arc<Auth>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+    _process: Option<Serving>,
 }
 
 impl Service {
@@ -43,6 +49,9 @@ impl Service {
             schema::configured(&format!("{toml}{without_limits}{without_tokens}")),
             variables.iter().map(|(k, v)| ((*k).to_owned(), transport::variable(toml, k, v))).collect::<Vec<_>>(),
         );
+        if edge::environment().get(PROCESS).is_some() {
+            return Self::process(&toml, given);
+        }
         let (started, address) = mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = std::thread::spawn(move || {
@@ -50,25 +59,34 @@ impl Service {
             runtime.block_on(async {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-                let mut variables: Variables = [("BETTER_AUTH_SECRET", SECRET), ("BETTER_AUTH_URL", &url)]
-                    .map(|(k, v)| (k.to_owned(), v.to_owned()))
-                    .into_iter()
-                    .collect();
-                given.into_iter().for_each(|(name, value)| variables.set(name, value));
-                let toml = toml.replace("{url}", &url);
-                let config = Config::load(&variables, Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
-                let auth = Arc::new(Auth::new(config, edge::now).unwrap());
-                let service = serve::Service { auth: auth.clone(), page: None, log, knows_hosts: false };
+                let auth = state(&url, &toml, given);
+                let service = server::Service::local(auth.clone(), log);
                 started.send((url, auth)).unwrap();
                 tokio::select! {
-                    _ = serve::serve(listener, Arc::new(service)) => {}
+                    () = server::serve(listener.into(), Arc::new(service)) => {}
                     _ = stopped => {}
                 }
             });
         });
         let (url, auth) =
             address.recv_timeout(LIMIT).expect("the service does not start; its configuration may be wrong");
-        Self { url, auth, stop: Some(stop), thread: Some(thread) }
+        Self { url, auth, stop: Some(stop), thread: Some(thread), _process: None }
+    }
+
+    /// As a process that believes this machine's addresses in headers, as a service in this process does.
+    fn process(toml: &str, given: Vec<(String, String)>) -> Self {
+        let most = gatepost_core::body::BODY_LIMIT.to_string();
+        let bounds = ["--max-body-bytes", &most, "--max-header-bytes", "409600"];
+        let arguments = [&["--trust-proxy", "127.0.0.1"], &bounds[..]].concat();
+        let of_requests = |line: &str| {
+            if !line.contains("\"serve\":") {
+                log(line);
+            }
+        };
+        let process = Serving::configured(toml, &arguments, given.clone(), of_requests);
+        process.line("\"serve\":\"listening\"");
+        let auth = state(&process.url, toml, given);
+        Self { url: process.url.clone(), auth, stop: None, thread: None, _process: Some(process) }
     }
 
     /// A request to a path below the base path.
@@ -100,6 +118,18 @@ impl Service {
     }
 }
 
+/// The state of a service at this URL.
+fn state(url: &str, toml: &str, given: Vec<(String, String)>) -> Arc<Auth> {
+    let mut variables: Variables = [("BETTER_AUTH_SECRET", SECRET), ("BETTER_AUTH_URL", url)]
+        .map(|(k, v)| (k.to_owned(), v.to_owned()))
+        .into_iter()
+        .collect();
+    given.into_iter().for_each(|(name, value)| variables.set(name, value));
+    let toml = toml.replace("{url}", url);
+    let config = Config::load(&variables, Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
+    Arc::new(Auth::new(config, edge::now).unwrap())
+}
+
 impl Drop for Service {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
@@ -119,5 +149,9 @@ fn log(line: &str) {
 
 /// Every log line of every service so far.
 pub fn log_lines() -> Vec<String> {
+    if edge::environment().get(PROCESS).is_some() {
+        // What a process has written is on its way to here.
+        std::thread::sleep(std::time::Duration::from_millis(300));
+    }
     LINES.lock().unwrap().clone()
 }

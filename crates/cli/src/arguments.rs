@@ -44,6 +44,9 @@ pub enum Command {
         #[arg(long)]
         port: Option<u16>,
     },
+    /// Serve all endpoints in one process, for containers and machines.
+    #[command(long_about = gatepost_serve::arguments::ABOUT, after_help = gatepost_serve::arguments::AFTER)]
+    Serve(gatepost_serve::arguments::Serve),
     /// Add missing tables, columns and indexes to the database.
     ///
     /// Compares the database with the schema that `gatepost.toml` needs, which is better-auth 1.7.25's, and adds everything that

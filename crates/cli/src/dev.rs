@@ -13,9 +13,13 @@ use gatepost_core::{
     functions::{FUNCTIONS, Function},
     mail::template::Templates,
 };
+use gatepost_serve::{
+    listener::Listener,
+    server::{self, Service},
+};
 use tokio::{net::TcpListener, signal};
 
-use crate::{deployment, dotenv, edge, migrate, postgres, serve};
+use crate::{deployment, dotenv, edge, migrate, postgres};
 
 /// The reason why the service does not start.
 #[derive(Debug, thiserror::Error)]
@@ -94,15 +98,13 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
         }
     }
     let page = Some(page(&origin, &config, &database));
-    let service = Arc::new(serve::Service {
-        auth: Arc::new(Auth { templates, ..Auth::new(config, edge::now)? }),
-        page,
-        log: to_stderr,
-        knows_hosts: true,
-    });
+    let auth = Arc::new(Auth { templates, ..Auth::new(config, edge::now)? });
+    let service = Arc::new(Service { page, knows_hosts: true, ..Service::local(auth, to_stderr) });
     service.auth.notices().for_each(|line| to_stderr(&line));
-    let servers: Vec<_> =
-        listeners.into_iter().map(|listener| tokio::spawn(serve::serve(listener, service.clone()))).collect();
+    let servers: Vec<_> = listeners
+        .into_iter()
+        .map(|listener| tokio::spawn(server::serve(Listener::from(listener), service.clone())))
+        .collect();
     say(&format!("database  {database}\nlistening on {origin}"))?;
     interrupted().await?;
     servers.iter().for_each(tokio::task::JoinHandle::abort);

@@ -8,7 +8,6 @@ pub mod deployment;
 pub mod dev;
 pub mod doctor;
 pub mod dotenv;
-pub mod edge;
 pub mod explain;
 pub mod functions;
 pub mod generate;
@@ -24,8 +23,9 @@ pub mod postgres;
 pub mod report;
 pub mod roles;
 pub mod secret;
-pub mod serve;
 pub mod shadow;
 pub mod tables;
 pub mod users;
 pub mod variables;
+
+pub use gatepost_serve::edge;

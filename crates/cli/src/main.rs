@@ -38,6 +38,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let here = Path::new(".");
     match command {
         Command::Dev { port } => runtime.block_on(dev::run(here, port, edge::environment()))?,
+        Command::Serve(asked) => return Ok(gatepost_serve::run::run(here, &asked, edge::environment())?),
         Command::Migrate { plan, new_tables } => {
             let variables = edge::environment();
             let (name, url) = migrate::url(&variables)

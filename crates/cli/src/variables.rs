@@ -23,7 +23,7 @@ pub fn example() -> String {
         let about = about.replace("[POSTGRES.md](POSTGRES.md#the-url)", "docs/POSTGRES.md");
         let sensitive = if variable.sensitive { " Secret." } else { "" };
         // A pattern of names is a comment: the file would not be readable otherwise.
-        let pattern = if variable.name.starts_with('<') { "# " } else { "" };
+        let pattern = if variable.name.contains('<') { "# " } else { "" };
         // Writing into a String cannot fail.
         let _ = write!(text, "\n# {}.{sensitive}\n{pattern}{}=\n", capitalised(&about), variable.name);
     }
@@ -48,7 +48,7 @@ pub fn documentation() -> String {
         let environments: &[_] = match variable.set {
             Set::Deployments => &["production", "preview"],
             Set::Production => &["production"],
-            Set::Platform | Set::Locally => &[],
+            Set::Platform | Set::Locally | Set::Serving => &[],
         };
         let from = if variable.name == "BETTER_AUTH_SECRET" { "cargo gatepost secret new | " } else { "" };
         let flag = if variable.sensitive { " --sensitive" } else { "" };
@@ -69,6 +69,7 @@ fn row(variable: &Variable) -> String {
         Set::Production => "production",
         Set::Platform => "set by the platform",
         Set::Locally => "a developer's machine",
+        Set::Serving => "a container or machine",
     };
     format!("| `{name}`{or} | {about} | {needed} | {} | {sensitive} | {set} |", readers(variable))
 }

@@ -188,6 +188,16 @@ impl Auth {
         self.config.transport.is_some() && config.enabled && config.send
     }
 
+    /// Whether the service sends codes in text messages that verify numbers.
+    pub fn sends_phone_codes(&self) -> bool {
+        self.config.sms.is_some() && self.config.features.phone_number.send
+    }
+
+    /// Whether the service sends codes in text messages that set a new password.
+    pub fn sends_phone_reset_codes(&self) -> bool {
+        self.config.sms.is_some() && self.config.features.phone_number.send_reset
+    }
+
     /// Whether the service mails links that sign in.
     pub fn sends_magic_links(&self) -> bool {
         self.config.transport.is_some() && self.config.features.magic_link.send

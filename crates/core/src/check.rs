@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use crate::{
     config::{
-        self, Audience, Config, CookieCache, Environment, Problems, SecondaryStorage, Set, Transport, Variable,
-        Variables,
+        self, Audience, Config, CookieCache, Environment, Problems, SecondaryStorage, Set, SmsTransport, Transport,
+        Variable, Variables,
     },
     store::{Pool, secondary},
     syntax::network::is_loopback,
@@ -202,6 +202,9 @@ fn mails(variables: &Variables, config: &Config, findings: &mut Findings) {
     let deployed = config.environment != Environment::Development;
     if matches!(config.transport, Some(Transport::File(_))) && deployed {
         findings.warning(NAME, "a function's files are lost with its instance, and so are the mails");
+    }
+    if matches!(config.sms, Some(SmsTransport::File(_))) && deployed {
+        findings.warning("SMS_URL", "a function's files are lost with its instance, and so are the text messages");
     }
     let password = &config.email_and_password;
     let silent = password.enabled && password.send_reset_password.is_none() && variables.get(NAME).is_none();

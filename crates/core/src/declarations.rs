@@ -26,6 +26,8 @@ macro_rules! features {
             multi_session: MultiSession,
             magic_link: MagicLink,
             email_otp: EmailOtp,
+            phone_number: PhoneNumber,
+            one_tap: OneTap,
             one_time_token: OneTimeToken,
             anonymous: Anonymous,
             sign_up: SignUp,

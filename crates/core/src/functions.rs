@@ -118,15 +118,20 @@ pub const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "mailed",
-        about: "Signs users in with a mailed link or code, a passkey, or a token of another session.",
+        about: "Signs users in with a mailed link, a code, a passkey, or a token of another session.",
         tables: &[
             table!(features::magic_link::ENDPOINTS),
             table!(features::email_otp::ENDPOINTS),
+            table!(features::phone_number::ENDPOINTS),
             table!(features::passkey::ENDPOINTS),
             table!(features::one_time_token::ENDPOINTS),
         ],
     },
-    Function { name: "social", about: "Signs users in with a provider.", tables: &[table!(features::social::SIGN_IN)] },
+    Function {
+        name: "social",
+        about: "Signs users in with a provider.",
+        tables: &[table!(features::social::SIGN_IN), table!(features::social::ONE_TAP)],
+    },
     Function {
         name: "accounts",
         about: "Lists and removes a user's accounts, and returns the tokens of their providers.",

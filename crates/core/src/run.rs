@@ -24,6 +24,25 @@ macro_rules! run {
 }
 pub(crate) use run;
 
+/// Creates the `run` of a handler `async fn(&mut Context, T, &Map<String, Value>) -> Result<Reply, Error>`, which gets all members of
+/// the body as well: the additional fields of a new user are among them.
+macro_rules! run_with_members {
+    ($handler:path, $body:ty) => {
+        $crate::endpoint::Run {
+            reads: <$body as $crate::wire::Input>::READS,
+            call: |cx, endpoint, input| {
+                Box::pin(async move {
+                    let body: $body = input.read()?;
+                    $crate::guard::pass(cx, endpoint.guard, input.raw())?;
+                    let members = input.raw().body.as_ref().and_then(serde_json::Value::as_object).cloned();
+                    $handler(cx, body, &members.unwrap_or_default()).await
+                })
+            },
+        }
+    };
+}
+pub(crate) use run_with_members;
+
 /// Creates the `run` for signed-in users from a handler `async fn(&mut Context, T, SignedIn) -> Result<Reply, Error>`.
 macro_rules! run_signed_in {
     ($handler:path) => {

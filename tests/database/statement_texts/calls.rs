@@ -15,6 +15,7 @@ use gatepost_core::{
         cleanup::rows as cleanup,
         organization::rows::{self as organization, invitations, members, roles, team_members, teams},
         passkey::{rows as passkey, webauthn::Registered},
+        phone_number::rows as phone_number,
         sign_up::rows as sign_up,
         social::{
             rows::{self as social, link},
@@ -130,12 +131,20 @@ impl<'a> Run<'a> {
         let (stored, _) = call!(self, db, user::insert(&new(&person, additional), None));
         call!(self, db, unproven::contest(&person.email));
         call!(self, db, unproven::is_contested(&stored.id));
+        call!(self, db, unproven::is_bare(&stored.id));
         call!(self, db, user::by_email(&person.email));
         call!(self, db, user::by_id(&stored.id));
         call!(self, db, user::with_password(&person.email));
         if self.has_features {
             call!(self, db, username::with_password("ada"));
             call!(self, db, username::owner("ada"));
+            call!(self, db, phone_number::with_password("+41790000001"));
+            call!(self, db, phone_number::reached("+41790000001"));
+            let ground = Ground::session("token");
+            call!(self, db, phone_number::set_number(&stored.id, name, &ground, now));
+            call!(self, db, phone_number::prove(&stored.id, name, Some(now), None, now));
+            let opened = session_of(&stored.id, &format!("{name}-phone"));
+            call!(self, db, phone_number::prove(&stored.id, name, Some(now), Some(opened), now));
             call!(self, db, sign_up::is_invited("ada@example.com", now));
             call!(self, db, sign_up::has_no_user());
         }
@@ -178,6 +187,7 @@ impl<'a> Run<'a> {
         for amendment in [admin::Amendment::default(), admin::Amendment { email, ..admin::Amendment::default() }] {
             call!(self, db, admin::amend(&owner, &amendment, &ground, now));
         }
+        call!(self, db, admin::end_impersonations(&owner.id));
         call!(self, db, admin::set_password(&owner.id, (&format!("{prefix}-made"), HASH), &ground, now));
         let known = |column: &str, kind| Known { column: column.to_owned(), kind };
         let mut search = Search {
@@ -225,6 +235,12 @@ impl<'a> Run<'a> {
         let made = call!(self, db, api_key::insert(&new, "hash", &ground, now));
         call!(self, db, api_key::by_id(&new.id));
         call!(self, db, api_key::of_owner(&owner.id));
+        let known = |column: &str, kind| Known { column: column.to_owned(), kind };
+        let own = known("referenceId", Kind::Text);
+        let own = Condition::new(own, Operator::Equal, Asked::One(owner.id.clone()));
+        let order = known("createdAt", Kind::Date);
+        let search = Search { conditions: vec![own], order, descending: false, limit: 10, offset: 0 };
+        call!(self, db, api_key::page(&search, Some("default")));
         call!(self, db, api_key::update((&new.id, &owner.id), &api_key::Change::default(), &ground));
         let asked = api_key::Use {
             stored: "hash",
@@ -236,7 +252,8 @@ impl<'a> Run<'a> {
         };
         // Without the session, no key is made.
         assert_eq!(call!(self, db, api_key::verify(&asked)).is_ok(), made.is_some());
-        call!(self, db, api_key::delete_of(&new.id, &owner.id, "default"));
+        call!(self, db, api_key::delete_all(&owner.id));
+        call!(self, db, api_key::delete_of(&new.id, &owner.id, "default", &ground));
         call!(self, db, api_key::delete(&new.id));
     }
 
@@ -301,6 +318,9 @@ impl<'a> Run<'a> {
             role: "member",
             additional: &none,
             limit: 5,
+            email: &guest.email,
+            must_be_confirmed: false,
+            inviter_role: "owner",
             most_in_team: Some(5),
             in_team_ids: &named("second-in-team"),
         };
@@ -310,6 +330,7 @@ impl<'a> Run<'a> {
         for by in [members::By::Id(&member_id), members::By::User(&guest.id), members::By::Email(&guest.email)] {
             call!(self, db, members::target(id, by, "owner"));
         }
+        call!(self, db, members::is_last_creator(&owner.id, "owner"));
         let known = |column: &str, kind| Known { column: column.to_owned(), kind };
         let own = Condition::new(known("organizationId", Kind::Text), Operator::Equal, Asked::One(id.to_owned()));
         let order = known("createdAt", Kind::Date);
@@ -490,6 +511,7 @@ impl<'a> Run<'a> {
             was_verified: true,
             to: &to,
             verified: true,
+            more: Values::from(serde_json::Map::new()),
             now,
         };
         call!(self, db, mailed::change_email(&change));
@@ -509,6 +531,7 @@ impl<'a> Run<'a> {
             user_id: &owner.id,
             email: &owner.email,
             identifiers: &identifiers,
+            reads_mailbox: true,
             code: None,
             made_at: None,
             hash: HASH,
@@ -521,6 +544,7 @@ impl<'a> Run<'a> {
         let attempt = one_time_code::Try { identifiers: &identifiers, allowed: 3, id: "code", now };
         let charged = call!(self, db, one_time_code::charge(&attempt));
         let one_time_code::Charged::Counted(stored) = charged else { panic!("the code was not found") };
+        call!(self, db, one_time_code::try_plain(&attempt, "another", false));
         call!(self, db, one_time_code::refund(&attempt, &stored));
         call!(self, db, one_time_code::reusable(&identifiers, 3, now));
         call!(self, db, one_time_code::extend(&attempt, later(now)));

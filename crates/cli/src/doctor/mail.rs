@@ -1,10 +1,11 @@
-//! Checks whether mails can be sent: logs in to the mail server, or connects to the host of another transport. Sends nothing.
+//! Checks whether mails and text messages can be sent: logs in to the mail server, or connects to the host of another transport. Sends
+//! nothing.
 
 use std::{path::Path, time::Duration};
 
 use gatepost_core::{
     Config,
-    config::{Environment, Transport},
+    config::{Environment, SmsTransport, Transport},
     mail::smtp,
 };
 use tokio::net::TcpStream;
@@ -44,6 +45,31 @@ pub(super) async fn check(config: &Config) -> Finding {
             connected(url).await,
         ),
     }
+}
+
+/// Checks the transport that `SMS_URL` names; nothing if the deployment sends no text messages.
+pub(super) async fn check_sms(config: &Config) -> Option<Finding> {
+    const CHECK: &str = "text messages";
+    if !config.features.phone_number.enabled {
+        return None;
+    }
+    let Some(transport) = &config.sms else {
+        return Some(Finding::ok(CHECK, "SMS_URL is not set: the service sends no codes to phone numbers"));
+    };
+    let (what, reached) = match transport {
+        SmsTransport::File(path) => (format!("appending to {path}"), folder_of(path)),
+        SmsTransport::Log => return Some(Finding::ok(CHECK, "text messages go into the log")),
+        SmsTransport::Twilio(twilio) => ("connecting to the API of Twilio".to_owned(), connected(&twilio.base).await),
+        SmsTransport::Webhook { url, .. } => {
+            let host = url.host_str().unwrap_or_default();
+            (format!("connecting to the webhook's host {host}"), connected(url).await)
+        }
+    };
+    let fix = "correct SMS_URL, or find out why its host does not answer; until then, codes are lost";
+    Some(match reached {
+        Ok(()) => Finding::ok(CHECK, what),
+        Err(cause) => Finding::fail(CHECK, format!("{what} fails: {cause}"), fix),
+    })
 }
 
 fn absent(config: &Config) -> Finding {

@@ -60,6 +60,7 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
     findings.extend(page.as_ref().map(|page| trusted(&auth.config, page)));
     findings.push(clients::check(&auth.config, variables.get("VERCEL_ENV").is_some()));
     findings.push(mail::check(&auth.config).await);
+    findings.extend(mail::check_sms(&auth.config).await);
     findings.extend(captcha::check(&auth).await);
     findings.extend(breached_passwords::check(&auth.config).await);
     findings.extend(storage::check(&auth).await);

@@ -37,6 +37,7 @@ const PLUGINS: &[Plugin] = &[
     plugin("jwt", Method::GET, "/token", "jwt"),
     plugin("magicLink", Method::POST, "/sign-in/magic-link", "magic_link"),
     plugin("multiSession", Method::POST, "/multi-session/set-active", "multi_session"),
+    plugin("oneTap", Method::POST, "/one-tap/callback", "one_tap"),
     plugin("oneTimeToken", Method::GET, "/one-time-token/generate", "one_time_token"),
     plugin("organization", Method::GET, "/organization/list", "organization"),
     plugin("passkey", Method::GET, "/passkey/list-user-passkeys", "passkey"),

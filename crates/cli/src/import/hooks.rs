@@ -8,7 +8,7 @@ use gatepost_import::{
 use super::{carry::Carrier, literal, report::Class};
 
 /// Options that are functions, and the place of each.
-const PLACES: [(&str, &str); 17] = [
+const PLACES: [(&str, &str); 18] = [
     ("emailAndPassword.onPasswordReset", "after a password was reset"),
     ("emailAndPassword.onExistingUserSignUp", "when an address signs up that has a user"),
     ("emailAndPassword.customSyntheticUser", "when an address signs up that has a user"),
@@ -26,10 +26,11 @@ const PLACES: [(&str, &str); 17] = [
     ("plugins.organization.organizationHooks.beforeAddMember", "before a member is added"),
     ("plugins.stripe.createCustomerOnSignUp", "after a user is made"),
     ("plugins.anonymous.onLinkAccount", "when an anonymous user becomes a known one"),
+    ("plugins.phoneNumber.callbackOnVerification", "after a number was verified"),
 ];
 
 /// Options that are functions, with what replaces each in `gatepost.toml`.
-const REPLACEMENTS: [(&str, &str); 20] = [
+const REPLACEMENTS: [(&str, &str); 21] = [
     (
         "databaseHooks.user.create.before",
         "`[sign_up]` has rules for domains, invitations and the first user's role; a hook with `before = \"user.create\"` decides the rest",
@@ -59,6 +60,10 @@ const REPLACEMENTS: [(&str, &str); 20] = [
         "write a hook with `before = \"user.link\"`: it moves what belongs to the anonymous user",
     ),
     ("plugins.stripe.createCustomerOnSignUp", "write a hook with `after = \"user.create\"`"),
+    (
+        "plugins.phoneNumber.callbackOnVerification",
+        "write hooks with `after = \"user.create\"` and `after = \"user.update\"`, and look at `phoneNumberVerified`",
+    ),
 ];
 
 /// The place at which gatepost would have to call the function of an option.

@@ -14,6 +14,7 @@ mod literal;
 mod mails;
 mod origins;
 mod payload;
+mod phone;
 mod plugins;
 pub mod report;
 mod schema;
@@ -142,6 +143,7 @@ fn assumed(carrier: &Carrier<'_>) -> Variables {
     }
     if !carrier.mails.is_empty() {
         variables.set("EMAIL_URL", "resend://key");
+        variables.set("SMS_URL", "webhook+https://secret@example.com/sms");
         variables.set("EMAIL_FROM", "Name <name@example.com>");
     }
     if carrier.option("secondaryStorage").is_some() {

@@ -281,6 +281,9 @@ fn section(carrier: &mut Carrier<'_>, shown: &str, section: &str, options: Optio
         if secret_key(carrier, &shown, section, &member.key, &value) {
             continue;
         }
+        if super::phone::read(carrier, &shown, section, &member.key, &value) {
+            continue;
+        }
         if member.key == "schema" {
             super::schema::of_plugin(carrier, &shown, &value);
             continue;

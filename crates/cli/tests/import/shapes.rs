@@ -343,3 +343,48 @@ fn a_rest_parameter_has_the_further_arguments() {
     let written = toml(&[("auth.ts", &(text.to_owned() + &all))]);
     assert!(written.contains("disabled_paths = [\"/a\", \"/b\", \"/c\"]"), "{written}");
 }
+
+#[test]
+fn phone_numbers_and_one_tap_are_carried_with_their_patterns() {
+    let text = r#"
+import { oneTap, phoneNumber } from "better-auth/plugins";
+import twilio from "twilio";
+const client = twilio(process.env.TWILIO_SID, process.env.TWILIO_TOKEN);
+const send = async ({ phoneNumber, code }: { phoneNumber: string; code: string }) => { await client.messages.create({ to: phoneNumber, body: code }); };
+const plugins = [
+  phoneNumber({
+    sendOTP: send, sendPasswordResetOTP: send, otpLength: 8, requireVerification: true,
+    callbackOnVerification: async ({ user }) => { await audit(user); },
+    signUpOnVerification: { getTempEmail: (number) => `p-${number.replace("+", "")}@phone.example.com`, getTempName: (number) => number },
+  }),
+  oneTap({ clientId: "tap-client", disableSignup: true }),
+];
+"#;
+    let found = report(&[("auth.ts", &(HEAD.to_owned() + text + &options("{ database, plugins }")))]);
+    let written = found.toml.clone().unwrap_or_else(|| panic!("{found}"));
+    for line in [
+        "[phone_number]\n",
+        "otp_length = 8",
+        "require_verification = true",
+        "[phone_number.sign_up_on_verification]\n",
+        "temp_email = \"p-{digits}@phone.example.com\"",
+        "temp_name = \"{phone_number}\"",
+        "[one_tap]\n",
+        "client_id = \"tap-client\"",
+        "disable_signup = true",
+    ] {
+        assert!(written.contains(line), "{line}: {written}");
+    }
+    assert_eq!(entry(&found, "plugins.phoneNumber.sendOTP").0, Class::Replaced, "{found}");
+    assert_eq!(entry(&found, "plugins.phoneNumber.callbackOnVerification").0, Class::NeedsHook, "{found}");
+    assert!(found.to_string().contains("SMS_URL"), "{found}");
+    let other = "(number) => hash(number) + \"@phone.example.com\"";
+    let text = format!(
+        "import {{ phoneNumber }} from \"better-auth/plugins\";\nconst plugins = [phoneNumber({{ signUpOnVerification: {{ getTempEmail: {other} }} }})];\n"
+    );
+    let found = report(&[("auth.ts", &(HEAD.to_owned() + &text + &options("{ database, plugins }")))]);
+    let (class, says) = entry(&found, "plugins.phoneNumber.signUpOnVerification.getTempEmail");
+    assert!(class == Class::NotUnderstood && says.contains("temp_email"), "{found}");
+    let written = found.toml.clone().unwrap_or_else(|| panic!("{found}"));
+    assert!(written.contains("# enabled = true"), "{written}");
+}

@@ -57,7 +57,7 @@ const ABSENT: &[(&str, &str)] = &[
     (
         "plugins",
         "`[jwt]`, `[jwks]`, `[bearer]`, `[open_api]`, `[username]`, `[last_login_method]`, `[admin]`, `[two_factor]`, `[captcha]`, \
-         `[have_i_been_pwned]`, `[multi_session]`, `[organization]`, `[api_key]`, `[passkey]`, `[magic_link]`, `[email_otp]`, `[one_time_token]`, `[anonymous]`, `[custom_session]` and `[social.<name>]` are what there is of plugins",
+         `[have_i_been_pwned]`, `[multi_session]`, `[organization]`, `[api_key]`, `[passkey]`, `[magic_link]`, `[email_otp]`, `[phone_number]`, `[one_tap]`, `[one_time_token]`, `[anonymous]`, `[custom_session]` and `[social.<name>]` are what there is of plugins",
     ),
     ("rate_limit.custom_storage", "`rate_limit.storage` names the places for counts"),
     ("secondary_storage.client", "the store is the variable REDIS_URL"),

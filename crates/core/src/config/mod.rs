@@ -35,6 +35,7 @@ mod search_path;
 mod secondary_storage;
 mod secret;
 mod session;
+mod sms;
 mod social;
 mod table;
 mod tables;
@@ -71,7 +72,7 @@ pub use self::{
     environment::{Environment, Variables},
     fields::{AdditionalFields, Field, Of},
     general::{General, OnApiError},
-    jwt::{Audience, Expiration, Jwks, Jwt, NewKeys, REGISTERED, span},
+    jwt::{Audience, Expiration, Jwks, Jwt, NewKeys, REGISTERED, is_free_claim, span},
     mail::{MailOptions, MailUrl, MailUrls},
     naming::Naming,
     observability::{Collector, Observability},
@@ -83,6 +84,7 @@ pub use self::{
     secondary_storage::{SecondaryStorage, SecondaryStorageOptions, StoragePlace, StorageTransport},
     secret::load_secrets,
     session::{CacheRefresh, CacheStrategy, CookieCache, Session},
+    sms::{SmsTransport, Twilio},
     social::{Client, ClientOptions, Own, Signing, Social},
     table::{Column, Otherwise, Table},
     transport::{Sender, Smtp, SmtpTls, Transport},
@@ -129,6 +131,8 @@ pub struct Config {
     pub transport: Option<Transport>,
     /// Whose mails they are.
     pub sender: Option<Sender>,
+    /// The transport of text messages, if there is one.
+    pub sms: Option<SmsTransport>,
     /// The contents of mails that the deployment decides.
     pub mail: MailOptions,
     /// Lifetimes of sessions.
@@ -207,6 +211,7 @@ impl Config {
         let previews = Previews::of(previews, &base_path, own_origins.clone(), variables, &mut problems);
 
         let (transport, sender) = Transport::read(variables, environment, &mut problems);
+        let sms = SmsTransport::read(variables, environment, &mut problems);
         let database = Database::read(root.section("database", &mut problems), variables, &mut problems);
         let secondary_storage = root.section("secondary_storage", &mut problems);
         let secondary_storage = SecondaryStorage::read(secondary_storage, variables, &mut problems);
@@ -250,6 +255,7 @@ impl Config {
             ),
             transport,
             sender,
+            sms,
             mail: MailOptions::read(root.section("mail", &mut problems), &mut problems),
             session,
             user,
@@ -281,7 +287,7 @@ impl Config {
         };
         root.finish(&mut problems);
         config.check_variables(variables, &mut problems);
-        config.check_mails(variables, &mut problems);
+        config.check_messages(variables, &mut problems);
         let own = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
         config.mail.urls.check(own.as_deref(), &config.trusted_origins, &mut problems);
         config.check_stateless(&mut problems);

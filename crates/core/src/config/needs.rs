@@ -35,14 +35,17 @@ impl Config {
         }
     }
 
-    /// In production nothing may wait for a mail that never leaves.
-    pub(super) fn check_mails(&self, variables: &Variables, problems: &mut Problems) {
-        let there = variables.is_withheld("EMAIL_URL") || variables.get("EMAIL_URL").is_some();
-        if variables.get("VERCEL_ENV") != Some("production") || there {
+    /// In production nothing may wait for a mail or a text message that never leaves.
+    pub(super) fn check_messages(&self, variables: &Variables, problems: &mut Problems) {
+        if variables.get("VERCEL_ENV") != Some("production") {
             return;
         }
-        for key in self.needing(Resource::Mail) {
-            problems.add("EMAIL_URL", format!("it is missing, and `{key}` needs it; set it, or switch that off"));
+        let is_absent = |name: &str| !variables.is_withheld(name) && variables.get(name).is_none();
+        let transports = [("EMAIL_URL", Resource::Mail), ("SMS_URL", Resource::Sms)];
+        for (name, resource) in transports.into_iter().filter(|(name, _)| is_absent(name)) {
+            for key in self.needing(resource) {
+                problems.add(name, format!("it is missing, and `{key}` needs it; set it, or switch that off"));
+            }
         }
     }
 

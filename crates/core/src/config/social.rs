@@ -7,6 +7,7 @@ use url::Url;
 use super::{Discovery, Problems, TokenAuth, Variables, discovery::KNOWN};
 use crate::{
     crypto::{jwk, secret::Secret},
+    features::one_tap::declaration::OneTap,
     options::{Default, Options as _, Section, optional_text, options, read_by, switch, texts},
 };
 
@@ -167,6 +168,30 @@ impl Social {
     /// The client of a provider.
     pub fn client(&self, id: &str) -> Option<&Client> {
         self.clients.iter().find(|client| client.id == id)
+    }
+
+    /// Returns the client whose ID tokens Google's One Tap may bring: Google's, with the identifier and the rule for new users of
+    /// `[one_tap]`; `None` if no identifier is configured. Unlike a flow, One Tap needs no secret.
+    pub fn one_tap(&self, options: &OneTap) -> Option<Client> {
+        const GOOGLE: &str = "google";
+        let mut client = match (self.client(GOOGLE), &options.client_id) {
+            (Some(google), _) => google.clone(),
+            (None, Some(_)) => Client {
+                id: GOOGLE.to_owned(),
+                client_id: String::new(),
+                client_secret: Secret::new(""),
+                options: ClientOptions::read(Section::empty(), &mut Problems::default()),
+                discovery: None,
+                own: Own::default(),
+            },
+            (None, None) => return None,
+        };
+        if let Some(id) = &options.client_id {
+            client.client_id.clone_from(id);
+            client.options.more_client_ids.clear();
+        }
+        client.options.disable_sign_up |= options.disable_sign_up;
+        Some(client)
     }
 
     pub(super) fn read(mut section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Self {

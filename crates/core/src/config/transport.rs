@@ -120,24 +120,15 @@ impl Transport {
 
     /// Never quotes the text: it may hold a secret.
     fn parse(text: &str) -> Result<Self, String> {
-        if let Some(path) = text.strip_prefix("file:").filter(|path| !path.is_empty()) {
-            return Ok(Self::File(path.to_owned()));
-        }
-        if text == "log:" {
-            return Ok(Self::Log);
-        }
-        let (scheme, rest) = text.split_once("://").ok_or_else(|| format!("it names no transport; write {FORMS}"))?;
-        // A scheme that every reader of URLs treats alike.
-        let url = Url::parse(&format!("https://{rest}"))
-            .map_err(|error| format!("the part after `://` is not an address ({error}); write {FORMS}"))?;
-        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        let (user, password) = (decoded(url.username()), url.password().map(decoded));
-        let host = url.host_str().unwrap_or_default().to_owned();
-        let local = is_loopback(&host);
-        match scheme {
+        let service = match Written::parse(text, FORMS)? {
+            Written::File(path) => return Ok(Self::File(path)),
+            Written::Log => return Ok(Self::Log),
+            Written::Service(service) => service,
+        };
+        match service.scheme {
             "smtp" | "smtps" => {
                 let mut root_certificates = None;
-                for (name, value) in url.query_pairs() {
+                for (name, value) in service.url.query_pairs() {
                     match name.as_ref() {
                         "sslrootcert" => root_certificates = Some(value.into_owned()),
                         _ => {
@@ -147,43 +138,107 @@ impl Transport {
                         }
                     }
                 }
-                let (tls, port) = match scheme {
+                let (tls, port) = match service.scheme {
                     "smtps" => (SmtpTls::Implicit, 465),
-                    _ if local && root_certificates.is_none() => (SmtpTls::None, 587),
+                    _ if service.is_local && root_certificates.is_none() => (SmtpTls::None, 587),
                     _ => (SmtpTls::StartTls, 587),
                 };
-                let login = (!user.is_empty()).then(|| (user, Secret::new(password.unwrap_or_default())));
                 // 443 is the default of the scheme that was read, and so it is never told.
-                Ok(Self::Smtp(Smtp { host, port: url.port().unwrap_or(port), login, tls, root_certificates }))
+                let (host, port) = (service.host(), service.url.port().unwrap_or(port));
+                let password = service.password.unwrap_or_default();
+                let login = (!service.user.is_empty()).then(|| (service.user, Secret::new(password)));
+                Ok(Self::Smtp(Smtp { host, port, login, tls, root_certificates }))
             }
-            "resend" if user.is_empty() => {
+            "resend" if service.user.is_empty() => {
                 let base = Url::parse("https://api.resend.com/").map_err(|error| error.to_string())?;
-                let key = rest.trim_end_matches('/');
+                let key = service.rest.trim_end_matches('/');
                 if key.is_empty() { Err(FORMS.to_owned()) } else { Ok(Self::Resend { key: Secret::new(key), base }) }
             }
-            "resend" => Ok(Self::Resend { key: Secret::new(user), base: web(&url, local, "resend")? }),
+            "resend" => {
+                let base = service.address(service.is_local, FORMS)?;
+                Ok(Self::Resend { key: Secret::new(service.user), base })
+            }
             "webhook+https" | "webhook+http" => {
-                if user.is_empty() {
-                    return Err("the webhook has no secret; write webhook+https://SECRET@host/path".to_owned());
-                }
-                let plain = scheme == "webhook+http";
-                if plain && !local {
-                    return Err("a webhook on another machine needs https; write webhook+https://…".to_owned());
-                }
-                Ok(Self::Webhook { secret: Secret::new(user), url: web(&url, plain, "webhook")? })
+                let (secret, url) = service.webhook(FORMS)?;
+                Ok(Self::Webhook { secret, url })
             }
             _ => Err(format!("it names no transport; write {FORMS}")),
         }
     }
 }
 
-/// The address alone, without what stands in front of it.
-fn web(url: &Url, plain: bool, what: &str) -> Result<Url, String> {
-    let mut text = url.clone();
-    let cleared = text.set_username("").and_then(|()| text.set_password(None));
-    cleared.map_err(|()| format!("the {what} has no address; write {FORMS}"))?;
-    let rest = text.as_str().strip_prefix("https").unwrap_or_default().to_owned();
-    Url::parse(&format!("{}{rest}", if plain { "http" } else { "https" })).map_err(|error| error.to_string())
+/// The value of a variable that names a transport.
+pub(super) enum Written<'a> {
+    /// A file.
+    File(String),
+    /// The log.
+    Log,
+    /// A service on the network.
+    Service(Service<'a>),
+}
+
+/// A service on the network that a transport's URL names.
+pub(super) struct Service<'a> {
+    /// The scheme, which names the kind of service.
+    pub(super) scheme: &'a str,
+    /// The text after `://`.
+    rest: &'a str,
+    /// The URL, with `https` instead of the scheme.
+    pub(super) url: Url,
+    /// The decoded part before `:` or `@`; empty if there is none.
+    pub(super) user: String,
+    /// The decoded part between `:` and `@`.
+    pub(super) password: Option<String>,
+    /// Whether the host is this machine.
+    pub(super) is_local: bool,
+}
+
+impl<'a> Written<'a> {
+    /// Reads a value. The error does not quote it, because it may hold a secret; `forms` are the values that would be right.
+    pub(super) fn parse(text: &'a str, forms: &str) -> Result<Self, String> {
+        if let Some(path) = text.strip_prefix("file:").filter(|path| !path.is_empty()) {
+            return Ok(Self::File(path.to_owned()));
+        }
+        if text == "log:" {
+            return Ok(Self::Log);
+        }
+        let (scheme, rest) = text.split_once("://").ok_or_else(|| format!("it names no transport; write {forms}"))?;
+        // A scheme that every reader of URLs treats alike.
+        let url = Url::parse(&format!("https://{rest}"))
+            .map_err(|error| format!("the part after `://` is not an address ({error}); write {forms}"))?;
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let (user, password) = (decoded(url.username()), url.password().map(decoded));
+        let is_local = is_loopback(url.host_str().unwrap_or_default());
+        Ok(Self::Service(Service { scheme, rest, url, user, password, is_local }))
+    }
+}
+
+impl Service<'_> {
+    fn host(&self) -> String {
+        self.url.host_str().unwrap_or_default().to_owned()
+    }
+
+    /// Returns the secret and the address of a webhook.
+    pub(super) fn webhook(self, forms: &str) -> Result<(Secret, Url), String> {
+        if self.user.is_empty() {
+            return Err("the webhook has no secret; write webhook+https://SECRET@host/path".to_owned());
+        }
+        let plain = self.scheme == "webhook+http";
+        if plain && !self.is_local {
+            return Err("a webhook on another machine needs https; write webhook+https://…".to_owned());
+        }
+        let url = self.address(plain, forms)?;
+        Ok((Secret::new(self.user), url))
+    }
+
+    /// Returns the URL without user and password, with `http` if it is `plain`.
+    pub(super) fn address(&self, plain: bool, forms: &str) -> Result<Url, String> {
+        let mut text = self.url.clone();
+        let cleared = text.set_username("").and_then(|()| text.set_password(None));
+        cleared.map_err(|()| format!("it has no address; write {forms}"))?;
+        let rest = text.as_str().strip_prefix("https").unwrap_or_default().to_owned();
+        Url::parse(&format!("{}{rest}", if plain { "http" } else { "https" })).map_err(|error| error.to_string())
+    }
 }
 
 impl Sender {

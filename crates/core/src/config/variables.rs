@@ -117,6 +117,15 @@ const CORE: &[Variable] = &[
         set: Set::Deployments,
     },
     Variable {
+        name: "SMS_URL",
+        aliases: &[],
+        about: "how text messages leave, see [Text messages](#text-messages); without it there are none",
+        needed: "codes by text message: signing in, and a new password",
+        readers: Readers::Using(Resource::Sms),
+        sensitive: true,
+        set: Set::Deployments,
+    },
+    Variable {
         name: "FIREBASE_SIGNER_KEY",
         aliases: &[],
         about: "`base64_signer_key` of the password hash parameters of a Firebase project, for its users' passwords",
@@ -282,11 +291,20 @@ const CORE: &[Variable] = &[
     Variable {
         name: "PORT",
         aliases: &[],
-        about: "where `cargo dev` listens; 3000 by default",
+        about: "the port on which `cargo dev` and `gatepost serve` listen; 3000 by default",
         needed: "",
         readers: Readers::CommandLine,
         sensitive: false,
         set: Set::Locally,
+    },
+    Variable {
+        name: "GATEPOST_SERVE_<OPTION>",
+        aliases: &[],
+        about: "an option of `gatepost serve`: `GATEPOST_SERVE_TRUST_PROXY` is `--trust-proxy`",
+        needed: "",
+        readers: Readers::CommandLine,
+        sensitive: false,
+        set: Set::Serving,
     },
     Variable {
         name: "GATEPOST_POSTGRES_BIN",

@@ -322,6 +322,10 @@ pub enum Way<'a> {
     MagicLink,
     /// With a code that was mailed to the address.
     EmailCode,
+    /// With phone number and password.
+    PhoneNumber,
+    /// With a code in a text message to the phone number.
+    PhoneCode,
     /// With a passkey.
     Passkey {
         /// Whether the authenticator verified the person, with a PIN or a fingerprint.

@@ -7,6 +7,8 @@ pub enum Resource {
     Database,
     /// A way for mails to leave, at `EMAIL_URL`. Its absence is a problem in production.
     Mail,
+    /// A way for text messages to leave, at `SMS_URL`. Its absence is a problem in production.
+    Sms,
     /// A store beside the database: `[secondary_storage]`.
     SecondaryStorage,
     /// The providers that users sign in with.
@@ -58,6 +60,8 @@ pub enum Set {
     Platform,
     /// On a developer's machine.
     Locally,
+    /// In the container or on the machine in which `gatepost serve` runs.
+    Serving,
 }
 
 impl Variable {
@@ -66,14 +70,19 @@ impl Variable {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
 
-    /// Whether `name` is one of its names; that of a provider's client begins with the provider.
+    /// Whether `name` is one of its names; that of a provider's client begins with the provider, and that of an option of
+    /// `gatepost serve` ends with the option.
     pub fn is(&self, name: &str) -> bool {
         let of_provider = |rest: &str| {
             let prefix = name.strip_suffix(rest).unwrap_or_default();
             !prefix.is_empty()
                 && prefix.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
         };
-        self.names().any(|known| known.strip_prefix(PROVIDER).map_or(known == name, of_provider))
+        self.names().any(|known| match (known.strip_prefix(PROVIDER), known.strip_suffix(OPTION)) {
+            (Some(rest), _) => of_provider(rest),
+            (None, Some(front)) => name.starts_with(front),
+            (None, None) => known == name,
+        })
     }
 
     /// Whether a function whose endpoints use these reads it.
@@ -88,3 +97,5 @@ impl Variable {
 
 /// Stands in a name for a provider's own, in capitals.
 pub const PROVIDER: &str = "<PROVIDER>";
+/// Stands in a name for an option's own, in capitals.
+const OPTION: &str = "<OPTION>";

@@ -118,6 +118,7 @@ fn judge_length(cx: &Context, password: &str) -> Result<(), Error> {
 
 /// Changes the password (spec core §3.14).
 async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     judge_new(cx, &body.new_password)?;
     judge_length(cx, &body.current_password)?;
     let Some(old) = store::account::password(&cx.db, &own.user.id).await? else {
@@ -213,6 +214,7 @@ async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Err
         made_at: secret.made_at,
         hash: &hash,
         account_id: &cx.rng.id(),
+        reads_mailbox: true,
         // While the address was not confirmed, another person may have opened sessions of this user.
         revoke: cx.auth.config.email_and_password.revoke_sessions_on_password_reset || !user.is_verified(),
         now: cx.now,

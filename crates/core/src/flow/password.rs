@@ -1,4 +1,4 @@
-//! The steps from a password to a session that sign-in by address and by username have in common.
+//! The steps from a password to a session that sign-in by address, by username and by phone number have in common.
 
 use http::{HeaderValue, StatusCode, header};
 
@@ -12,7 +12,7 @@ use crate::{
     declaration::{Answers, Member, Shape},
     error::Error,
     links,
-    model::Session,
+    model::{Session, User},
     reason::Reason,
     reply::{self, Reply},
     rules::sign_in::{self, Found, Match, Mismatch},
@@ -35,7 +35,7 @@ pub const ANSWERS: Answers = Answers::of(
 
 /// A sign-in with a password.
 pub struct Attempt<'a> {
-    /// The address or username that the password came with.
+    /// The kind of name that the password came with.
     pub way: Way<'a>,
     /// The password as typed, already checked to be short enough.
     pub password: &'a str,
@@ -98,26 +98,50 @@ impl Attempt<'_> {
     }
 }
 
-/// Opens a session for `found` if the password is right (spec core §3.4). It computes the same hashes in every case, so that the
-/// time does not reveal which users exist.
+/// A user whose password is right. No session exists yet.
+pub struct Known<'a> {
+    /// The user.
+    pub user: &'a User,
+    /// The stored hash.
+    stored: &'a str,
+    found: Match,
+}
+
+/// The result of right credentials.
+pub enum Entered {
+    /// This session opened. Its cookies are set.
+    In(Session),
+    /// No session opened: a feature answers instead.
+    Waiting(Reply),
+}
+
+/// Returns the user if the password is right. It computes the same hashes in every case, so that the time does not reveal which users
+/// exist. With `confirmed`, a user whose address is not confirmed is refused.
 ///
 /// # Errors
-/// The refusal of the sign-in, or the failure of the database.
-pub async fn sign_in(
+/// The refusal of the sign-in.
+pub async fn check<'a>(
     cx: &mut Context,
-    found: Option<&Found>,
+    found: Option<&'a Found>,
     attempt: &Attempt<'_>,
-    location: Option<HeaderValue>,
-) -> Result<Reply, Error> {
+    confirmed: bool,
+) -> Result<Known<'a>, Error> {
     let stored = found.and_then(|found| found.password.as_deref());
     let password = cx.check_password(stored, attempt.password).await?;
-    let (user, right) = match sign_in::judge(found, password, &cx.auth.config.email_and_password) {
-        Ok(judged) => judged,
-        Err(mismatch) => return Err(attempt.refuse(cx, mismatch, found)),
-    };
-    let stored = stored.unwrap_or_default();
+    match sign_in::judge(found, password, confirmed) {
+        Ok((user, found)) => Ok(Known { user, stored: stored.unwrap_or_default(), found }),
+        Err(mismatch) => Err(attempt.refuse(cx, mismatch, found)),
+    }
+}
+
+/// Opens a session for a user whose password is right.
+///
+/// # Errors
+/// The refusal of a feature, or of the sign-in if the password was changed while it was checked.
+pub async fn enter(cx: &mut Context, attempt: &Attempt<'_>, known: Known<'_>) -> Result<Entered, Error> {
+    let Known { user, stored, found } = known;
     // Features see the hash that is stored once the session opens.
-    let replacement = right.replacement.clone();
+    let replacement = found.replacement.clone();
     let password = Some(replacement.as_deref().unwrap_or(stored));
     let entry = Entry { user, way: attempt.way, remember: attempt.remember, password, page: None };
     let session = match prepare(cx, &entry).await? {
@@ -127,21 +151,35 @@ pub async fn sign_in(
             if let Some(new) = &replacement {
                 store::credential::replace(&cx.db, &user.id, stored, new).await?;
             }
-            let reply = answer(cx, &entry).await?;
-            return Ok(if let Some(location) = location { reply.with(header::LOCATION, location) } else { reply });
+            return Ok(Entered::Waiting(answer(cx, &entry).await?));
         }
     };
-    // The password was changed while it was checked.
-    let Some(session) = attempt.open(cx, session, stored, right).await? else {
+    let Some(session) = attempt.open(cx, session, stored, found).await? else {
         return Err(attempt.refuse(cx, Reason::WrongPassword.into(), None));
     };
+    announce(cx, &entry, &session, Cookies::AsEntered).await?;
+    Ok(Entered::In(session))
+}
 
-    let url = attempt.callback_url;
-    let reply = Reply::json(&wire::SignedIn { redirect: location.is_some(), token: &session.token, url, user })?;
-    let reply = match location {
+/// Signs in with an address or a username and its password (spec core §3.4).
+///
+/// # Errors
+/// The refusal of the sign-in, or the failure of the database.
+pub async fn sign_in(
+    cx: &mut Context,
+    found: Option<&Found>,
+    attempt: &Attempt<'_>,
+    location: Option<HeaderValue>,
+) -> Result<Reply, Error> {
+    let confirmed = cx.auth.config.email_and_password.require_email_verification;
+    let known = check(cx, found, attempt, confirmed).await?;
+    let (user, redirect, url) = (known.user, location.is_some(), attempt.callback_url);
+    let reply = match enter(cx, attempt, known).await? {
+        Entered::In(session) => Reply::json(&wire::SignedIn { redirect, token: &session.token, url, user })?,
+        Entered::Waiting(reply) => reply,
+    };
+    Ok(match location {
         Some(location) => reply.with(header::LOCATION, location),
         None => reply,
-    };
-    announce(cx, &entry, &session, Cookies::AsEntered).await?;
-    Ok(reply)
+    })
 }

@@ -88,16 +88,17 @@ pub fn judge_hash(checked: Checked) -> Result<Match, Mismatch> {
     }
 }
 
-/// Decides whether `found` may sign in, given the result of comparing the password with the stored hash. The password is checked
-/// before the state of the address, so that only a person with the password learns that state.
-pub fn judge<'a>(
-    found: Option<&'a Found>,
+/// Decides whether `found` may sign in, given the result of comparing the password with the stored hash; with `confirmed`, only with
+/// a confirmed address. The password is checked before the state of the address, so that only a person with the password learns that
+/// state.
+pub fn judge(
+    found: Option<&Found>,
     password: Result<Match, Mismatch>,
-    config: &EmailAndPassword,
-) -> Result<(&'a User, Match), Mismatch> {
+    confirmed: bool,
+) -> Result<(&User, Match), Mismatch> {
     let found = found.ok_or(Reason::UnknownUser)?;
     let matching = password?;
-    if config.require_email_verification && !found.user.is_verified() {
+    if confirmed && !found.user.is_verified() {
         return Err(Reason::EmailNotVerified.into());
     }
     Ok((&found.user, matching))

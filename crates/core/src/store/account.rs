@@ -177,6 +177,8 @@ pub struct Reset<'a> {
     pub account_id: &'a str,
     /// The address that the user has.
     pub email: &'a str,
+    /// Whether the token was mailed to the address. Then a user whose address is not confirmed keeps no other account.
+    pub reads_mailbox: bool,
     /// Whether every session of the user ends.
     pub revoke: bool,
     /// The time of the reset.
@@ -191,13 +193,14 @@ pub struct Reset<'a> {
 /// the mailbox proves more than a sign-up with its address.
 pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreError> {
     let lock = (credential::LOCK, &[literal(reset.user_id)][..]);
-    let user: [Param<'_>; 6] = [
+    let user: [Param<'_>; 7] = [
         reset.account_id.into(),
         reset.hash.into(),
         reset.now.into(),
         reset.user_id.into(),
         reset.made_at.into(),
         reset.email.into(),
+        reset.reads_mailbox.into(),
     ];
     if db.secondary.is_none() {
         let params = [&user[..], &[reset.revoke.into(), reset.identifiers.into(), reset.code.into()]].concat();
@@ -225,7 +228,7 @@ pub async fn reset_password(db: &Db, reset: &Reset<'_>) -> Result<bool, StoreErr
 
 /// The part that sets the password of the user in `owner`.
 const OF_OWNER: &str = const_format::concatcp!(
-    "removed as (delete from {account} a using owner u where ",
+    "removed as (delete from {account} a using owner u where $7 and ",
     mailed::UNCONFIRMED,
     " and a.{account.userId} = u.{user.id} and not (",
     IS_CREDENTIAL,
@@ -234,17 +237,17 @@ const OF_OWNER: &str = const_format::concatcp!(
     credential::SET,
 );
 const RESET: &str = const_format::concatcp!(
-    "with used as (delete from {verification} where {verification.identifier} = any($8)
-            and case when $9::text is null then {verification.value} = $4
-                else regexp_replace({verification.value}::text, ':[0-9]*$', '') = $9::text end
+    "with used as (delete from {verification} where {verification.identifier} = any($9)
+            and case when $10::text is null then {verification.value} = $4
+                else regexp_replace({verification.value}::text, ':[0-9]*$', '') = $10::text end
             returning {time verification.expiresAt} as until),
         owner as (select u.* from {user} u where u.{user.id} = $4 and u.{user.email} = $6 and exists (select 1 from used where until > $3) and not ",
     mailed::OVERTAKEN,
     "), ",
     OF_OWNER,
-    ", revoked as (delete from {session} where $7 and {session.userId} in (select {user.id} from owner)),
+    ", revoked as (delete from {session} where $8 and {session.userId} in (select {user.id} from owner)),
         overtaken as (delete from {verification} where {verification.value} in (select {user.id}::text from owner)
-            and not {verification.identifier} = any($8)) select 1 from owner"
+            and not {verification.identifier} = any($9)) select 1 from owner"
 );
 const SET: &str = const_format::concatcp!(
     "with owner as (select u.* from {user} u where u.{user.id} = $4 and u.{user.email} = $6 and not ",

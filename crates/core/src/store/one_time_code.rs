@@ -99,6 +99,83 @@ async fn charge_apart(db: &Db, attempt: &Try<'_>) -> Result<Charged, StoreError>
     Ok(Charged::Counted(Stored { code: code.to_owned(), expires_at: secret.expires_at }))
 }
 
+/// The result of a try of a code that is stored as it was sent.
+pub enum Tried {
+    /// The code is right.
+    Right(Stored),
+    /// The code is wrong, and the try was counted.
+    Wrong,
+    /// No code is stored.
+    Absent,
+    /// The code has expired, and was removed.
+    Expired,
+    /// The code was tried too often, and was removed.
+    Spent,
+}
+
+/// Compares `typed` with the newest code, which is stored as it was sent, and counts the try if it is wrong. A right code is redeemed,
+/// if `redeems`, by the statement that compares it, so that one of any number of concurrent requests gets it. Otherwise it stays as it
+/// is. Older codes are removed.
+pub async fn try_plain(db: &Db, attempt: &Try<'_>, typed: &str, redeems: bool) -> Result<Tried, StoreError> {
+    const TRY: &str = "with newest as (select v.{verification.id} as id, v.{verification.value}::text as value,
+            v.{verification.expiresAt} as until, coalesce({time v.verification.expiresAt} >= $1, false) as lives,
+            coalesce(substring(v.{verification.value}::text from ':([0-9]{1,9})$')::bigint, 0) as tries
+        from {verification} v where v.{verification.identifier} = any($2) order by {time v.verification.createdAt} desc limit 1),
+    counting as (select * from newest where lives and tries < $3),
+    is_right as (select 1 from counting where regexp_replace(value, ':[0-9]*$', '') = $4),
+    charged as (update {verification} v set {verification.value} = regexp_replace(w.value, ':[0-9]*$', '') || ':' || (w.tries + 1)::text,
+            {verification.updatedAt} = $1
+        from counting w where v.{verification.id} = w.id and not exists (select 1 from is_right)),
+    gone as (delete from {verification} v using newest w where v.{verification.identifier} = any($2)
+        and (v.{verification.id} <> w.id or not exists (select 1 from counting) or $5 and exists (select 1 from is_right)))
+    select n.lives, exists (select 1 from counting), exists (select 1 from is_right), n.value, n.until from newest n";
+    if db.secondary.as_ref().is_some_and(|_| !verification::in_table(db)) {
+        return try_plain_apart(db, attempt, typed, redeems).await;
+    }
+    let lock = [unique::code(attempt.identifiers)];
+    let params: [Param<'_>; 5] = [
+        attempt.now.into(),
+        attempt.identifiers.into(),
+        i64::from(attempt.allowed).into(),
+        typed.into(),
+        redeems.into(),
+    ];
+    let Some(row) = db.row_behind((unique::LOCK, &lock), TRY, &params).await? else { return Ok(Tried::Absent) };
+    let tried = match (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?) {
+        (false, _, _) => Tried::Expired,
+        (true, false, _) => Tried::Spent,
+        (true, true, false) => Tried::Wrong,
+        (true, true, true) => {
+            let value = column::filled_text(&row, 3)?;
+            Tried::Right(Stored { code: parts(&value).0.to_owned(), expires_at: column::expiry(&row, 4)? })
+        }
+    };
+    if let Some(secondary) = &db.secondary {
+        // The table decides; a copy must not be found in its place.
+        secondary.take_secret(&db.trips, attempt.identifiers).await?;
+    }
+    Ok(tried)
+}
+
+async fn try_plain_apart(db: &Db, attempt: &Try<'_>, typed: &str, redeems: bool) -> Result<Tried, StoreError> {
+    let Some(secret) = verification::take(db, attempt.identifiers).await? else { return Ok(Tried::Absent) };
+    if secret.expires_at < attempt.now {
+        return Ok(Tried::Expired);
+    }
+    let (code, tries) = parts(&secret.value);
+    if tries >= attempt.allowed {
+        return Ok(Tried::Spent);
+    }
+    let is_right = code == typed;
+    if !(is_right && redeems) {
+        put_back(db, attempt, code, tries + u32::from(!is_right), secret.expires_at).await?;
+    }
+    match is_right {
+        true => Ok(Tried::Right(Stored { code: code.to_owned(), expires_at: secret.expires_at })),
+        false => Ok(Tried::Wrong),
+    }
+}
+
 async fn put_back(db: &Db, attempt: &Try<'_>, code: &str, tries: u32, expires_at: Timestamp) -> Result<(), StoreError> {
     let again = New {
         id: attempt.id.to_owned(),

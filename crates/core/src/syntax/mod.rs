@@ -6,3 +6,4 @@ pub mod email;
 pub mod glob;
 pub mod network;
 pub mod origin;
+pub mod phone;

@@ -7,9 +7,6 @@ pub mod declaration;
 mod password;
 mod wire;
 
-use http::Method;
-use serde_json::Value;
-
 use self::{
     codes::{Recipients, checked, must_send},
     wire::{Send, SignIn, Success, Type},
@@ -19,13 +16,12 @@ use crate::{
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard, Run},
     error::Error,
-    guard,
     mail::Kind,
     reason::Reason,
     reply::Reply,
-    run::{run, run_signed_in},
-    wire::Input,
+    run::{run, run_signed_in, run_with_members},
 };
+use http::Method;
 
 /// The functions of the feature at the places of a request.
 pub const PLACES: Places = Places { verification: Some(verification), signed_up: Some(signed_up), ..Places::NONE };
@@ -62,18 +58,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         ("sign_in.email_otp", "/sign-in/email-otp"),
         "Opens a session, also for a new user.",
         Guard::LoginCsrf,
-        // The additional fields of a new user are members of the body.
-        Run {
-            reads: <SignIn as Input>::READS,
-            call: |cx, endpoint, input| {
-                Box::pin(async move {
-                    let body = input.read()?;
-                    guard::pass(cx, endpoint.guard, input.raw())?;
-                    let given = input.raw().body.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
-                    address::sign_in(cx, body, &given).await
-                })
-            },
-        },
+        run_with_members!(address::sign_in, SignIn),
     ),
     endpoint(
         ("email_otp.request_reset", "/email-otp/request-password-reset"),

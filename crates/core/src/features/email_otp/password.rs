@@ -53,6 +53,7 @@ pub(super) async fn reset(cx: &mut Context, body: Reset) -> Result<Reply, Error>
         identifiers: &right.identifiers,
         code: Some(&right.stored.code),
         made_at: right.made_at(cx),
+        reads_mailbox: true,
         hash: &hash,
         account_id: &cx.rng.id(),
         // While the address was not confirmed, another person may have opened sessions of this user.

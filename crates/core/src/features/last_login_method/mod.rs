@@ -37,6 +37,8 @@ fn method(way: Way<'_>) -> Option<&str> {
         Way::EmailCode => Some("email-otp"),
         Way::Passkey { .. } => Some("passkey"),
         Way::Username
+        | Way::PhoneNumber
+        | Way::PhoneCode
         | Way::IdToken(_)
         | Way::Link
         | Way::ChangedPassword

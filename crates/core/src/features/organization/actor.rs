@@ -20,9 +20,9 @@ use crate::{
     store::{self, record::Record, values::Values},
 };
 
-/// Returns the session for endpoints that answer an empty 401 without one.
+/// Returns the stored session for endpoints that answer an empty 401 without one.
 pub(super) async fn signed_in(cx: &mut Context) -> Result<SignedIn, Error> {
-    let found = signed_in::optional(cx).await?;
+    let found = signed_in::stored(cx).await?;
     found.map_err(|reason| Error::Blank { status: StatusCode::UNAUTHORIZED, reason })
 }
 

@@ -144,7 +144,7 @@ pub(super) fn seen(cx: &Context, member: &Member, mut invitations: Vec<Record>) 
 
 /// `POST /organization/update`.
 pub(super) async fn update(cx: &mut Context, body: wire::Extended<wire::Update>) -> Result<Reply, Error> {
-    let found = signed_in::optional(cx).await?;
+    let found = signed_in::stored(cx).await?;
     let own =
         found.map_err(|reason| Error::Plain { status: StatusCode::UNAUTHORIZED, message: "User not found", reason })?;
     let auth = cx.auth.clone();

@@ -62,18 +62,18 @@ pub struct Found {
     pub organization: Record,
     /// The user's membership, if there is one.
     pub member: Option<Record>,
-    /// The roles that the organization made, if the user is a member.
+    /// The roles that the organization made.
     pub made: Made,
 }
 
 /// The roles that an organization made, each with its name and its permissions as the row has them.
 pub type Made = Vec<(String, String)>;
 
-/// The column behind others with the roles that the organization `o` made, for its member `m`: a list of pairs, as JSON.
+/// The column behind others with the roles that the organization `o` made: a list of pairs, as JSON.
 pub(super) const MADE: &str = "{?organizationRole}, (select json_agg(json_build_array(
         coalesce(r.{organizationRole.role}::text, ''), coalesce(r.{organizationRole.permission}::text, '')))::text
         from (select * from {organizationRole} x where x.{organizationRole.organizationId} = o.{organization.id}
-            and m.{member.id} is not null order by {time x.organizationRole.createdAt}, x.{organizationRole.id}
+            order by {time x.organizationRole.createdAt}, x.{organizationRole.id}
             limit 1000) r){/organizationRole}";
 const _: () = assert!(MOST_ROLES == 1_000, "`MADE` has the same limit");
 

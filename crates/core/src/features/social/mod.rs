@@ -9,6 +9,7 @@ mod discovery;
 pub mod given;
 mod id_token;
 mod link;
+mod one_tap;
 mod outgoing;
 pub mod previews;
 pub mod profile;
@@ -78,6 +79,20 @@ pub const SIGN_IN: &[Endpoint] = &[
     },
 ];
 
+/// The endpoint of Google's One Tap (feature `one_tap`). better-auth leaves cross-site requests without cookies to the content type;
+/// here they meet the guard of `/sign-in/email` (docs/DIFFERENCES.md).
+pub const ONE_TAP: &[Endpoint] = &[Endpoint {
+    id: "one_tap.callback",
+    method: Method::POST,
+    path: "/one-tap/callback",
+    about: "Opens a session for an ID token of Google's One Tap; only with `one_tap.enabled`.",
+    body: Body::Json,
+    guard: Guard::LoginCsrf,
+    served: &[Condition::Switch("one_tap.enabled")],
+    uses: &[Resource::Mail, Resource::Providers],
+    run: run!(one_tap::callback),
+}];
+
 /// The endpoints of the tokens that providers granted.
 pub const TOKENS: &[Endpoint] = &[
     Endpoint {
@@ -115,7 +130,7 @@ pub const TOKENS: &[Endpoint] = &[
     },
 ];
 
-/// The operations of [`SIGN_IN`] and [`TOKENS`] in the API description.
+/// The operations of [`SIGN_IN`], [`ONE_TAP`] and [`TOKENS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
     Operation::of(
         "sign_in.social",
@@ -130,6 +145,20 @@ pub const OPERATIONS: &[Operation] = &[
             ]),
         ),
     ),
+    Operation::of(
+        "one_tap.callback",
+        "oneTapCallback",
+        Answers::of(
+            "The session. With `twoFactorRedirect` a second factor is asked for, and the other members are absent.",
+            Shape::Object(&[
+                Member::of("token", Shape::Text),
+                Member::of("user", Shape::Component("User")),
+                Member::of("twoFactorRedirect", Shape::Boolean).optional(),
+                Member::of("twoFactorMethods", Shape::List(&Shape::Text)).optional(),
+            ]),
+        ),
+    )
+    .tagged("One-tap"),
     Operation::of("account.callback", "handleOAuthCallback", Answers::REDIRECT),
     Operation::of("account.callback_form", "handleOAuthCallbackPost", Answers::REDIRECT),
     Operation::of(

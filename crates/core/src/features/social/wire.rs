@@ -339,3 +339,22 @@ pub struct AccountKey<'a> {
     /// The provider's identifier of the user.
     pub account_id: &'a str,
 }
+
+body! {
+    /// `POST /one-tap/callback`.
+    pub struct OneTap {
+        /// The ID token.
+        pub id_token: String = text("idToken"),
+        /// The URL to which the page goes next.
+        pub callback_url: Option<String> = optional_text("callbackURL"),
+    }
+}
+
+/// The answer of `POST /one-tap/callback`.
+#[derive(Serialize)]
+pub struct SignedInByOneTap<'a> {
+    /// The token of the session.
+    pub token: &'a str,
+    /// The user.
+    pub user: &'a model::User,
+}

@@ -33,7 +33,7 @@ pub(super) fn begin<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a,
         let methods: Vec<_> = methods.into_iter().filter(|(_, on)| *on).map(|(method, _)| method).collect();
         let reply = answer(cx, entry, &methods)?;
 
-        if matches!(entry.way, Way::Password | Way::Username) {
+        if matches!(entry.way, Way::Password | Way::Username | Way::PhoneNumber) {
             remember(cx, entry.remember);
         }
         trust::forget(cx);

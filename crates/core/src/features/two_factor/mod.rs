@@ -192,8 +192,8 @@ fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {
     config.enabled
         && is_enabled(entry.user)
         && match entry.way {
-            Way::Password | Way::Username => true,
-            Way::Provider(_) | Way::IdToken(_) | Way::Link | Way::MagicLink | Way::EmailCode => {
+            Way::Password | Way::Username | Way::PhoneNumber => true,
+            Way::Provider(_) | Way::IdToken(_) | Way::Link | Way::MagicLink | Way::EmailCode | Way::PhoneCode => {
                 config.ask_on == AskOn::EveryWay
             }
             // An authenticator that verifies the person is two factors: the device, and a PIN or a fingerprint.

@@ -1,4 +1,5 @@
-//! Reads the clock, the operating system's randomness, the environment and files: the only module of the command line that does so.
+//! Reads the clock, the operating system's randomness, the environment and files: the only module of this crate and of the command
+//! line that does so.
 
 use std::{
     io::{self, Read as _},

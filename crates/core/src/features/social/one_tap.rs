@@ -1,0 +1,69 @@
+//! `/one-tap/callback`: signs in with the ID token that Google's One Tap gives a page (feature `one_tap`).
+
+use http::StatusCode;
+
+use super::{
+    arrival::{self, Arrival, Arrived, Failure},
+    id_token::{self, Bound},
+    profile, provider,
+    rules::{Profile, Refusal},
+    tokens::Tokens,
+    wire::{OneTap, SignedInByOneTap},
+};
+use crate::{code, context::Context, error::Error, reason::Reason, reply::Reply};
+
+/// The scopes of such a token, as better-auth stores them.
+const SCOPE: &str = "openid,profile,email";
+
+/// Signs in with an ID token of Google.
+pub(super) async fn callback(cx: &mut Context, body: OneTap) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    let Some(client) = auth.config.social.one_tap(&auth.config.features.one_tap) else {
+        let message = "Google client ID is required for One Tap. Set it on the oneTap plugin (clientId) or on \
+                       socialProviders.google.";
+        return Err(bad(message, Reason::UnknownProvider));
+    };
+    let invalid = || bad("invalid id token", Reason::InvalidIdToken);
+    let provider = provider::named(&auth, &client).ok_or_else(invalid)?;
+    id_token::verify(&provider, &body.id_token, &Bound::AsGiven(None), cx.now).await.map_err(|_| invalid())?;
+    let profile = profile::of_id_token(&provider, &body.id_token, None, None, cx.now).await.map_err(|_| invalid())?;
+    // better-auth takes only texts here, unlike at `/sign-in/social`.
+    let (name, image) = (profile.raw.text("name").map(str::to_owned), profile.raw.text("picture").map(str::to_owned));
+    let profile = Profile { name, image: image.map(Some), ..profile };
+    if profile.email.is_none() {
+        return Err(bad("Email not available in token", Reason::NoProviderEmail));
+    }
+    let tokens = Tokens { id_token: Some(body.id_token.clone()), ..Tokens::default() };
+    let arrival = Arrival {
+        provider: &provider,
+        profile: &profile,
+        tokens: &tokens,
+        scope: Some(SCOPE.to_owned()),
+        request_sign_up: true,
+        takes_over: client.options.override_user_info,
+        callback_url: body.callback_url.as_deref(),
+        navigates: false,
+    };
+    match arrival::arrive(cx, &arrival).await?.map_err(not_arrived)? {
+        Arrived::In(arrived) => Reply::json(&SignedInByOneTap { token: &arrived.session.token, user: &arrived.user }),
+        Arrived::Waiting(reply) => Ok(reply),
+    }
+}
+
+fn bad(message: &'static str, reason: Reason) -> Error {
+    Error::Plain { status: StatusCode::BAD_REQUEST, message, reason }
+}
+
+fn not_arrived(failure: Failure) -> Error {
+    let reason = failure.reason();
+    match failure {
+        Failure::Refused(Refusal::EmailNotVerified) => {
+            Error::api(StatusCode::FORBIDDEN, code::EMAIL_NOT_VERIFIED, reason)
+        }
+        Failure::Refused(refusal) | Failure::Row(refusal, _) => {
+            Error::Plain { status: StatusCode::UNAUTHORIZED, message: refusal.text(), reason }
+        }
+        Failure::Fields(refusal) => refusal.into(),
+        Failure::Feature(error) => error,
+    }
+}

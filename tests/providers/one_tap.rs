@@ -1,0 +1,104 @@
+//! Google's One Tap: behaviour that differs from better-auth. The common behaviour is compared in tests/conformance.
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    factors::App,
+    flows::Flows,
+    http::{self, Answer},
+    postgres::Database,
+    secondary_storage::database,
+    service::Service,
+};
+
+const TOML: &str = "[email_and_password]\nenabled = true\n[one_tap]\nenabled = true\n";
+
+/// A token of Google with these claims instead of the usual ones.
+fn token(flows: &Flows, more: &Value) -> String {
+    let now = gatepost_cli::edge::now().as_second();
+    let mut claims = json!({
+        "iss": "https://accounts.google.com", "aud": "google-client", "sub": "g-1",
+        "email": "ada@example.com", "email_verified": true, "name": "Ada", "iat": now, "exp": now + 3_600,
+    });
+    claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let mint = format!("{}/mint", flows.provider.url);
+    let minted = http::send("POST", &mint, &[], json!({ "claims": claims }).to_string().as_bytes()).json();
+    minted["token"].as_str().unwrap().to_owned()
+}
+
+fn tap(flows: &Flows, more: &Value) -> Answer {
+    flows.service.post("/one-tap/callback", "", &json!({ "idToken": token(flows, more) }).to_string())
+}
+
+fn opens(answer: &Answer) -> bool {
+    answer.status == 200 && answer.cookies().contains("session_token")
+}
+
+#[test]
+fn one_tap_that_is_off_answers_nothing_and_without_a_client_says_so() {
+    let database = Database::new();
+    let answer = Service::new(&database.url).post("/one-tap/callback", "", r#"{"idToken":"x"}"#);
+    assert_eq!((answer.status, answer.text().as_str()), (404, ""));
+    let service = Service::with(TOML, &[("DATABASE_URL", &database.url), ("VERCEL_ENV", "development")]);
+    let answer = service.post("/one-tap/callback", "", r#"{"idToken":"x"}"#);
+    let message = "Google client ID is required for One Tap. Set it on the oneTap plugin (clientId) or on socialProviders.google.";
+    assert_eq!((answer.status, answer.json()), (400, json!({ "message": message })));
+    assert_eq!(answer.header("x-gatepost-reason"), Some("unknown_provider"));
+}
+
+#[test]
+fn one_tap_asks_for_the_second_factor() {
+    let flows = Flows::with(&format!("{TOML}[two_factor]\nenabled = true\n"), database);
+    App::enrolled(&flows.service.url);
+    flows.database.change("update {user} set {user.emailVerified} = true");
+    flows.database.query("delete from session");
+    let asked = json!({ "twoFactorRedirect": true, "twoFactorMethods": ["totp"] });
+    assert_eq!(tap(&flows, &json!({})).json(), asked);
+    assert_eq!(flows.database.value("select count(*) from session"), "0");
+}
+
+#[test]
+fn one_tap_obeys_bans_and_the_rules_for_new_users() {
+    let flows = Flows::with(
+        &format!("{TOML}[admin]\nenabled = true\n[sign_up]\nenabled = true\nallow_domains = [\"example.com\"]\n"),
+        database,
+    );
+    let refused = tap(&flows, &json!({ "sub": "g-2", "email": "eve@elsewhere.example" }));
+    assert_eq!(
+        (refused.status, &refused.json()["code"]),
+        (403, &json!("EMAIL_DOMAIN_NOT_ALLOWED")),
+        "{}",
+        refused.text()
+    );
+    assert!(opens(&tap(&flows, &json!({}))));
+    flows.database.change("update {user} set banned = true");
+    let answer = tap(&flows, &json!({}));
+    assert_eq!((answer.status, &answer.json()["code"]), (403, &json!("BANNED_USER")), "{}", answer.text());
+}
+
+#[test]
+fn ghsa_qq9h_g4jm_one_tap_gives_an_unconfirmed_registration_to_nobody() {
+    let flows = Flows::new(TOML);
+    flows.service.user("ada@example.com");
+    let answer = tap(&flows, &json!({}));
+    assert_eq!((answer.status, answer.json()), (401, json!({ "message": "account not linked" })));
+    flows.database.change("update {user} set {user.emailVerified} = true");
+    let unconfirmed = tap(&flows, &json!({ "email_verified": false }));
+    assert_eq!((unconfirmed.status, unconfirmed.json()), (401, json!({ "message": "account not linked" })));
+    assert!(opens(&tap(&flows, &json!({}))));
+    assert_eq!(
+        flows.database.value(r#"select scope from account where "providerId" = 'google'"#),
+        "openid,profile,email"
+    );
+}
+
+#[test]
+fn one_tap_signs_no_browser_in_from_another_site() {
+    let flows = Flows::new(TOML);
+    let headers = [("content-type", "application/json"), ("origin", "https://evil.example")];
+    let body = json!({ "idToken": token(&flows, &json!({})) }).to_string();
+    let answer = flows.service.send("POST", "/one-tap/callback", &headers, &body);
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (403, Some("INVALID_ORIGIN")));
+    let body = json!({ "idToken": token(&flows, &json!({})), "callbackURL": "https://evil.example/" }).to_string();
+    assert_eq!(flows.service.post("/one-tap/callback", "", &body).json()["code"], "INVALID_CALLBACK_URL");
+}
