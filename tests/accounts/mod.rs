@@ -19,6 +19,8 @@ mod mails;
 mod new_users;
 mod old_passwords;
 mod one_time_token;
+mod organization_roles;
+mod organization_teams;
 mod organizations;
 mod organizations_attacks;
 mod organizations_matrix;

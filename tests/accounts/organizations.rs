@@ -20,7 +20,7 @@ use crate::support::{
 
 pub(super) const TOML: &str = "[email_and_password]\nenabled = true\n";
 pub(super) const SECTION: &str = "[organization]\nenabled = true\n";
-const PARALLEL: usize = 50;
+pub(super) const PARALLEL: usize = 50;
 
 /// A service in development, so that reasons are shown, with an organization `club` of ada, who is its owner.
 pub(super) struct Club {
@@ -106,9 +106,11 @@ pub(super) fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
 fn the_real_client_uses_organizations() {
     let mailbox = Mailbox::new();
     let url = mailbox.url();
-    let database = database(&format!("{TOML}{SECTION}"));
+    let all = "[organization.teams]\nenabled = true\n[organization.dynamic_access_control]\nenabled = true\n";
+    let toml = format!("{TOML}{SECTION}{all}");
+    let database = database(&toml);
     let variables = [("DATABASE_URL", database.url.as_str()), ("EMAIL_URL", url.as_str())];
-    let service = Service::with(&format!("{TOML}{SECTION}"), &variables);
+    let service = Service::with(&toml, &variables);
     for email in ["ada@example.com", "ben@example.com", "eve@example.com"] {
         person(&database, &service, email);
     }
@@ -687,7 +689,7 @@ fn an_active_organization_in_a_secondary_storage() {
 }
 
 #[test]
-fn a_role_of_creators_that_does_not_exist_and_what_is_not_built_are_refused_at_start() {
+fn a_role_of_creators_that_does_not_exist_and_options_without_a_key_are_refused_at_start() {
     use gatepost_core::config::{Source, Variables};
     let problems = |toml: &str| {
         let source = Source { name: "gatepost.toml", text: toml };
@@ -701,8 +703,8 @@ fn a_role_of_creators_that_does_not_exist_and_what_is_not_built_are_refused_at_s
     assert!(problems(&format!("{SECTION}creator_role = \"boss\"\n")).contains("there is no role `boss`"));
     assert!(problems(&format!("{SECTION}claims = [\"boss\"]\n")).contains("`boss` is no claim"));
     for (more, told) in [
-        ("[organization.teams]\nenabled = true\n", "teams within organizations are not built yet"),
-        ("[organization.dynamic_access_control]\nenabled = true\n", "roles that organizations make for themselves"),
+        ("[organization.teams.default_team]\ncustom_create_default_team = true\n", "no code is called"),
+        ("[organization.dynamic_access_control]\nmaximum_roles_per_organization = 1001\n", "1000"),
         ("roles = {}\n", "write `[access.organization_roles.<name>]`"),
     ] {
         let found = problems(&format!("{SECTION}{more}"));

@@ -13,10 +13,12 @@ use crate::support::{
     service::Service,
 };
 
-const TOML: &str = "[email_and_password]\nenabled = true\n[organization]\nenabled = true\n\
+const TOML: &str = "[email_and_password]\nenabled = true\n[organization]\nenabled = true\n[organization.teams]\nenabled = true\n\
+    [organization.dynamic_access_control]\nenabled = true\n\
     [access.organization_roles]\nowner = { built_in = \"owner\" }\nadmin = { built_in = \"admin\" }\n\
     member = { built_in = \"member\" }\nhr = { member = [\"create\", \"update\", \"delete\"], invitation = [\"create\", \"cancel\"] }\n";
-const OPTIONS: &str = r#"{"organization":{"requireEmailVerificationOnInvitation":true,"roles":{
+const OPTIONS: &str = r#"{"organization":{"requireEmailVerificationOnInvitation":true,"teams":{"enabled":true},
+    "dynamicAccessControl":{"enabled":true},"roles":{
     "owner":{"organization":["update","delete"],"member":["create","update","delete"],"invitation":["create","cancel"],"team":["create","update","delete"],"ac":["create","read","update","delete"]},
     "admin":{"organization":["update"],"member":["create","update","delete"],"invitation":["create","cancel"],"team":["create","update","delete"],"ac":["create","read","update","delete"]},
     "member":{"organization":[],"member":[],"invitation":[],"team":[],"ac":["read"]},
@@ -46,6 +48,8 @@ const OWNER: Standing = Standing::Member("owner");
 const ADMIN: Standing = Standing::Member("admin");
 const HR: Standing = Standing::Member("hr");
 const MEMBER_AND_HR: Standing = Standing::Member("member, hr");
+/// With a role that the organization made.
+const EDITOR: Standing = Standing::Member("editor");
 
 const STANDINGS: &[Standing] = &[
     OWNER,
@@ -53,6 +57,7 @@ const STANDINGS: &[Standing] = &[
     HR,
     Standing::Member("member"),
     MEMBER_AND_HR,
+    EDITOR,
     Standing::Removed,
     Standing::Elsewhere,
     Standing::Invited,
@@ -152,6 +157,121 @@ const REQUESTS: &[(&str, &str, &str)] = &[
     ("make it active", "set-active", r#"{"organizationId":"<club>"}"#),
     ("make it active by slug", "set-active", r#"{"organizationSlug":"<slug>"}"#),
     ("make an unknown one active", "set-active", r#"{"organizationId":"nothing"}"#),
+    ("list teams", "list-teams?organizationId=<club>", ""),
+    ("own teams", "list-user-teams", ""),
+    ("own teams there", "list-user-teams?organizationId=<club>", ""),
+    ("teams of the victim", "list-user-teams?organizationId=<club>&userId=<victim user>", ""),
+    ("teams of a stranger", "list-user-teams?organizationId=<club>&userId=nothing", ""),
+    ("members of a team", "list-team-members?teamId=<red>", ""),
+    ("members of an unknown team", "list-team-members?teamId=nothing", ""),
+    ("create a team", "create-team", r#"{"organizationId":"<club>","name":"Else"}"#),
+    ("change a team", "update-team", r#"{"teamId":"<red>","data":{"organizationId":"<club>","name":"Else"}}"#),
+    ("change an unknown team", "update-team", r#"{"teamId":"nothing","data":{"organizationId":"<club>"}}"#),
+    (
+        "invite to a team",
+        "invite-member",
+        r#"{"organizationId":"<club>","email":"n7@example.com","role":"member","teamId":"<red>"}"#,
+    ),
+    (
+        "add the victim to a team",
+        "add-team-member",
+        r#"{"organizationId":"<club>","teamId":"<blue>","userId":"<victim user>"}"#,
+    ),
+    ("add oneself to a team", "add-team-member", r#"{"organizationId":"<club>","teamId":"<red>","userId":"<user>"}"#),
+    (
+        "add a stranger to a team",
+        "add-team-member",
+        r#"{"organizationId":"<club>","teamId":"<red>","userId":"nothing"}"#,
+    ),
+    ("members of the team again", "list-team-members?teamId=<red>", ""),
+    ("make it active before a team", "set-active", r#"{"organizationId":"<club>"}"#),
+    ("make a team active", "set-active-team", r#"{"teamId":"<red>"}"#),
+    (
+        "remove the victim from a team",
+        "remove-team-member",
+        r#"{"organizationId":"<club>","teamId":"<blue>","userId":"<victim user>"}"#,
+    ),
+    (
+        "remove the victim from it again",
+        "remove-team-member",
+        r#"{"organizationId":"<club>","teamId":"<blue>","userId":"<victim user>"}"#,
+    ),
+    ("remove a team", "remove-team", r#"{"organizationId":"<club>","teamId":"<blue>"}"#),
+    ("remove the active team", "remove-team", r#"{"organizationId":"<club>","teamId":"<red>"}"#),
+    (
+        "change a team of another organization",
+        "update-team",
+        r#"{"teamId":"<red>","data":{"organizationId":"<home>"}}"#,
+    ),
+    ("remove a team of another organization", "remove-team", r#"{"organizationId":"<home>","teamId":"<red>"}"#),
+    (
+        "add oneself to a team of another organization",
+        "add-team-member",
+        r#"{"organizationId":"<home>","teamId":"<red>","userId":"<user>"}"#,
+    ),
+    (
+        "remove oneself from a team of another organization",
+        "remove-team-member",
+        r#"{"organizationId":"<home>","teamId":"<red>","userId":"<user>"}"#,
+    ),
+    (
+        "invite to a team of another organization",
+        "invite-member",
+        r#"{"organizationId":"<home>","email":"n8@example.com","role":"member","teamId":"<red>"}"#,
+    ),
+    ("list roles", "list-roles?organizationId=<club>", ""),
+    ("read a role", "get-role?organizationId=<club>&roleName=editor", ""),
+    ("read a role by id", "get-role?organizationId=<club>&roleId=<role>", ""),
+    ("create a role", "create-role", r#"{"organizationId":"<club>","role":"weak","permission":{}}"#),
+    ("create a role twice", "create-role", r#"{"organizationId":"<club>","role":"Weak","permission":{}}"#),
+    (
+        "create a role with rights",
+        "create-role",
+        r#"{"organizationId":"<club>","role":"strong","permission":{"member":["update"]}}"#,
+    ),
+    (
+        "create a role of an owner",
+        "create-role",
+        r#"{"organizationId":"<club>","role":"chief","permission":{"organization":["delete"]}}"#,
+    ),
+    ("create an admin", "create-role", r#"{"organizationId":"<club>","role":"admin","permission":{}}"#),
+    (
+        "change a role",
+        "update-role",
+        r#"{"organizationId":"<club>","roleName":"spare","data":{"permission":{"ac":["read"]}}}"#,
+    ),
+    (
+        "change a role to an owner's",
+        "update-role",
+        r#"{"organizationId":"<club>","roleName":"spare","data":{"permission":{"organization":["delete"]}}}"#,
+    ),
+    ("rename a role", "update-role", r#"{"organizationId":"<club>","roleName":"weak","data":{"roleName":"weaker"}}"#),
+    ("invite an editor", "invite-member", r#"{"organizationId":"<club>","email":"n9@example.com","role":"editor"}"#),
+    (
+        "make the victim an editor",
+        "update-member-role",
+        r#"{"organizationId":"<club>","memberId":"<victim>","role":"editor"}"#,
+    ),
+    ("delete a role", "delete-role", r#"{"organizationId":"<club>","roleName":"weaker"}"#),
+    ("delete a role that is held", "delete-role", r#"{"organizationId":"<club>","roleId":"<held>"}"#),
+    ("delete an admin", "delete-role", r#"{"organizationId":"<club>","roleName":"admin"}"#),
+    ("read a role of another organization", "get-role?organizationId=<home>&roleId=<role>", ""),
+    (
+        "change a role of another organization",
+        "update-role",
+        r#"{"organizationId":"<home>","roleId":"<role>","data":{"permission":{}}}"#,
+    ),
+    ("delete a role of another organization", "delete-role", r#"{"organizationId":"<home>","roleId":"<role>"}"#),
+    (
+        "invite with a role of another organization",
+        "invite-member",
+        r#"{"organizationId":"<home>","email":"n10@example.com","role":"editor"}"#,
+    ),
+    (
+        "take a role of another organization",
+        "update-member-role",
+        r#"{"organizationId":"<home>","memberId":"<home row>","role":"editor"}"#,
+    ),
     ("remove the victim", "remove-member", r#"{"organizationId":"<club>","memberIdOrEmail":"victim@example.com"}"#),
     ("remove the victim again", "remove-member", r#"{"organizationId":"<club>","memberIdOrEmail":"<victim>"}"#),
     ("remove an admin", "remove-member", r#"{"organizationId":"<club>","memberIdOrEmail":"deputy@example.com"}"#),
@@ -240,7 +360,23 @@ impl Side {
         );
         names.insert("owner row", names["foreign owner"].clone());
         names.insert("owner", self.value("select id::text from \"user\" where email = 'owner@example.com'"));
+        for (name, label, permission) in [
+            ("editor", "role", json!({ "member": ["update"], "ac": ["read"] })),
+            ("held", "held", json!({})),
+            ("spare", "spare role", json!({ "ac": ["read"] })),
+        ] {
+            let body = json!({ "organizationId": club, "role": name, "permission": permission });
+            names.insert(label, text(&self.done(&owner, "create-role", &body)["roleData"]["id"]));
+        }
         names.insert("victim", self.join(&club, &owner, "victim@example.com", "member"));
+        names.insert("victim user", self.value("select id::text from \"user\" where email = 'victim@example.com'"));
+        self.join(&club, &owner, "holder@example.com", "held");
+        for name in ["red", "blue"] {
+            let team = self.done(&owner, "create-team", &json!({ "organizationId": club, "name": name }));
+            names.insert(name, text(&team["id"]));
+        }
+        let body = json!({ "organizationId": club, "teamId": names["red"], "userId": names["victim user"] });
+        self.done(&owner, "add-team-member", &body);
         names.insert("foreign member", self.join(&club, &owner, "deputy@example.com", "admin"));
         let invite = |side: &Self, email: &str| {
             let body = json!({ "organizationId": club, "email": email, "role": "member" });
@@ -253,18 +389,25 @@ impl Side {
             Standing::SignedOut => String::new(),
             _ => self.person(&email, standing != Standing::Unconfirmed),
         };
-        names.extend([("row", "nothing".to_owned()), ("own", "nothing".to_owned()), ("home", "nothing".to_owned())]);
+        names.extend(["row", "own", "home", "home row", "user"].map(|name| (name, "nothing".to_owned())));
+        if standing != Standing::SignedOut {
+            names.insert("user", self.value(&format!("select id::text from \"user\" where email = '{email}'")));
+        }
         match standing {
             Standing::Member(role) => {
                 names.insert("row", self.join(&club, &owner, &email, role));
             }
             Standing::Removed => {
                 let row = self.join(&club, &owner, &email, "admin");
+                let body = json!({ "organizationId": club, "teamId": names["red"], "userId": names["user"] });
+                self.done(&owner, "add-team-member", &body);
                 self.done(&owner, "remove-member", &json!({ "organizationId": club, "memberIdOrEmail": row }));
                 names.insert("row", row);
             }
             Standing::Elsewhere => {
-                names.insert("home", make(self, &cookie, &format!("home-{number}")));
+                let home = make(self, &cookie, &format!("home-{number}"));
+                let row = format!("select id::text from member where \"organizationId\"::text = '{home}'");
+                names.extend([("home row", self.value(&row)), ("home", home)]);
             }
             Standing::Invited | Standing::Unconfirmed => {
                 names.insert("own", invite(self, &email));
@@ -302,12 +445,19 @@ const DIFFERENCES: &[(&[Standing], &str, &str, &str)] = &[
     (&[OWNER, ADMIN, HR, MEMBER_AND_HR], "cancel it again", "200 null", "400 \"INVITATION_NOT_FOUND\""),
     // Members give and take only rights that they have.
     (&[HR, MEMBER_AND_HR], "invite an admin", "200 null", "403 \"YOU_ARE_NOT_ALLOWED_TO_INVITE_USER_WITH_THIS_ROLE\""),
-    (&[HR, MEMBER_AND_HR], "make the victim an admin", "200 null", "403 \"YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_MEMBER\""),
+    (&[EDITOR], "make the victim an hr", "200 null", "403 \"YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_MEMBER\""),
+    (
+        &[HR, MEMBER_AND_HR, EDITOR],
+        "make the victim an admin",
+        "200 null",
+        "403 \"YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_MEMBER\"",
+    ),
     (&[HR, MEMBER_AND_HR], "remove an admin", "200 null", "401 \"YOU_ARE_NOT_ALLOWED_TO_DELETE_THIS_MEMBER\""),
     // Asking for another organization does not change the session.
     (&[Standing::Elsewhere], "list members of the active one", "400 \"NO_ACTIVE_ORGANIZATION\"", "200 1"),
     (&[Standing::Elsewhere], "own membership", "400 \"NO_ACTIVE_ORGANIZATION\"", "200 null"),
     (&[Standing::Elsewhere], "invite to the active one", "400 \"ORGANIZATION_NOT_FOUND\"", "200 null"),
+    (&[Standing::Elsewhere], "make a team active", "400 \"NO_ACTIVE_ORGANIZATION\"", "400 \"TEAM_NOT_FOUND\""),
     // A member of another organization is unknown, and an owner is too.
     (
         &[Standing::Elsewhere],

@@ -10,7 +10,7 @@
 // for gatepost. Where they name tables and columns, those of the databases are called so.
 // The databases, and the secondary storages, are emptied before every scenario. Prints `same …` or `DIFFERS …`, last `N passed, N failed`, and exits
 // with 1 where anything differs.
-import { constants, createDecipheriv, createHmac, createPublicKey, hkdfSync, verify } from "node:crypto";
+import { createHash, constants, createDecipheriv, createHmac, createPublicKey, hkdfSync, verify } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -298,7 +298,7 @@ class Server {
     // What is in the store alone has no table.
     this.besides = options.session?.storeSessionInDatabase || options.verification?.storeInDatabase;
     const apart = (table, too) => (store && !too ? [] : [table]);
-    this.tables = [...(options.twoFactor ? ["twoFactor"] : []), ...(options.passkey ? ["passkey"] : []), ...(options.organization ? ["organization", "member", "invitation"] : []), "user", ...apart("session", options.session?.storeSessionInDatabase), "account", ...apart("verification", options.verification?.storeInDatabase)];
+    this.tables = [...(options.twoFactor ? ["twoFactor"] : []), ...(options.passkey ? ["passkey"] : []), ...(options.organization ? ["organization", ...(options.organization.dynamicAccessControl ? ["organizationRole"] : []), ...(options.organization.teams ? ["team", "teamMember"] : []), "member", "invitation"] : []), "user", ...apart("session", options.session?.storeSessionInDatabase), "account", ...apart("verification", options.verification?.storeInDatabase)];
     Object.assign(this, { url: new URL(url).origin, isReference: url === args.reference, ids: args.ids, options, secret });
     // Times stay text: a Date would round away what is finer than a millisecond. So do days, which a Date gives an hour.
     const types = { getTypeParser: (oid, format) => ([1082, 1114, 1184].includes(oid) ? String : pg.types.getTypeParser(oid, format)) };
@@ -365,7 +365,7 @@ class Server {
   roam() { this.roams = true; }
   /** SQL whose places `{user}` and `{user.email}` are such names, quoted. */
   filled(text) {
-    return text.replace(/\{(user|session|account|verification|jwks|rateLimit|twoFactor|passkey|organization|member|invitation)(?:\.(\w+))?\}/g, (_, model, field) => pg.escapeIdentifier(this.named(model, field)));
+    return text.replace(/\{(user|session|account|verification|jwks|rateLimit|twoFactor|passkey|organizationRole|organization|teamMember|team|member|invitation)(?:\.(\w+))?\}/g, (_, model, field) => pg.escapeIdentifier(this.named(model, field)));
   }
 
   /** The identifier that a scenario calls so and gives to a row by itself: `name`, or what is one where they are of another kind. */
@@ -547,6 +547,11 @@ class Server {
       const rows = (await this.sql(all)).sort((a, b) => (a[created] < b[created] ? -1 : a[created] > b[created] ? 1 : longerFirst(a, b) || a["written by"] - b["written by"] || 0));
       // Views of the tables have `xmin` as a column.
       for (const row of rows) for (const name of ["written by", "xmin"]) delete row[name];
+      // The key of a membership is made of identifiers, which differ.
+      for (const row of table === "teamMember" ? rows : []) {
+        const key = createHash("sha256").update(JSON.stringify([row.teamId, row.userId])).digest("base64url");
+        row.membershipKey = row.membershipKey === key ? "<key>" : `<another key>`;
+      }
       const codes = this.named("twoFactor", "backupCodes");
       const isOurs = (row) => (table === "verification" ? COUNTS.test(row[value]) || OURS.test(row[identifier]) : table === "twoFactor" && row[codes].length === NO_CODES);
       const shown = rows.filter((row) => !isOurs(row));

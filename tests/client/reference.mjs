@@ -128,6 +128,8 @@ for (const plugin of [administration, clubs]) {
   if (!plugin?.roles) continue;
   const ac = createAccessControl(Object.assign({}, ...Object.values(plugin.roles)));
   plugin.roles = Object.fromEntries(Object.entries(plugin.roles).map(([name, statements]) => [name, ac.newRole(statements)]));
+  // Roles that organizations make need it.
+  if (plugin.dynamicAccessControl) plugin.ac = ac;
 }
 const pick = (names) => ({ user }) => Object.fromEntries(names.map((name) => [name, user[name]]));
 if (tokens?.jwt?.definePayload) tokens.jwt.definePayload = pick(tokens.jwt.definePayload);

@@ -376,7 +376,10 @@ fn every_switch_of_an_endpoint_is_a_key_and_decides_whether_it_is_served() {
     assert!(switches.len() > 3, "{switches:?}");
     for key in switches {
         for on in [true, false] {
-            let toml = format!("{key} = {on}\n");
+            // A switch below a feature's section counts while the feature is on.
+            let feature = key.split_once('.').filter(|(_, below)| below.contains('.')).map(|(feature, _)| feature);
+            let feature = feature.map(|feature| format!("{feature}.enabled = true\n")).unwrap_or_default();
+            let toml = format!("{feature}{key} = {on}\n");
             let config = Config::load(&variables, Some(source(&toml))).unwrap();
             assert_eq!(Condition::Switch(key).holds(&config), on, "{toml}");
             // The functions are written anew where it changes.

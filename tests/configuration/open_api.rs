@@ -59,7 +59,8 @@ fn the_description_is_served_where_it_is_enabled_and_nowhere_else() {
         "cleanup",
     ]
     .map(|name| format!("[{name}]\nenabled = true\n"));
-    let service = service(&database, &features.concat());
+    let more = "[organization.teams]\nenabled = true\n[organization.dynamic_access_control]\nenabled = true\n";
+    let service = service(&database, &(features.concat() + more));
     let document = described(&service);
     assert_eq!(document["servers"][0]["url"], format!("{}/api/auth", service.url));
     let all = FUNCTIONS.iter().flat_map(Function::endpoints).count();

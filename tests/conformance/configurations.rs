@@ -210,6 +210,8 @@ configurations! {
     one_time_tokens_are_the_same_as_better_auths: "one-time-token",
     organizations_are_the_same_as_better_auths: "organization",
     organizations_with_options_are_the_same_as_better_auths: "organization-options",
+    teams_are_the_same_as_better_auths: "organization-teams",
+    roles_that_organizations_make_are_the_same_as_better_auths: "organization-roles",
     one_time_tokens_with_options_are_the_same_as_better_auths: "one-time-token-options",
     passkeys_are_the_same_as_better_auths: "passkey",
     passkeys_with_options_are_the_same_as_better_auths: "passkey-options",

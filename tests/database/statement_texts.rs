@@ -78,6 +78,10 @@ enabled = true
 enabled = true
 [organization]
 enabled = true
+[organization.teams]
+enabled = true
+[organization.dynamic_access_control]
+enabled = true
 "#;
 const SECONDARY: &str = "\n[secondary_storage]\nenabled = true\n";
 
@@ -241,6 +245,9 @@ fn every_statement_has_the_text_that_its_file_shows() {
             "organization::",
             "members::",
             "invitations::",
+            "teams::",
+            "team_members::",
+            "roles::",
             "sign_up::",
             "api_key::",
             "passkey::",

@@ -132,6 +132,8 @@ fn merged_functions_are_one_and_the_project_has_a_copy_of_it_for_these_tests() {
                     "features::admin::ENDPOINTS",
                     "features::api_key::ENDPOINTS",
                     "features::organization::ENDPOINTS",
+                    "features::organization::teams::ENDPOINTS",
+                    "features::organization::roles::ENDPOINTS",
                     "features::two_factor::ENDPOINTS",
                     "features::multi_session::ENDPOINTS",
                     "features::magic_link::ENDPOINTS",

@@ -63,22 +63,6 @@ with new_user as (
 set constraints all immediate;
 rollback to savepoint undone; commit;
 
--- invitations::accept
-begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
-with accepted as (update "invitation" i set "status" = 'accepted' where i."id" = $1
-            and i."organizationId" = $2 and i."status" = 'pending'
-            and case when true or isfinite(i."expiresAt") then i."expiresAt" end >= $3
-            and (select count(*) from "member" m where m."organizationId" = $4) < $5::bigint
-            and not exists (select 1 from "member" m where m."organizationId" = $6 and m."userId" = $7)
-            and exists (select 1 from "member" m where m."organizationId" = $8
-                and m."userId" = i."inviterId" and m."role"::text = $9)
-            and exists (select 1 from "user" u where u."id" = $10 and u."email"::text = $11
-                and (not $12 or not (coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')))) returning *),
-        joined as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
-            select $13, i."organizationId", $14, $15, $16 from accepted i returning *)
-        select i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt" from accepted i, joined m;
-commit;
-
 -- organization::delete
 begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
 with acting as (select 1 where exists (select 1 from "member" a where a."organizationId" = $1
@@ -88,6 +72,37 @@ with acting as (select 1 where exists (select 1 from "member" a where a."organiz
         delete from "organization" o using acting where o."id" = $6 returning 1;
 commit;
 
+-- team_members::add
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with acting as (select exists (select 1 from "member" a where a."organizationId" = $1
+    and a."userId" = $2 and a."role"::text = $3) as acts),
+        person as (select m."userId" as id from "member" m where m."organizationId" = $4
+            and m."userId"::text = $5 limit 1),
+        wanted as (select g."id" as id, (select count(*) from "teamMember" c where c."teamId" = g."id") as taken
+            from "team" g where g."id"::text = $6 and g."organizationId" = $7),
+        present as (select x.* from "teamMember" x, wanted w, person p where x."teamId" = w.id
+            and x."userId" = p.id order by x."id" limit 1),
+        open as (select w.id, w.taken, p.id as user_id from wanted w, acting a, person p where a.acts
+            and not exists (select 1 from present) and ($8::bigint is null or w.taken < $9::bigint)),
+        counted as (update "team" g set "memberCount" = o.taken + 1 from open o where g."id" = o.id),
+        made as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+                "createdAt") select $10, o.id, o.user_id, translate(rtrim(encode(sha256(convert_to('[' || to_json(o.id::text)::text || ',' || to_json(o.user_id::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $11 from open o returning *)
+        select a.acts, exists (select 1 from person), exists (select 1 from wanted), t."id" is not null, t."id"::text, t."teamId"::text, t."userId"::text, t."createdAt" from acting a
+            left join (select * from made union all select * from present) t on true;
+commit;
+
+-- team_members::remove
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with acting as (select exists (select 1 from "member" a where a."organizationId" = $1
+    and a."userId" = $2 and a."role"::text = $3) as acts, exists (select 1 from "member" m where m."organizationId" = $4 and m."userId"::text = $5) as is_member),
+        wanted as (select g."id" as id from "team" g where g."id"::text = $6 and g."organizationId" = $7),
+        gone as (delete from "teamMember" x using wanted w, acting a where a.acts and a.is_member and x."teamId" = w.id
+            and x."userId"::text = $8 returning 1),
+        counted as (update "team" g set "memberCount" = (select count(*) from "teamMember" c where c."teamId" = w.id)
+                - (select count(*) from gone) from wanted w where g."id" = w.id and exists (select 1 from gone))
+        select a.acts, a.is_member, exists (select 1 from wanted), exists (select 1 from gone) from acting a;
+commit;
+
 -- members::set_role
 begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
 with changed as (update "member" m set "role" = $1 where m."organizationId" = $2 and m."userId" = $3
@@ -95,7 +110,48 @@ with changed as (update "member" m set "role" = $1 where m."organizationId" = $2
                 and y."role"::text = $6) and exists (select 1 from "member" a where a."organizationId" = $7
     and a."userId" = $8 and a."role"::text = $9) and (not $10 = any (regexp_split_to_array(trim(m."role"::text), '[[:space:]]*,[[:space:]]*')) or $11 = any (string_to_array($12, ',')) or exists (select 1 from "member" x where x."organizationId" = $13
     and x."userId" <> m."userId"
-    and $14 = any (regexp_split_to_array(trim(x."role"::text), '[[:space:]]*,[[:space:]]*')))) returning *) select m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt" from changed m order by m."id" limit 1;
+    and $14 = any (regexp_split_to_array(trim(x."role"::text), '[[:space:]]*,[[:space:]]*')))) and not exists (select 1 from unnest($15::text[]) p(name) where not exists (select 1
+                from "organizationRole" r where r."organizationId" = $16
+                and r."role"::text = p.name)) returning *)
+        select m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt" from changed m order by m."id" limit 1;
+commit;
+
+-- teams::remove
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with found as (select g."id" as id, $1 or exists (select 1 from "team" x where x."organizationId" = $2
+                and x."id" <> g."id") as may_go
+            from "team" g where g."id"::text = $3 and g."organizationId" = $4 and exists (select 1 from "member" a where a."organizationId" = $5
+    and a."userId" = $6 and a."role"::text = $7)),
+        members as (delete from "teamMember" x using found f where x."teamId" = f.id and f.may_go),
+        invitations as (update "invitation" i set "teamId" = nullif(array_to_string(
+                array_remove(string_to_array(i."teamId"::text, ','), f.id::text), ','), '')
+            from found f where f.may_go and i."organizationId" = $8 and i."status" = 'pending'
+            and case when true or isfinite(i."expiresAt") then i."expiresAt" end > $9 and f.id::text = any (string_to_array(i."teamId"::text, ','))),
+        gone as (delete from "team" g using found f where g."id" = f.id and f.may_go)
+        select f.may_go from found f;
+commit;
+
+-- roles::delete
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with found as (select x."id" as id, not exists (select 1 from "member" m where m."organizationId" = $1
+                and x."role"::text = any (regexp_split_to_array(trim(m."role"::text), '[[:space:]]*,[[:space:]]*')))
+                as may_go
+            from "organizationRole" x where x."id" = $2 and x."organizationId" = $3 and exists (select 1 from "member" a where a."organizationId" = $4
+    and a."userId" = $5 and a."role"::text = $6)),
+        gone as (delete from "organizationRole" x using found f where x."id" = f.id and f.may_go)
+        select f.may_go from found f;
+commit;
+
+-- roles::update
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with free as (select not exists (select 1 from "organizationRole" x where x."organizationId" = $1
+                and x."role" = $2) as is_free),
+        changed as (update "organizationRole" o set "updatedAt" = $3,
+                "role" = coalesce($4, o."role"),
+                "permission" = coalesce($5, o."permission")
+            from free f where f.is_free and o."id" = $6 and o."organizationId" = $7 and exists (select 1 from "member" a where a."organizationId" = $8
+    and a."userId" = $9 and a."role"::text = $10) returning 1)
+        select f.is_free, exists (select 1 from changed) from free f;
 commit;
 
 -- members::remove
@@ -105,7 +161,13 @@ with gone as (delete from "member" m where m."organizationId" = $1 and m."userId
                 and y."role"::text = $5) and exists (select 1 from "member" a where a."organizationId" = $6
     and a."userId" = $7 and a."role"::text = $8) and (not $9 = any (regexp_split_to_array(trim(m."role"::text), '[[:space:]]*,[[:space:]]*')) or exists (select 1 from "member" x where x."organizationId" = $10
     and x."userId" <> m."userId"
-    and $11 = any (regexp_split_to_array(trim(x."role"::text), '[[:space:]]*,[[:space:]]*')))) returning 1) select 1 from gone limit 1;
+    and $11 = any (regexp_split_to_array(trim(x."role"::text), '[[:space:]]*,[[:space:]]*')))) returning 1),
+        seats as (delete from "teamMember" x using "team" g where g."organizationId" = $12
+            and x."teamId" = g."id" and x."userId" = $13 and exists (select 1 from gone)
+            returning g."id" as id),
+        freed as (update "team" g set "memberCount" = greatest(g."memberCount" - f.number, 0)
+            from (select s.id, count(*) as number from seats s group by s.id) f where g."id" = f.id)
+        select 1 from gone limit 1;
 commit;
 
 -- invitations::invite
@@ -116,13 +178,66 @@ with pending as (select i."email" as email from "invitation" i where i."organiza
         open as (select 1 where exists (select 1 from "member" a where a."organizationId" = $4
     and a."userId" = $5 and a."role"::text = $6) and (select count(*) from pending) < $7::bigint and not exists (select 1 from pending p where p.email = $8)
             and not exists (select 1 from "member" m join "user" u on u."id" = m."userId"
-                where m."organizationId" = $9 and u."email" = $10)),
+                where m."organizationId" = $9 and u."email" = $10)
+            and not exists (select 1 from unnest(string_to_array($11::text, ',')) p(id) where not exists (select 1 from "team" g
+                where g."organizationId" = $12 and g."id"::text = p.id))),
         canceled as (update "invitation" i set "status" = 'canceled' from open
-            where i."id" = $11 and i."status" = 'pending'),
+            where i."id" = $13 and i."status" = 'pending'),
         made as (insert into "invitation" ("id", "organizationId", "email", "role",
-                "status", "expiresAt", "createdAt", "inviterId")
-            select $12, $13, $14, $15, 'pending', $16, $17, $18 from open returning *)
-        select i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text from made i;
+                "status", "expiresAt", "createdAt", "inviterId",
+                "teamId")
+            select $14, $15, $16, $17, 'pending', $18, $19, $20, $21 from open returning *)
+        select i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."teamId"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text from made i;
+commit;
+
+-- teams::create
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with room as (select exists (select 1 from "member" a where a."organizationId" = $1
+    and a."userId" = $2 and a."role"::text = $3) as acts, $4::bigint is null or (select count(*) from "team" g where g."organizationId" = $5) < $6::bigint as has_room),
+        made as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt",
+                "updatedAt")
+            select $7, $8, 0, $9, $10, $11 from room r where r.acts and r.has_room returning *)
+        select r.acts, r.has_room, t."id"::text, t."name"::text, t."organizationId"::text, t."createdAt", t."updatedAt" from room r left join made t on true;
+commit;
+
+-- roles::create
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with room as (select exists (select 1 from "member" a where a."organizationId" = $1
+    and a."userId" = $2 and a."role"::text = $3) as acts, (select count(*) from "organizationRole" x where x."organizationId" = $4) < $5::bigint as has_room,
+            not exists (select 1 from "organizationRole" x where x."organizationId" = $6
+                and x."role" = $7) as is_free),
+        made as (insert into "organizationRole" ("id", "organizationId", "role",
+                "permission", "createdAt")
+            select $8, $9, $10, $11, $12 from room r where r.acts and r.has_room and r.is_free returning *)
+        select r.acts, r.has_room, r.is_free, o."id"::text, o."organizationId"::text, o."role"::text, o."permission"::text, o."createdAt", o."updatedAt" from room r left join made o on true;
+commit;
+
+-- invitations::accept
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with wanted as (select g."id" as id, row_number() over (order by g."id") as number,
+                (select count(*) from "teamMember" c where c."teamId" = g."id") as taken,
+                exists (select 1 from "teamMember" c where c."teamId" = g."id" and c."userId" = $1) as is_in
+            from "team" g where g."organizationId" = $2 and g."id"::text in
+                (select unnest(string_to_array(i."teamId"::text, ',')) from "invitation" i where i."id" = $3)),
+        ids as (select p."id" as id, u.number from unnest(string_to_array($4::text, ',')) with ordinality u(id, number),
+            jsonb_populate_record(null::"teamMember", jsonb_build_object('id', u.id)) p),
+        accepted as (update "invitation" i set "status" = 'accepted' where i."id" = $5
+            and i."organizationId" = $6 and i."status" = 'pending'
+            and case when true or isfinite(i."expiresAt") then i."expiresAt" end >= $7
+            and (select count(*) from "member" m where m."organizationId" = $8) < $9::bigint
+            and not exists (select 1 from "member" m where m."organizationId" = $10 and m."userId" = $11)
+            and exists (select 1 from "member" m where m."organizationId" = $12
+                and m."userId" = i."inviterId")
+            and not exists (select 1 from unnest(string_to_array(i."teamId"::text, ',')) p(id)
+                where p.id not in (select w.id::text from wanted w))
+            and not exists (select 1 from wanted w where not w.is_in and w.taken >= $13::bigint) returning *),
+        joined as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+            select $14, i."organizationId", $15, $16, $17 from accepted i returning *),
+        placed as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+                "createdAt") select k.id, w.id, $18, translate(rtrim(encode(sha256(convert_to('[' || to_json(w.id::text)::text || ',' || to_json($19::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $20 from accepted i join wanted w on not w.is_in left join ids k on k.number = w.number),
+        counted as (update "team" g set "memberCount" = w.taken + 1 from accepted i, wanted w
+            where g."id" = w.id and not w.is_in)
+        select i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."teamId"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt" from accepted i, joined m;
 commit;
 
 -- unproven::contest
@@ -154,7 +269,7 @@ with changed as (update "account" set "password" = $1, "updatedAt" = $2
         where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
             and "password" = $5 and ($6::text is null or exists (select 1 from "session" where "token" = $7)) returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)), revoked as (delete from "session" where "userId" = $8 and exists (select 1 from changed))
     insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $9, $10, $11, $12, $13, $14, $15, $16, $17
-    where exists (select 1 from changed) returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+    where exists (select 1 from changed) returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 commit;
 
 -- mailed::confirm
@@ -162,7 +277,6 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with confirmed as (update "user" u set "emailVerified" = 'true', "updatedAt" = $1
         where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $5, $6, u."id", $7, $8, $9, $10, $11, $12 from confirmed u
-        returning *) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from confirmed u, opened s;
 commit;
 
 -- mailed::open
@@ -170,7 +284,7 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with owner as (select u."id" from "user" u where u."id" = $1 and u."email" = $2 and not exists (
             select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $3))
-        insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $4, $5, $6, $7, $8, $9, $10, $11, $12 from owner returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+        insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $4, $5, $6, $7, $8, $9, $10, $11, $12 from owner returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 commit;
 
 -- admin::set_password
@@ -391,8 +505,13 @@ with room as (select $1::bigint is null or (select count(*) from "member" m wher
                 "createdAt", "metadata")
             select $5, $6, $7, $8, $9, $10 from room where has_room and is_free returning *),
         joined as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
-            select $11, o."id", $12, $13, $14 from made o returning *)
-        select r.has_room, r.is_free, o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt" from room r left join made o on true left join joined m on true;
+            select $11, o."id", $12, $13, $14 from made o returning *),
+        grouped as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+            select $15, o."name", 1, o."id", $16 from made o where $17 returning *),
+        placed as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+                "createdAt") select $18, t."id", $19, translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json($20::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $21 from grouped t)
+        select r.has_room, r.is_free, o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt", t."id"::text from room r
+            left join made o on true left join joined m on true left join grouped t on true;
 commit;
 
 -- codes::count
@@ -576,7 +695,7 @@ changed as (update "user" set "name" = coalesce($33, "name"),
 moved as (select "id" from "user" where $43 and "id" = $44 and not "email" = $45 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $46 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $47, $48, $49, $50, $51, $52, $53, $54, $55
     where exists (select 1 from done) returning *)
-    select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
+    select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
 
 -- social::write
@@ -638,7 +757,7 @@ changed as (update "user" set "name" = coalesce($32, "name"),
 moved as (select "id" from "user" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
 overtaking as (update "account" a set "updatedAt" = $45 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $46, $47, $48, $49, $50, $51, $52, $53, $54
     where exists (select 1 from done) returning *)
-    select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
+    select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
 commit;
 
 -- admin::amend
@@ -687,7 +806,6 @@ with new_user as (
 ), new_session as (
     insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device")
     select $14, $15, u."id", $16, $17, $18, $19, $20, $21 from new_user u returning *
-) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
 commit;
 
 -- user::insert
@@ -712,7 +830,6 @@ with new_user as (
 ), new_session as (
     insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device")
     select $16, $17, u."id", $18, $19, $20, $21, $22, $23 from new_user u returning *
-) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
 commit;
 
 -- user::insert_alone
@@ -723,7 +840,6 @@ commit;
 -- user::insert_alone
 begin isolation level read committed; select pg_advisory_xact_lock(…);
 with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $9, $10, u."id", $11, $12, $13, $14, $15, $16 from new_user u returning *)
-    select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
 commit;
 
 -- user::insert_alone
@@ -734,7 +850,6 @@ commit;
 -- user::insert_alone
 begin isolation level read committed; select pg_advisory_xact_lock(…);
 with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note") select $1, $2, $3, $4, $5, $6, $7, $8, $9 where not exists (select 1 from "user" where "email" = $10) returning *), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $11, $12, u."id", $13, $14, $15, $16, $17, $18 from new_user u returning *)
-    select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
 commit;
 
 -- mailed::change_email
@@ -777,7 +892,6 @@ with new_user as (
         and not exists (select 1 from "account" where "providerId" = $9 and "accountId" = $10) returning *
 ), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21, 'local:oauth:' || $22::text, $23 from new_user u
     returning "id"::text as made), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $24, $25, u."id", $26, $27, $28, $29, $30, $31 from new_user u
-    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_account, new_session s;
 commit;
 
 -- social::create
@@ -800,7 +914,6 @@ with new_user as (
         and not exists (select 1 from "account" where "providerId" = $9 and "accountId" = $10) returning *
 ), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $11, $12, $13, u."id", $14, $15, $16, $17, $18, $19, $20, $21, $22 from new_user u
     returning "id"::text as made), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $23, $24, u."id", $25, $26, $27, $28, $29, $30 from new_user u
-    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_account, new_session s;
 commit;
 
 -- social::create
@@ -823,7 +936,6 @@ with new_user as (
         and not exists (select 1 from "account" where "providerId" = $11 and "accountId" = $12) returning *
 ), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $13, $14, $15, u."id", $16, $17, $18, $19, $20, $21, $22, $23, 'local:oauth:' || $24::text, $25 from new_user u
     returning "id"::text as made), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $26, $27, u."id", $28, $29, $30, $31, $32, $33 from new_user u
-    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_account, new_session s;
 commit;
 
 -- social::create
@@ -846,7 +958,6 @@ with new_user as (
         and not exists (select 1 from "account" where "providerId" = $11 and "accountId" = $12) returning *
 ), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $13, $14, $15, u."id", $16, $17, $18, $19, $20, $21, $22, $23, $24 from new_user u
     returning "id"::text as made), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $25, $26, u."id", $27, $28, $29, $30, $31, $32 from new_user u
-    returning *) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_account, new_session s;
 commit;
 
 -- user::insert
@@ -953,11 +1064,11 @@ delete from "verification" where "value" = $1 and not "identifier" = any($2)
 
 -- account::change_password, codes::open, passkey::used, phone_number::prove, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
 insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
 -- account::change_password, codes::open, passkey::used, phone_number::prove, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
 insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
 -- account::list
 select "id"::text, "accountId"::text, "providerId"::text, "userId"::text,
@@ -973,15 +1084,6 @@ select (select count(*) from "apikey" u where u."referenceId" = $1 and ($2::text
 
 -- invitations::find
 select (select count(*) from "member" x where x."organizationId" = i."organizationId"),
-            host.email, host.role, u."email"::text, not (coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')), o."id" is not null, m."id" is not null, i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text, o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt"
-        from "invitation" i left join "organization" o on o."id" = i."organizationId"
-        left join lateral (select * from "member" m where m."organizationId" = i."organizationId"
-            and m."userId" = $1 order by m."id" limit 1) m on true
-        left join lateral (select p."email"::text as email, x."role"::text as role from "member" x
-            join "user" p on p."id" = x."userId" where x."organizationId" = i."organizationId"
-            and x."userId" = i."inviterId" order by x."id" limit 1) host on true
-        left join "user" u on u."id" = $2
-        where i."id" = $3;
 
 -- admin::search
 select (select count(*) from "user" u where u."email" = $1 and u."email" <> $2 and u."email" < $3 and u."email" <= $4 and u."email" > $5 and u."email" >= $6 and u."email" = any($7) and u."email" <> all($8) and u."email"::text like $9 and u."email"::text like $10 and u."email"::text like $11), u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from (values (1)) one
@@ -1036,7 +1138,7 @@ select exists (select 1 from "member" m join "user" u on u."id" = m."userId"
             where m."organizationId" = $1 and u."email" = $2),
         (select count(*) from "invitation" i where i."organizationId" = $3 and i."status" = 'pending'
             and case when true or isfinite(i."expiresAt") then i."expiresAt" end > $4),
-        i."id" is not null, i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text from (values (1)) one
+        i."id" is not null, i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."teamId"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text from (values (1)) one
         left join lateral (select * from "invitation" i where i."organizationId" = $5 and i."email" = $6
             and i."status" = 'pending' and case when true or isfinite(i."expiresAt") then i."expiresAt" end > $7
             order by case when true or isfinite(i."createdAt") then i."createdAt" end, i."id" limit 1) i on true;
@@ -1059,12 +1161,24 @@ select exists (select 1 from "member" x where x."organizationId" = $1
 -- organization::is_slug_taken
 select exists (select 1 from "organization" o where o."slug" = $1);
 
+-- teams::find
+select exists (select 1 from "teamMember" x where x."teamId" = t."id" and x."userId" = $1)
+            and exists (select 1 from "member" m where m."organizationId" = t."organizationId" and m."userId" = $2),
+        t."id"::text, t."name"::text, t."organizationId"::text, t."createdAt", t."updatedAt" from "team" t where t."id"::text = $3 and t."organizationId" = $4;
+
 -- two_factor::begin
 select exists (select 1 from "twoFactor" t where t."userId" = $1 and coalesce(lower(trim(t."verified"::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0'));
 
 -- admin::amend, admin::target
 select exists (select 1 from "user" where "email" = $1 and not "id" = $2), u."id" is not null,
         u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from (values (1)) one left join "user" u on u."id" = $3;
+
+-- teams::wanted
+select exists (select 1 from unnest(string_to_array($1::text, ',')) p(id) where not exists (select 1 from "team" g
+                where g."organizationId" = $2 and g."id"::text = p.id)),
+            exists (select 1 from "team" g where g."organizationId" = $3
+                and g."id"::text = any (string_to_array($4::text, ','))
+                and (select count(*) from "teamMember" c where c."teamId" = g."id") >= $5::bigint);
 
 -- two_factor::enrolled
 select f.id, f.secret, f.codes, f.verified, (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1), u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "user" u left join lateral (
@@ -1073,7 +1187,7 @@ select f.id, f.secret, f.codes, f.verified, (select nullif(a."password"::text, '
             order by coalesce(lower(trim(t."verified"::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0') desc, t."id" limit 1) f on true where u."id" = $1;
 
 -- invitations::of_organization
-select i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text from "invitation" i where i."organizationId" = $1
+select i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."teamId"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text from "invitation" i where i."organizationId" = $1
         order by case when true or isfinite(i."createdAt") then i."createdAt" end, i."id" limit $2;
 
 -- api_key::by_id
@@ -1091,14 +1205,28 @@ select k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
     k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text from "apikey" k where k."referenceId" = $1 order by case when true or isfinite(k."createdAt") then k."createdAt" end, k."id" limit 10000;
 
 -- organization::find
-select m."id" is not null, o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt" from "organization" o
-        left join lateral (select * from "member" m where m."organizationId" = o."id"
+select m."id" is not null, o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt", (select json_agg(json_build_array(
+        coalesce(r."role"::text, ''), coalesce(r."permission"::text, '')))::text
+        from (select * from "organizationRole" x where x."organizationId" = o."id"
+            and m."id" is not null order by case when true or isfinite(x."createdAt") then x."createdAt" end, x."id"
+            limit 1000) r) from "organization" o left join lateral (select * from "member" m where m."organizationId" = o."id"
             and m."userId" = $1 order by m."id" limit 1) m on true where o."id" = $2;
 
 -- organization::find
-select m."id" is not null, o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt" from "organization" o
-        left join lateral (select * from "member" m where m."organizationId" = o."id"
+select m."id" is not null, o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt", (select json_agg(json_build_array(
+        coalesce(r."role"::text, ''), coalesce(r."permission"::text, '')))::text
+        from (select * from "organizationRole" x where x."organizationId" = o."id"
+            and m."id" is not null order by case when true or isfinite(x."createdAt") then x."createdAt" end, x."id"
+            limit 1000) r) from "organization" o left join lateral (select * from "member" m where m."organizationId" = o."id"
             and m."userId" = $1 order by m."id" limit 1) m on true where o."slug" = $2 limit 1;
+
+-- roles::list
+select m."role"::text, o."id" is not null, o."id"::text, o."organizationId"::text, o."role"::text, o."permission"::text, o."createdAt", o."updatedAt"
+        from (select * from "member" m where m."organizationId" = $1 and m."userId" = $2
+            order by m."id" limit 1) m
+        left join lateral (select * from "organizationRole" o where o."organizationId" = m."organizationId"
+            order by case when true or isfinite(o."createdAt") then o."createdAt" end, o."id" limit $3) o on true
+        order by case when true or isfinite(o."createdAt") then o."createdAt" end, o."id";
 
 -- organization::of_user
 select o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text from "organization" o where exists (select 1 from "member" m
@@ -1106,10 +1234,36 @@ select o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdA
         order by case when true or isfinite(o."createdAt") then o."createdAt" end, o."id" limit $2;
 
 -- invitations::for_address
-select o."name"::text, i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text from "invitation" i
+select o."name"::text, i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."teamId"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text from "invitation" i
         join "organization" o on o."id" = i."organizationId"
         where i."email" = $1 and i."status" = 'pending'
         order by case when true or isfinite(i."createdAt") then i."createdAt" end, i."id" limit $2;
+
+-- teams::of_member
+select one.is_member, t."id" is not null, t."id"::text, t."name"::text, t."organizationId"::text, t."createdAt", t."updatedAt"
+        from (select exists (select 1 from "member" m where m."organizationId" = $1 and m."userId" = $2) as is_member) one
+        left join lateral (select * from "team" t where one.is_member and t."organizationId" = $3
+            and exists (select 1 from "teamMember" x where x."teamId" = t."id" and x."userId" = $4)
+            order by case when true or isfinite(t."createdAt") then t."createdAt" end, t."id" limit $5) t on true
+        order by case when true or isfinite(t."createdAt") then t."createdAt" end, t."id";
+
+-- teams::list
+select one.is_member, t."id" is not null, t."id"::text, t."name"::text, t."organizationId"::text, t."createdAt", t."updatedAt"
+        from (select exists (select 1 from "member" m where m."organizationId" = $1 and m."userId" = $2) as is_member) one
+        left join lateral (select * from "team" t where one.is_member and t."organizationId" = $3
+            order by case when true or isfinite(t."createdAt") then t."createdAt" end, t."id" limit $4) t on true
+        order by case when true or isfinite(t."createdAt") then t."createdAt" end, t."id";
+
+-- team_members::list
+select one.is_member, t."id" is not null, t."id"::text, t."teamId"::text, t."userId"::text, t."createdAt"
+        from (select g."id" as id, exists (select 1 from "teamMember" x where x."teamId" = g."id"
+                    and x."userId" = $1)
+                and exists (select 1 from "member" m where m."organizationId" = g."organizationId"
+                    and m."userId" = $2) as is_member
+            from "team" g where g."id" = $3) one
+        left join lateral (select * from "teamMember" t where one.is_member and t."teamId" = one.id
+            order by case when true or isfinite(t."createdAt") then t."createdAt" end, t."id" limit $4) t on true
+        order by case when true or isfinite(t."createdAt") then t."createdAt" end, t."id";
 
 -- passkey::of_user
 select p."name"::text, p."publicKey"::text, p."userId"::text,
@@ -1125,19 +1279,23 @@ select p."name"::text, p."publicKey"::text, p."userId"::text,
         order by case when true or isfinite(p."createdAt") then p."createdAt" end nulls first, p."id" limit $2;
 
 -- session::list
-select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from "session" s
+select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from "session" s
         where s."userId" = $1 and case when true or isfinite(s."expiresAt") then s."expiresAt" end > $2 limit $3;
 
 -- session::with_user, social::linkable
-select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text, u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "session" s
-        left join "user" u on u."id" = s."userId" where s."token" = $1;
-
--- session::with_users
-select s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from "session" s join "user" u on u."id" = s."userId"
             where s."token" = any($1);
 
+-- teams::of_user
+select t."id"::text, t."name"::text, t."organizationId"::text, t."createdAt", t."updatedAt" from "team" t
+        where exists (select 1 from "teamMember" x where x."teamId" = t."id" and x."userId" = $1)
+            and exists (select 1 from "member" m where m."organizationId" = t."organizationId" and m."userId" = $2)
+        order by case when true or isfinite(t."createdAt") then t."createdAt" end, t."id" limit $3;
+
+-- teams::of_organization
+select t."memberCount"::text, t."id"::text, t."name"::text, t."organizationId"::text, t."createdAt", t."updatedAt" from "team" t where t."organizationId" = $1
+        order by case when true or isfinite(t."createdAt") then t."createdAt" end, t."id" limit $2;
+
 -- user::update
-select true, array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text, array_to_json(array[json_build_array(pg_typeof(coalesce(a."its origin", null))::oid::bigint, a."its origin")])::text from (values (1)) one
     left join "user" u on false left join "session" s on false left join "account" a on false;
 
 -- username::owner
@@ -1189,16 +1347,16 @@ update "apikey" k set "name" = coalesce($1, k."name"),
 -- invitations::renew
 update "invitation" i set "expiresAt" = $1 where i."id" = $2
             and i."organizationId" = $3 and i."status" = 'pending' and exists (select 1 from "member" a where a."organizationId" = $4
-    and a."userId" = $5 and a."role"::text = $6) returning i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text;
+    and a."userId" = $5 and a."role"::text = $6) returning i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."teamId"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text;
 
 -- invitations::cancel
 update "invitation" i set "status" = 'canceled' where i."id" = $1
             and i."organizationId" = $2 and i."status" = 'pending' and exists (select 1 from "member" a where a."organizationId" = $3
-    and a."userId" = $4 and a."role"::text = $5) returning i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text;
+    and a."userId" = $4 and a."role"::text = $5) returning i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."teamId"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text;
 
 -- invitations::reject
 update "invitation" i set "status" = 'rejected' where i."id" = $1
-        and i."status" = 'pending' returning i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text;
+        and i."status" = 'pending' returning i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."teamId"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text;
 
 -- organization::update
 update "organization" o set "name" = coalesce($1, o."name"),
@@ -1230,15 +1388,20 @@ update "passkey" p set "name" = $1 where p."userId" = $2 and p."id"::text = $3
 
 -- session::rename
 update "session" s set "id" = $1, "token" = $2, "expiresAt" = $3, "createdAt" = $4,
-            "updatedAt" = $5 where s."token" = $6 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+            "updatedAt" = $5 where s."token" = $6 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
 -- session::update
 update "session" s set "updatedAt" = $1
-        where s."token" = $2 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+        where s."token" = $2 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
 -- session::update
 update "session" s set "updatedAt" = $1, "place" = $2
-        where s."token" = $3 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+        where s."token" = $3 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+
+-- teams::update
+update "team" t set "updatedAt" = $1, "name" = coalesce($2, t."name")
+        where t."id"::text = $3 and t."organizationId" = $4 and exists (select 1 from "member" a where a."organizationId" = $5
+    and a."userId" = $6 and a."role"::text = $7) returning t."id"::text, t."name"::text, t."organizationId"::text, t."createdAt", t."updatedAt";
 
 -- two_factor::use_code
 update "twoFactor" t set "backupCodes" = $1 where t."id"::text = $2
@@ -1306,14 +1469,14 @@ with checked as (select 1 from "user" u, "account" a where u."id" = $1 and a."us
             and a."providerId" = 'credential' and a."accountId" = $3 and a."password" = $4
             limit 1 for key share of u for share of a)
         insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $5, $6, $7, $8, $9, $10, $11, $12, $13 from checked
-         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
 -- codes::open, session::insert_checked
 with checked as (select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = $2
             and a."providerId" = 'credential' and a."accountId" = $3 and a."password" = $4
             limit 1 for key share of u for share of a)
         insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $5, $6, $7, $8, $9, $10, $11, $12, $13 from checked
-        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
 -- codes::charge, two_factor::begin, verification::insert
 with cleaned as (delete from "verification" where $1 and case when true or isfinite("expiresAt") then "expiresAt" end < $2)
@@ -1333,7 +1496,7 @@ with counted as (update "passkey" p set "counter" = $1 where p."id" = $2
         and (coalesce(p."counter"::text, '0')::numeric < $5::numeric
             or ($6::numeric = 0 and coalesce(p."counter"::text, '0')::numeric = 0))
         returning 1) insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $7, $8, $9, $10, $11, $12, $13, $14, $15 from counted
-         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
 -- passkey::used
 with counted as (update "passkey" p set "counter" = $1 where p."id" = $2
@@ -1341,7 +1504,7 @@ with counted as (update "passkey" p set "counter" = $1 where p."id" = $2
         and (coalesce(p."counter"::text, '0')::numeric < $5::numeric
             or ($6::numeric = 0 and coalesce(p."counter"::text, '0')::numeric = 0))
         returning 1) insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $7, $8, $9, $10, $11, $12, $13, $14, $15 from counted
-        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
 -- api_key::insert
 with expired as (delete from "apikey" where "id" in (select "id" from "apikey"
@@ -1475,7 +1638,6 @@ with new_user as (
 ), new_session as (
     insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device")
     select $13, $14, u."id", $15, $16, $17, $18, $19, $20 from new_user u returning *
-) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
 
 -- user::insert
 with new_user as (
@@ -1496,21 +1658,18 @@ with new_user as (
 ), new_session as (
     insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device")
     select $15, $16, u."id", $17, $18, $19, $20, $21, $22 from new_user u returning *
-) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
 
 -- user::insert_alone
 with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
 
 -- user::insert_alone
 with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $8, $9, u."id", $10, $11, $12, $13, $14, $15 from new_user u returning *)
-    select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
 
 -- user::insert_alone
 with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note") select $1, $2, $3, $4, $5, $6, $7, $8, $9 on conflict ("email") do nothing returning *) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from new_user u;
 
 -- user::insert_alone
 with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note") select $1, $2, $3, $4, $5, $6, $7, $8, $9 on conflict ("email") do nothing returning *), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $10, $11, u."id", $12, $13, $14, $15, $16, $17 from new_user u returning *)
-    select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
 
 -- session::insert_checked
 with owner as (select 1 from "user" u where u."id" = $1 for key share), checked as (update "account" a
@@ -1518,7 +1677,7 @@ with owner as (select 1 from "user" u where u."id" = $1 for key share), checked 
             and a."providerId" = 'credential' and a."accountId" = $4 and a."password" = $5
             returning 1)
         insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $6, $7, $8, $9, $10, $11, $12, $13, $14 where exists (select 1 from checked)
-         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
 -- session::insert_checked
 with owner as (select 1 from "user" u where u."id" = $1 for key share), checked as (update "account" a
@@ -1526,7 +1685,7 @@ with owner as (select 1 from "user" u where u."id" = $1 for key share), checked 
             and a."providerId" = 'credential' and a."accountId" = $4 and a."password" = $5
             returning 1)
         insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $6, $7, $8, $9, $10, $11, $12, $13, $14 where exists (select 1 from checked)
-        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
 -- codes::settle
 with taken as (delete from "verification" where "identifier" = any($1)

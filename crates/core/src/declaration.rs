@@ -201,6 +201,10 @@ pub struct ModelColumn {
     pub indexed: bool,
     /// The value of a row that gives none.
     pub default: ColumnDefault,
+    /// Whether no answer shows it: `{table.*}` leaves it out.
+    pub hidden: bool,
+    /// The switches of the table's feature with which the column is there.
+    pub when: When,
 }
 
 /// The value of a column in a row that gives none.
@@ -232,7 +236,8 @@ pub enum Holds {
 impl ModelColumn {
     /// A column that takes no null and has no default, with the name and the key of the configuration.
     pub const fn new(name: &'static str, key: &'static str, holds: Holds) -> Self {
-        Self { name, key, holds, required: true, unique: false, indexed: false, default: ColumnDefault::Nothing }
+        let default = ColumnDefault::Nothing;
+        Self { name, key, holds, required: true, unique: false, indexed: false, default, hidden: false, when: &[] }
     }
 
     /// A column of texts.
@@ -287,5 +292,17 @@ impl ModelColumn {
     #[must_use]
     pub const fn or(self, default: ColumnDefault) -> Self {
         Self { default, ..self }
+    }
+
+    /// No answer shows it.
+    #[must_use]
+    pub const fn hidden(self) -> Self {
+        Self { hidden: true, ..self }
+    }
+
+    /// It is there only with these switches of the table's feature.
+    #[must_use]
+    pub const fn when(self, when: When) -> Self {
+        Self { when, ..self }
     }
 }

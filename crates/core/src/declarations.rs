@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     crypto::secret::Secret,
-    declaration::{Declaration, Documentation, FeatureColumn, LimitRule, Model, Variable, When},
+    declaration::{Declaration, Documentation, FeatureColumn, LimitRule, Model, ModelColumn, Variable, When},
     options::{self, On, Options as _, Section},
     problem::Problems,
     reason::{self, Explained},
@@ -145,6 +145,12 @@ impl Features {
         let tables =
             |one: &Declared| one.declaration.tables.iter().filter(|table| one.has(table.when)).collect::<Vec<_>>();
         self.declared.iter().flat_map(tables).map(|table| &table.model)
+    }
+
+    /// Whether a table has a column of its model: the switches are on with which the column is there.
+    pub(crate) fn needs(&self, table: &str, column: &ModelColumn) -> bool {
+        let owns = |one: &Declared| one.declaration.tables.iter().any(|own| own.model.name == table);
+        column.when.is_empty() || self.declared.iter().any(|one| owns(one) && one.has(column.when))
     }
 
     /// Whether the table takes additional fields in its section of `[schema]`.

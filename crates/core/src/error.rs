@@ -87,6 +87,15 @@ pub enum Error {
         /// The reason, for the operator.
         reason: Reason,
     },
+    /// `{"message", "code", "missingPermissions"}` with status 403.
+    Missing {
+        /// The code and its message.
+        code: Code,
+        /// The permissions that the user lacks, each as `resource:action`.
+        permissions: Vec<String>,
+        /// The reason, for the operator.
+        reason: Reason,
+    },
     /// 302 to a page that shows the error.
     Redirect {
         /// The URL of the page, which is trusted.
@@ -212,6 +221,7 @@ impl Error {
             | Self::Redirect { reason, .. }
             | Self::TooManyRequests { reason, .. }
             | Self::TryAgain { reason, .. }
+            | Self::Missing { reason, .. }
             | Self::Unavailable { reason, .. }
             | Self::Failed { reason, .. }
             | Self::Internal { reason, .. } => *reason,

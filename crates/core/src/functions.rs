@@ -39,6 +39,21 @@ pub struct Table {
 }
 
 macro_rules! table {
+    ($floor:ident::$module:ident::$part:ident::$name:ident) => {
+        Table {
+            constant: concat!(
+                stringify!($floor),
+                "::",
+                stringify!($module),
+                "::",
+                stringify!($part),
+                "::",
+                stringify!($name)
+            ),
+            endpoints: $floor::$module::$part::$name,
+            operations: $floor::$module::$part::OPERATIONS,
+        }
+    };
     ($floor:ident::$module:ident::$name:ident) => {
         Table {
             constant: concat!(stringify!($floor), "::", stringify!($module), "::", stringify!($name)),
@@ -89,8 +104,12 @@ pub const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "organization",
-        about: "Organizations with their members and invitations.",
-        tables: &[table!(features::organization::ENDPOINTS)],
+        about: "Organizations with their members, invitations, teams and roles.",
+        tables: &[
+            table!(features::organization::ENDPOINTS),
+            table!(features::organization::teams::ENDPOINTS),
+            table!(features::organization::roles::ENDPOINTS),
+        ],
     },
     Function {
         name: "two-factor",

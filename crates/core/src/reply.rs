@@ -108,6 +108,13 @@ impl From<&Error> for Reply {
         }
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
+        struct Missing<'a> {
+            message: &'a str,
+            code: &'a str,
+            missing_permissions: &'a [String],
+        }
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
         struct Details {
             try_again_in: i64,
         }
@@ -139,6 +146,10 @@ impl From<&Error> for Reply {
                 let (message, code, details) = (code.message, code.name, Details { try_again_in: *milliseconds });
                 Reply::json(&Waiting { message, code, details })
                     .map(|reply| Reply { status: StatusCode::TOO_MANY_REQUESTS, ..reply })
+            }
+            Error::Missing { code, permissions: missing_permissions, .. } => {
+                Reply::json(&Missing { message: code.message, code: code.name, missing_permissions })
+                    .map(|reply| Reply { status: StatusCode::FORBIDDEN, ..reply })
             }
             Error::Bare { status, .. } => Ok(Reply::empty(*status)),
             Error::Blank { status, .. } => Ok(Reply::empty(*status).with(header::CONTENT_TYPE, JSON)),

@@ -13,7 +13,7 @@ use gatepost_core::{
         admin::rows as admin,
         api_key::rows as api_key,
         cleanup::rows as cleanup,
-        organization::rows::{self as organization, invitations, members},
+        organization::rows::{self as organization, invitations, members, roles, team_members, teams},
         passkey::{rows as passkey, webauthn::Registered},
         phone_number::rows as phone_number,
         sign_up::rows as sign_up,
@@ -275,10 +275,13 @@ impl<'a> Run<'a> {
             user_id: &owner.id,
             role: "owner",
             limit: Some(5),
+            team: Some(organization::NewTeam { id: &named("team"), member_id: &named("in-team"), additional: &none }),
         };
         let made = call!(self, db, organization::create(&new, now));
-        let organization::Outcome::Made(club, _) = made else { panic!("no organization was made") };
-        let id = club.text("id").unwrap();
+        let organization::Outcome::Made { organization: club, team, .. } = made else {
+            panic!("no organization was made")
+        };
+        let (id, team) = (club.text("id").unwrap(), team.unwrap());
         for which in [organization::Which::Id(id), organization::Which::Slug(&slug)] {
             call!(self, db, organization::find(which, &owner.id));
         }
@@ -293,6 +296,7 @@ impl<'a> Run<'a> {
             id: &invitation_id,
             email: &guest.email,
             role: "member",
+            teams: Some(&team),
             expires_at: later(now),
             additional: &none,
             replaced: None,
@@ -302,7 +306,7 @@ impl<'a> Run<'a> {
         let invited = invited.text("id").unwrap();
         call!(self, db, invitations::invitee(id, &guest.email, now));
         call!(self, db, invitations::renew(acting, invited, later(now)));
-        call!(self, db, invitations::find(invited, &guest.id));
+        call!(self, db, invitations::find(invited, &guest.id, Some(5)));
         call!(self, db, invitations::of_organization(id));
         call!(self, db, invitations::for_address(&guest.email));
         let member_id = named("second");
@@ -317,6 +321,8 @@ impl<'a> Run<'a> {
             email: &guest.email,
             must_be_confirmed: false,
             inviter_role: "owner",
+            most_in_team: Some(5),
+            in_team_ids: &named("second-in-team"),
         };
         call!(self, db, invitations::accept(&acceptance, now));
         call!(self, db, invitations::reject(invited));
@@ -331,9 +337,48 @@ impl<'a> Run<'a> {
         let search = Search { conditions: vec![own], order, descending: false, limit: 100, offset: 0 };
         call!(self, db, members::search(&search, id, &owner.id));
         let change = members::Change { acting, user_id: &guest.id, role: "member", creator: "owner" };
-        call!(self, db, members::set_role(&change, "member"));
+        call!(self, db, members::set_role(&change, "member", &[]));
+        self.teams(db, acting, &guest.id, &named("other-team"), &team).await;
+        self.roles(db, acting, &named("role")).await;
         call!(self, db, members::remove(&change));
         call!(self, db, organization::delete(acting));
+    }
+
+    /// Teams of an organization, of which `first` has the user as a member.
+    async fn teams(&mut self, db: &Db, acting: organization::Acting<'_>, user_id: &str, id: &str, first: &str) {
+        let (none, now) = (Values::from(serde_json::Map::new()), edge::now());
+        let new = teams::New { id, name: "Team", additional: &none, limit: Some(5) };
+        let teams::Outcome::Made(team) = call!(self, db, teams::create(acting, &new, now)) else {
+            panic!("no team was made")
+        };
+        let id = team.text("id").unwrap();
+        call!(self, db, teams::list(acting.organization, user_id));
+        call!(self, db, teams::of_member(acting.organization, user_id));
+        call!(self, db, teams::of_user(user_id));
+        call!(self, db, teams::of_organization(acting.organization));
+        call!(self, db, teams::find(first, acting.organization, user_id));
+        call!(self, db, teams::wanted(acting.organization, id, Some(5)));
+        call!(self, db, teams::update(acting, id, (Some("Else"), &none), now));
+        let place = team_members::Place { team: id, user_id, id: &format!("{id}-member"), limit: Some(5) };
+        let added = call!(self, db, team_members::add(acting, &place, now));
+        assert!(matches!(added, team_members::Added::Is(_)));
+        call!(self, db, team_members::list(id, user_id));
+        call!(self, db, team_members::remove(acting, id, user_id));
+        call!(self, db, teams::remove(acting, id, false, now));
+    }
+
+    /// Roles that an organization makes.
+    async fn roles(&mut self, db: &Db, acting: organization::Acting<'_>, id: &str) {
+        let (none, now) = (Values::from(serde_json::Map::new()), edge::now());
+        let new = roles::New { id, role: "editor", permission: "{}", additional: &none, limit: 5 };
+        let roles::Outcome::Done(Some(role)) = call!(self, db, roles::create(acting, &new, now)) else {
+            panic!("no role was made")
+        };
+        call!(self, db, roles::list(acting.organization, acting.user));
+        let id = role.text("id").unwrap();
+        let changes = roles::Changes { role: Some("writer"), permission: Some("{}"), additional: &none };
+        call!(self, db, roles::update(acting, id, &changes, now));
+        call!(self, db, roles::delete(acting, id));
     }
 
     async fn second_factors(&mut self, db: &Db, prefix: &str) {

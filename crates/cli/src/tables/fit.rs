@@ -239,7 +239,9 @@ impl Judged<'_> {
             ("verification", _) => "mailed links and sign-ins with a provider fail",
             ("jwks", _) => "signing tokens fails",
             ("twoFactor", _) => "setting a second factor up fails",
-            ("organization" | "member" | "invitation", _) => "requests of organizations fail",
+            ("organization" | "organizationRole" | "team" | "teamMember" | "member" | "invitation", _) => {
+                "requests of organizations fail"
+            }
             _ => "every request that is counted fails",
         }
     }
@@ -294,7 +296,7 @@ pub(crate) fn is_kept(field: (&str, &str)) -> bool {
             | ("session", "token" | "userId")
             | ("account" | "jwks", _)
             | ("twoFactor", "secret" | "backupCodes")
-            | ("organization" | "member" | "invitation", _)
+            | ("organization" | "organizationRole" | "team" | "teamMember" | "member" | "invitation", _)
     )
 }
 

@@ -47,7 +47,7 @@ pub(crate) struct Match<'a> {
 }
 
 /// The fields by which a table is recognised regardless of its name. A match has all of them.
-const KNOWN_BY: [(&str, &[&str]); 10] = [
+const KNOWN_BY: [(&str, &[&str]); 13] = [
     ("user", &["email", "emailVerified"]),
     ("session", &["token", "expiresAt", "userId"]),
     ("account", &["accountId", "providerId", "userId"]),
@@ -56,6 +56,9 @@ const KNOWN_BY: [(&str, &[&str]); 10] = [
     ("rateLimit", &["key", "count", "lastRequest"]),
     ("twoFactor", &["secret", "backupCodes", "userId"]),
     ("organization", &["slug", "logo", "metadata"]),
+    ("organizationRole", &["organizationId", "role", "permission"]),
+    ("team", &["name", "memberCount", "organizationId"]),
+    ("teamMember", &["teamId", "userId", "membershipKey"]),
     ("member", &["organizationId", "userId", "role"]),
     ("invitation", &["organizationId", "email", "status"]),
 ];

@@ -15,6 +15,14 @@ impl Statements {
         self.0.get(resource).map(Vec::as_slice)
     }
 
+    /// Adds the actions of other statements.
+    fn add(&mut self, other: Self) {
+        for (resource, actions) in other.0 {
+            let own = self.0.entry(resource).or_default();
+            own.extend(actions.into_iter().filter(|action| !own.contains(action)).collect::<Vec<_>>());
+        }
+    }
+
     /// Returns every resource with its actions.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.0.iter().map(|(resource, actions)| (resource.as_str(), actions.as_slice()))
@@ -40,6 +48,14 @@ impl Roles {
     /// Returns a role; `None` if there is no role of this name.
     pub fn get(&self, name: &str) -> Option<&Statements> {
         self.roles.get(name)
+    }
+
+    /// Returns these roles and others. A role that is in both permits the actions of both.
+    #[must_use]
+    pub fn with(&self, others: impl IntoIterator<Item = (String, Statements)>) -> Self {
+        let mut all = self.clone();
+        others.into_iter().for_each(|(name, statements)| all.roles.entry(name).or_default().add(statements));
+        all
     }
 
     /// Returns the names of the roles, in alphabetical order.
@@ -157,6 +173,11 @@ impl BuiltIn {
     /// Returns a role of better-auth.
     pub fn role(&self, name: &str) -> Option<Statements> {
         self.roles.iter().find(|(known, _)| *known == name).map(|(_, actions)| owned(actions).collect())
+    }
+
+    /// Whether better-auth has this resource.
+    pub fn has_resource(&self, name: &str) -> bool {
+        self.statements.iter().any(|(known, _)| *known == name)
     }
 
     /// Returns the roles of a configuration that lists none.

@@ -4,7 +4,7 @@
 use toml::de::{DeTable, DeValue};
 
 /// The keys on which the set of functions and their routes depend.
-const DECISIVE: [&str; 9] = [
+const DECISIVE: [&str; 11] = [
     "database.enabled",
     "deployment.functions",
     "disabled_paths",
@@ -12,6 +12,8 @@ const DECISIVE: [&str; 9] = [
     "jwks.remote_url",
     "jwt.enabled",
     "open_api.enabled",
+    "organization.dynamic_access_control.enabled",
+    "organization.teams.enabled",
     "secondary_storage.enabled",
     "social.enabled",
 ];

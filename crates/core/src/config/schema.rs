@@ -68,8 +68,9 @@ impl Schema {
                 extended.push((model.name, own.section("additional_fields", problems)));
             }
             let (place, named) = (own.place("model_name"), own.has("model_name"));
-            let added: Vec<_> = features.columns(model.name).collect();
-            let table = table::read(model, &added, own, (naming, plural), problems);
+            let of_model = model.columns.iter().filter(|column| features.needs(model.name, column));
+            let columns: Vec<_> = of_model.chain(features.columns(model.name).map(|added| &added.column)).collect();
+            let table = table::read(model, &columns, own, (naming, plural), problems);
             if let Some((other, theirs, _)) = read.iter().find(|(other, ..)| other.name == table.name) {
                 let text = format!(
                     "`{}` and `{}` cannot both be the table `{}`; write another `model_name` for one of them",
@@ -181,5 +182,6 @@ fn of_ones_own(field: &Field) -> Column {
         unique: field.unique,
         indexed: field.index,
         default: field.default.clone().map(Otherwise::Always),
+        hidden: false,
     }
 }

@@ -7,7 +7,7 @@ use super::{
     naming::{Naming, STYLES},
 };
 use crate::{
-    declaration::{ColumnDefault, FeatureColumn, Holds, Model, ModelColumn},
+    declaration::{ColumnDefault, Holds, Model, ModelColumn},
     options::Section,
     problem::Problems,
 };
@@ -44,6 +44,8 @@ pub struct Column {
     pub indexed: bool,
     /// The value of a row that gives none.
     pub default: Option<Otherwise>,
+    /// Whether no answer shows it.
+    pub hidden: bool,
 }
 
 /// The value of a column in a row that gives none.
@@ -75,11 +77,10 @@ impl Table {
     }
 }
 
-/// The table of a model with the columns that features add: with the names that its section of the file gives, and the others
-/// in the naming style.
+/// The table of a model with these columns: with the names that its section of the file gives, and the others in the naming style.
 pub(super) fn read(
     model: &Model,
-    added: &[&FeatureColumn],
+    columns_of_model: &[&ModelColumn],
     mut section: Section<'_>,
     (naming, plural): (Naming, bool),
     problems: &mut Problems,
@@ -99,9 +100,10 @@ pub(super) fn read(
         unique: false,
         indexed: false,
         default: None,
+        hidden: false,
     }];
     let mut keys = vec!["id"];
-    for declared in model.columns.iter().chain(added.iter().map(|added| &added.column)) {
+    for declared in columns_of_model {
         let given = names.text(declared.key, problems);
         let column = column(declared, given.unwrap_or_else(|| naming.column(declared).to_owned()));
         if !is_name(&column.name) {
@@ -132,5 +134,6 @@ fn column(declared: &ModelColumn, name: String) -> Column {
         unique: declared.unique,
         indexed: declared.indexed,
         default: Otherwise::of(declared.default),
+        hidden: declared.hidden,
     }
 }

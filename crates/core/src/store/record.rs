@@ -14,9 +14,9 @@ pub type Record = Additional;
 
 /// Returns the number of columns that `{member.*}` has for this table.
 pub(crate) fn width(schema: &Schema, model: &str) -> usize {
-    schema
-        .table(model)
-        .map_or(0, |(table, own)| own.map_or(table.columns.len(), |own| table.columns.len() - own.len() + own.width()))
+    let Some((table, own)) = schema.table(model) else { return 0 };
+    let shown = table.columns.iter().filter(|column| !column.hidden).count();
+    own.map_or(shown, |own| shown - own.len() + own.width())
 }
 
 /// Reads a row of a table from the columns that begin at `at`. Texts, flags and times are read.
@@ -29,11 +29,12 @@ pub(crate) fn from_row(schema: &Schema, model: &str, row: &Row, at: usize) -> Re
     };
     let count = table.columns.len() - own.map_or(0, |own| own.len());
     let mut members = Vec::with_capacity(table.columns.len());
-    for (number, column) in table.columns.iter().take(count).enumerate().skip(1) {
+    let shown: Vec<_> = table.columns.iter().take(count).filter(|column| !column.hidden).collect();
+    for (number, column) in shown.iter().enumerate().skip(1) {
         members.push((column.field.clone(), value(column, row, at + number)?));
     }
     if let Some(own) = own {
-        members.extend(own.additional(row, at + count)?.0);
+        members.extend(own.additional(row, at + shown.len())?.0);
     }
     members.push(("id".to_owned(), column::text(row, at)?.into()));
     Ok(Additional(members))

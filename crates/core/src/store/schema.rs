@@ -68,6 +68,11 @@ impl Schema {
         Some((self.tables.names.table(model)?, self.tables.of_features.get(model)))
     }
 
+    /// Whether the deployment has a table.
+    pub(crate) fn has(&self, model: &str) -> bool {
+        self.table(model).is_some()
+    }
+
     /// Returns a statement with its placeholders filled in.
     pub(super) fn statement(&self, template: &'static str, params: &[Param<'_>]) -> Arc<Statement> {
         // Clients decide which fields have a value, and what they search for. Texts that they can vary are not kept.

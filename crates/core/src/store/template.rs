@@ -31,7 +31,8 @@
 //! - `{renewed $5}`: in an update, another identifier with a comma after it, unless the database counts identifiers;
 //! - `{holds $1 $2 $3}`: a condition: the session whose token is in `$2` exists, and the password of the user in `$1` has the hash in
 //!   `$3`. A value that is NULL is not compared (`store::ground`); `$3` may be left out, and `-` in the
-//!   place of `$2` asks for no session.
+//!   place of `$2` asks for no session;
+//! - `{?team}` and `{/team}`: the text between them is part of the statement only if the deployment has the table.
 //!
 //! Any other placeholder stays as it is, and the database refuses it.
 
@@ -113,6 +114,17 @@ impl Tables {
             rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
         {
             statement.append(before);
+            // A part for a table that is not there is left out.
+            if let Some(model) = place.strip_prefix('?') {
+                let end = after.split_once(&format!("{{/{model}}}"));
+                let is_there = self.names.table(model).is_some();
+                rest = end.filter(|_| !is_there).map_or(after, |(_, after)| after);
+                continue;
+            }
+            if place.starts_with('/') {
+                rest = after;
+                continue;
+            }
             if self.place(place, params, statement).is_none() {
                 statement.text.extend(["{", place, "}"]);
             }
@@ -290,7 +302,8 @@ impl Tables {
         };
         let own_fields = own.map_or(0, Columns::len);
         let count = table.columns.len() - own_fields;
-        let columns: Vec<_> = table.columns.iter().take(count).map(column).collect();
+        let shown = table.columns.iter().take(count).filter(|column| !column.hidden);
+        let columns: Vec<_> = shown.map(column).collect();
         columns.join(", ") + &own.map(Columns::read).unwrap_or_default()
     }
 }
@@ -323,6 +336,12 @@ mod tests {
         let read = r#"u."id"::text, u."name"::text, u."email"::text, u."verified?", u."image"::text, u."createdAt""#;
         assert!(filled("{user.*}").starts_with(read));
         assert_eq!(filled("{user.nothing} {nobody} {"), "{user.nothing} {nobody} {");
+    }
+
+    #[test]
+    fn a_part_for_a_table_is_there_if_the_table_is() {
+        let sql = "select 1{?jwks}, {jwks.alg}{/jwks}{?team}, $1 {team.name}{/team} from {user}";
+        assert_eq!(tables("").fill(sql, &[]).text, r#"select 1, "alg" from "user""#);
     }
 
     #[test]

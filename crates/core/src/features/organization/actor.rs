@@ -3,26 +3,33 @@
 use http::StatusCode;
 
 use super::{
-    rows::{self, Acting, Found, Which},
-    rules::{ACTIVE, Rules},
+    rows::{self, Acting, Found, Made, Which},
+    rules::{ACTIVE, Rules, permission},
     words,
 };
 use crate::{
     code::Code,
-    config::Config,
+    config::{Config, Roles},
     context::Context,
     error::Error,
     model::Session,
     reason::Reason,
     rules::access::Wanted,
     session_cookies,
-    signed_in::SignedIn,
+    signed_in::{self, SignedIn},
     store::{self, record::Record, values::Values},
 };
 
-/// Returns the options by which permissions are decided.
-pub(super) fn rules(config: &Config) -> Rules<'_> {
-    Rules { options: &config.features.organization, roles: &config.access.organization_roles }
+/// Returns the stored session for endpoints that answer an empty 401 without one.
+pub(super) async fn signed_in(cx: &mut Context) -> Result<SignedIn, Error> {
+    let found = signed_in::stored(cx).await?;
+    found.map_err(|reason| Error::Blank { status: StatusCode::UNAUTHORIZED, reason })
+}
+
+/// Returns the roles of an organization: those of the configuration, and those that the organization made.
+pub(super) fn roles(config: &Config, made: &Made) -> Roles {
+    let read = |(name, text): &(String, String)| (name.clone(), permission::read(text).unwrap_or_default());
+    config.access.organization_roles.with(made.iter().map(read))
 }
 
 /// Returns the identifier of the session's active organization.
@@ -52,9 +59,21 @@ pub(super) struct Member {
     pub(super) organization: Record,
     /// The row of the member.
     pub(super) row: Record,
+    /// The roles of the organization.
+    roles: Roles,
 }
 
 impl Member {
+    /// Creates the member of an organization that made these roles.
+    pub(super) fn new(cx: &Context, organization: Record, row: Record, made: &Made) -> Self {
+        Self { organization, row, roles: roles(&cx.auth.config, made) }
+    }
+
+    /// Returns the options by which permissions in the organization are decided.
+    pub(super) fn rules<'a>(&'a self, config: &'a Config) -> Rules<'a> {
+        Rules { options: &config.features.organization, roles: &self.roles }
+    }
+
     /// Returns the roles of the member, as the row has them.
     pub(super) fn role(&self) -> &str {
         self.row.text("role").unwrap_or_default()
@@ -89,7 +108,7 @@ impl Member {
         status: StatusCode,
         refusal: Code,
     ) -> Result<(), Error> {
-        if rules(&cx.auth.config).may(self.role(), &[Wanted::all(resource, [action])]) {
+        if self.rules(&cx.auth.config).may(self.role(), &[Wanted::all(resource, [action])]) {
             return Ok(());
         }
         Err(Error::api(status, refusal, Reason::MemberNotPermitted))
@@ -108,7 +127,7 @@ pub(super) async fn member(
     refusal: Code,
 ) -> Result<Member, Error> {
     match rows::find(&cx.db, which, &own.user.id).await? {
-        Some(Found { organization, member: Some(row) }) => Ok(Member { organization, row }),
+        Some(Found { organization, member: Some(row), made }) => Ok(Member::new(cx, organization, row, &made)),
         _ => Err(Error::api(status, refusal, Reason::NotAMember)),
     }
 }
@@ -120,11 +139,11 @@ pub(super) async fn member(
 /// 400 if the organization does not exist, 403 if the user is not a member, or the failure of a store.
 pub(super) async fn reader(cx: &mut Context, which: Which<'_>, own: &SignedIn) -> Result<Member, Error> {
     let found = rows::find(&cx.db, which, &own.user.id).await?;
-    let Some(Found { organization, member }) = found else {
+    let Some(Found { organization, member, made }) = found else {
         return Err(none_named(words::ORGANIZATION_NOT_FOUND));
     };
     if let Some(row) = member {
-        return Ok(Member { organization, row });
+        return Ok(Member::new(cx, organization, row, &made));
     }
     if active(&own.session) == organization.text("id") {
         activate(cx, own, None).await?;
@@ -135,18 +154,32 @@ pub(super) async fn reader(cx: &mut Context, which: Which<'_>, own: &SignedIn) -
 
 /// Makes an organization the active one of the session, or none, without changing cookies. Returns the session, unless it has ended.
 pub(super) async fn activate(cx: &mut Context, own: &SignedIn, id: Option<&str>) -> Result<Option<Session>, Error> {
-    let values = serde_json::Map::from_iter([(ACTIVE.to_owned(), id.into())]);
+    change(cx, own, &[(ACTIVE, id)]).await
+}
+
+/// Changes additional fields of the session, without changing cookies. Returns the session, unless it has ended.
+pub(super) async fn change(
+    cx: &mut Context,
+    own: &SignedIn,
+    fields: &[(&str, Option<&str>)],
+) -> Result<Option<Session>, Error> {
+    let values = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).into()));
+    let values = serde_json::Map::from_iter(values);
     Ok(store::session::update(&cx.db, &own.session.token, &Values::from(values), cx.now).await?)
 }
 
-/// Makes an organization the active one of the session, or none, and sets the cookies of the session anew.
+/// Changes additional fields of the session, and sets the cookies of the session anew.
 ///
 /// # Errors
 /// 401 if the session has ended, or the failure of a store.
-pub(super) async fn activate_with_cookies(cx: &mut Context, own: &SignedIn, id: Option<&str>) -> Result<(), Error> {
-    match activate(cx, own, id).await? {
+pub(super) async fn change_with_cookies(
+    cx: &mut Context,
+    own: &SignedIn,
+    fields: &[(&str, Option<&str>)],
+) -> Result<(), Error> {
+    match change(cx, own, fields).await? {
         Some(session) => session_cookies::replace(cx, &session, &own.user).await,
-        None => return Err(crate::signed_in::ended(cx)),
+        None => return Err(signed_in::ended(cx)),
     }
     Ok(())
 }

@@ -5,9 +5,10 @@ use serde_json::Value;
 
 use super::{
     actor,
-    invitations::gone,
+    invitations::{fit, gone},
     rows::invitations::{self, Acceptance, Invited, Inviter},
-    rules, wire, words,
+    rules::{self, ACTIVE, ACTIVE_TEAM, Rules},
+    wire, words,
 };
 use crate::{
     code::Code,
@@ -25,6 +26,11 @@ use crate::{
 /// Whether an invitation waits for an answer.
 fn is_pending(invitation: &Record) -> bool {
     invitation.text("status") == Some("pending")
+}
+
+/// Returns the identifiers of the teams that an invitation names.
+fn teams(invitation: &Record) -> impl Iterator<Item = &str> {
+    invitation.text("teamId").into_iter().flat_map(|ids| ids.split(','))
 }
 
 /// Whether an invitation can still be accepted.
@@ -49,7 +55,8 @@ fn is_for(cx: &Context, found: &Invited, unconfirmed: Code) -> Result<(), Error>
 
 /// Returns an invitation that a user names.
 async fn named(cx: &Context, id: &str, own: &SignedIn) -> Result<Option<Invited>, Error> {
-    Ok(invitations::find(&cx.db, id, &own.user.id).await?)
+    let most = cx.auth.config.features.organization.teams.maximum_members_per_team.map(i64::from);
+    Ok(invitations::find(&cx.db, id, &own.user.id, most).await?)
 }
 
 const UNCONFIRMED: Code = words::EMAIL_VERIFICATION_REQUIRED_BEFORE_ACCEPTING_OR_REJECTING_INVITATION;
@@ -62,7 +69,8 @@ fn no_organization() -> Error {
 /// an invitation from before.
 fn inviter<'a>(cx: &Context, found: &'a Invited) -> Result<&'a Inviter, Error> {
     let inviter = found.inviter.as_ref().ok_or_else(no_inviter)?;
-    let rules = actor::rules(&cx.auth.config);
+    let roles = actor::roles(&cx.auth.config, &found.made);
+    let rules = Rules { options: &cx.auth.config.features.organization, roles: &roles };
     let invites = [Wanted::all("invitation", ["create"])];
     if rules.may(&inviter.role, &invites) && rules.reaches(&inviter.role, found.role()) {
         return Ok(inviter);
@@ -90,7 +98,7 @@ fn can_be_accepted(cx: &Context, found: &Invited) -> Result<(), Error> {
         let code = words::ORGANIZATION_MEMBERSHIP_LIMIT_REACHED;
         return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::OrganizationFull));
     }
-    Ok(())
+    fit(found.teams)
 }
 
 /// `POST /organization/accept-invitation`. The statement that marks the invitation decides: of several requests at once, one gets it, and
@@ -105,6 +113,8 @@ pub(super) async fn accept(cx: &mut Context, body: wire::OfInvitation, own: Sign
     let options = &auth.config.features.organization;
     let defaults = Field::defaults(auth.config.schema.additional.of("member"));
     let member_id = cx.rng.id();
+    let makes_ids = auth.config.schema.ids.is_made_here();
+    let in_team_ids: Vec<_> = teams(&found.invitation).filter(|_| makes_ids).map(|_| cx.rng.id()).collect();
     let acceptance = Acceptance {
         id: &body.invitation_id,
         organization: found.invitation.text("organizationId").unwrap_or_default(),
@@ -113,6 +123,8 @@ pub(super) async fn accept(cx: &mut Context, body: wire::OfInvitation, own: Sign
         role: &role,
         additional: &defaults.into(),
         limit: options.membership_limit.into(),
+        most_in_team: options.teams.maximum_members_per_team.map(i64::from),
+        in_team_ids: &in_team_ids.join(","),
         email: found.own_email.as_deref().unwrap_or_default(),
         must_be_confirmed: options.require_email_verification_on_invitation,
         inviter_role: found.inviter.as_ref().map_or("", |inviter| &inviter.role),
@@ -125,7 +137,17 @@ pub(super) async fn accept(cx: &mut Context, body: wire::OfInvitation, own: Sign
         }
         return Err(gone());
     };
-    actor::activate(cx, &own, invitation.text("organizationId")).await?;
+    let organization = invitation.text("organizationId");
+    let mut teams = teams(&invitation);
+    match (teams.next(), teams.next()) {
+        // The only team becomes the active one.
+        (Some(team), None) => {
+            actor::change_with_cookies(cx, &own, &[(ACTIVE, organization), (ACTIVE_TEAM, Some(team))]).await?;
+        }
+        _ => {
+            actor::activate(cx, &own, organization).await?;
+        }
+    }
     Reply::json(&wire::Answered { invitation: &invitation, member: Some(&member) })
 }
 

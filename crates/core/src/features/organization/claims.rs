@@ -26,8 +26,9 @@ pub(super) fn claims<'a>(
             return Ok(());
         };
         let found = rows::find(&cx.db, Which::Id(id), &user.id).await?;
-        let Some(Found { organization, member: Some(member) }) = found else { return Ok(()) };
-        let role = member.text("role").unwrap_or_default();
+        let Some(Found { organization, member: Some(row), made }) = found else { return Ok(()) };
+        let member = actor::Member::new(cx, organization, row, &made);
+        let (organization, role) = (&member.organization, member.role());
         for claim in &options.claims {
             match claim {
                 Claim::Organization => {
@@ -36,7 +37,7 @@ pub(super) fn claims<'a>(
                 }
                 Claim::Roles => claims.set("org_roles", rules::held(role).collect::<Vec<_>>().into()),
                 Claim::Permissions => {
-                    claims.set("org_permissions", actor::rules(&cx.auth.config).permissions(role).into());
+                    claims.set("org_permissions", member.rules(&cx.auth.config).permissions(role).into());
                 }
             }
         }

@@ -4,9 +4,9 @@ use super::words;
 use crate::{
     declaration::{
         ColumnDefault, Declaration, Documentation, FeatureColumn, FeatureTable, Holds, Kind, Model, ModelColumn,
-        Resource,
+        Resource, When,
     },
-    options::{Default, Section, count, number, options, positive_seconds, read_by, switch},
+    options::{Default, Section, count, number, options, positive_seconds, read_by, section, switch},
     problem::Problems,
 };
 
@@ -27,6 +27,47 @@ pub const DECLARATION: Declaration = Declaration {
                 ModelColumn::text("metadata", "metadata").optional(),
             ],
         ),
+        FeatureTable {
+            model: Model {
+                name: "organizationRole",
+                key: "organization_role",
+                columns: &[
+                    OF_ORGANIZATION,
+                    ModelColumn::text("role", "role").indexed(),
+                    ModelColumn::text("permission", "permission"),
+                    ModelColumn::date("createdAt", "created_at").or(ColumnDefault::Now),
+                    ModelColumn::date("updatedAt", "updated_at").optional(),
+                ],
+            },
+            when: &["dynamic_access_control.enabled"],
+        },
+        FeatureTable {
+            model: Model {
+                name: "team",
+                key: "team",
+                columns: &[
+                    ModelColumn::text("name", "name"),
+                    ModelColumn::number("memberCount", "member_count").or(ColumnDefault::Number(0)).hidden(),
+                    OF_ORGANIZATION,
+                    ModelColumn::date("createdAt", "created_at"),
+                    ModelColumn::date("updatedAt", "updated_at").optional(),
+                ],
+            },
+            when: TEAMS,
+        },
+        FeatureTable {
+            model: Model {
+                name: "teamMember",
+                key: "team_member",
+                columns: &[
+                    ModelColumn::reference("teamId", "team_id", "team").indexed(),
+                    ModelColumn::owner(),
+                    ModelColumn::text("membershipKey", "membership_key").optional().unique().hidden(),
+                    ModelColumn::date("createdAt", "created_at").optional(),
+                ],
+            },
+            when: TEAMS,
+        },
         table(
             "member",
             "member",
@@ -44,6 +85,7 @@ pub const DECLARATION: Declaration = Declaration {
                 OF_ORGANIZATION,
                 ModelColumn::text("email", "email").indexed(),
                 ModelColumn::text("role", "role").optional(),
+                ModelColumn::text("teamId", "team_id").optional().when(TEAMS),
                 ModelColumn::text("status", "status"),
                 ModelColumn::date("expiresAt", "expires_at"),
                 ModelColumn::date("createdAt", "created_at").or(ColumnDefault::Now),
@@ -51,25 +93,25 @@ pub const DECLARATION: Declaration = Declaration {
             ],
         ),
     ],
-    columns: &[FeatureColumn {
-        table: "session",
-        column: ModelColumn::new("activeOrganizationId", "active_organization_id", Holds::Value(Kind::Text)).optional(),
-        input: false,
-        returned: true,
-        when: &[],
-    }],
-    extensible: &["organization", "member", "invitation"],
+    columns: &[
+        of_session("activeOrganizationId", "active_organization_id", &[]),
+        of_session("activeTeamId", "active_team_id", TEAMS),
+    ],
+    extensible: &["organization", "member", "invitation", "team", "organizationRole"],
     absent: &[
         ("ac", "write `[access.statements]`"),
-        ("dynamic_access_control", "roles that organizations make for themselves are not built yet"),
         ("organization_hooks", "no code is called; a trigger in the database can do what must be done with a row"),
         ("roles", "write `[access.organization_roles.<name>]`"),
         (
             "schema",
-            "write `[schema.organization]`, `[schema.member]` and `[schema.invitation]`, each with `model_name`, `fields` and \
-             `additional_fields`, and `[schema.session] fields = { active_organization_id = \"…\" }`",
+            "write `[schema.organization]`, `[schema.member]`, `[schema.invitation]`, `[schema.team]`, `[schema.team_member]` and \
+             `[schema.organization_role]`, each with `model_name`, `fields` and (except `team_member`) `additional_fields`, and \
+             `[schema.session] fields = { active_organization_id = \"…\", active_team_id = \"…\" }`",
         ),
-        ("teams", "teams within organizations are not built yet"),
+        (
+            "teams.default_team.custom_create_default_team",
+            "no code is called; the first team has the name of the organization",
+        ),
     ],
     ..Declaration::of("organization")
 };
@@ -77,11 +119,20 @@ pub const DECLARATION: Declaration = Declaration {
 /// The documentation of the feature.
 pub const DOCUMENTATION: Documentation = Documentation { reasons: words::REASONS, codes: words::CODES };
 
+/// The switch of teams.
+const TEAMS: When = &["teams.enabled"];
+
 const OF_ORGANIZATION: ModelColumn =
     ModelColumn::reference("organizationId", "organization_id", "organization").indexed();
 
 const fn table(name: &'static str, key: &'static str, columns: &'static [ModelColumn]) -> FeatureTable {
     FeatureTable { model: Model { name, key, columns }, when: &[] }
+}
+
+/// A column of sessions with an identifier.
+const fn of_session(name: &'static str, key: &'static str, when: When) -> FeatureColumn {
+    let column = ModelColumn::new(name, key, Holds::Value(Kind::Text)).optional();
+    FeatureColumn { table: "session", column, input: false, returned: true, when }
 }
 
 options! {
@@ -121,6 +172,55 @@ options! {
         /// a list) and `"permissions"` (`org_permissions`, a list of texts like `"member:create"`). They are true at the
         /// moment when the token is signed.
         claims: Vec<Claim> = read_by("claims", Default::EmptyList, claims),
+        /// Teams within organizations.
+        teams: Teams = section::<Teams>("teams"),
+        /// Roles that the members of an organization make.
+        dynamic_access_control: DynamicAccessControl = section::<DynamicAccessControl>("dynamic_access_control"),
+    }
+}
+
+options! {
+    /// Teams within organizations. They need the tables `team` and `teamMember`, and the columns `activeTeamId` of `session` and
+    /// `teamId` of `invitation`.
+    pub struct Teams {
+        /// The endpoints of teams answer, and an invitation can name teams.
+        enabled: bool = switch("enabled", false),
+        /// The first team of a new organization.
+        default_team: DefaultTeam = section::<DefaultTeam>("default_team"),
+        /// How many teams an organization has at most; `0` is no limit, as in better-auth. The first team of a new organization
+        /// counts.
+        maximum_teams: Option<u32> = read_by("maximum_teams", Default::Told("no limit"), |section, key, problems| {
+            section.number(key, problems, 0..=MOST).filter(|most| *most > 0)
+        }),
+        /// How many members a team has at most; with `0`, only the first team of a new organization has a member.
+        maximum_members_per_team: Option<u32> =
+            read_by("maximum_members_per_team", Default::Told("no limit"), |section, key, problems| {
+                section.number(key, problems, 0..=MOST)
+            }),
+        /// The last team of an organization can be removed too.
+        allow_removing_all_teams: bool = switch("allow_removing_all_teams", false),
+    }
+}
+
+options! {
+    /// The first team of a new organization.
+    pub struct DefaultTeam {
+        /// A new organization has a team with its own name, whose member is the user who creates the organization.
+        enabled: bool = switch("enabled", true),
+    }
+}
+
+/// The most roles that an organization can make: each check of a permission reads all of them.
+pub(super) const MOST_ROLES: u32 = 1_000;
+
+options! {
+    /// Roles that the members of an organization make, in addition to those of `[access.organization_roles]`. They need the table
+    /// `organizationRole`. A role permits actions on the resources of `[access.statements]` and on better-auth's own resources.
+    pub struct DynamicAccessControl {
+        /// The endpoints of such roles answer, and each check of a permission reads these roles.
+        enabled: bool = switch("enabled", false),
+        /// How many such roles an organization has at most.
+        maximum_roles_per_organization: u32 = number("maximum_roles_per_organization", 0, MOST_ROLES, MOST_ROLES),
     }
 }
 

@@ -8,7 +8,8 @@ use super::{
     organizations,
     rows::{
         Which,
-        invitations::{self, Invitee, New},
+        invitations::{self, Invitee, New, Wanted},
+        teams,
     },
     rules, wire, words,
 };
@@ -40,8 +41,8 @@ pub(super) async fn invite(
     own: SignedIn,
 ) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
-    let (rules, options) = (actor::rules(&auth.config), &auth.config.features.organization);
-    let wire::Invite { email, roles, organization_id, resend } = body.known;
+    let options = &auth.config.features.organization;
+    let wire::Invite { email, roles, organization_id, resend, teams } = body.known;
     let id = actor::named(organization_id.as_deref(), &own);
     let id = id.ok_or_else(|| actor::none_named(words::ORGANIZATION_NOT_FOUND))?;
     let email = email::stored(&email);
@@ -55,7 +56,7 @@ pub(super) async fn invite(
     if roles.is_empty() {
         return Err(Error::bad(words::ROLE_NOT_FOUND, Reason::UnknownMemberRole));
     }
-    let unknown = rules.unknown(&roles);
+    let unknown = member.rules(&auth.config).unknown(&roles);
     if !unknown.is_empty() {
         let message = format!("{}: {}", words::ROLE_NOT_FOUND.name, unknown.join(", "));
         return Err(Error::Codeless { message, reason: Reason::UnknownMemberRole });
@@ -77,11 +78,13 @@ pub(super) async fn invite(
     if found.pending - i64::from(replaced.is_some()) >= limit {
         return Err(Error::api(StatusCode::FORBIDDEN, words::INVITATION_LIMIT_REACHED, Reason::InvitationLimit));
     }
+    let teams = wanted(cx, &member, &teams).await?;
     let new_id = cx.rng.id();
     let new = New {
         id: &new_id,
         email: &email,
         role: &role,
+        teams: teams.as_deref(),
         expires_at,
         additional: &additional.into(),
         replaced: replaced.and_then(|one| one.text("id")),
@@ -93,6 +96,9 @@ pub(super) async fn invite(
         check(&found, false)?;
         if found.pending >= limit {
             return Err(Error::api(StatusCode::FORBIDDEN, words::INVITATION_LIMIT_REACHED, Reason::InvitationLimit));
+        }
+        if let Some(teams) = &teams {
+            have_places(cx, &member, teams).await?;
         }
         return Err(Error::api(StatusCode::FORBIDDEN, refusal, Reason::MemberNotPermitted));
     };
@@ -111,9 +117,45 @@ fn check(found: &Invitee, again: bool) -> Result<(), Error> {
     Ok(())
 }
 
+/// Returns the teams that an invitation names, with commas between them; `None` for none.
+async fn wanted(cx: &Context, member: &Member, given: &[String]) -> Result<Option<String>, Error> {
+    if given.is_empty() || !cx.auth.config.features.organization.teams.enabled {
+        return Ok(None);
+    }
+    if given.iter().any(|id| id.contains(',')) {
+        return Err(Error::bad(words::INVALID_TEAM_ID, Reason::UnknownTeam));
+    }
+    if given.iter().any(String::is_empty) {
+        return Err(Error::bad(words::TEAM_NOT_FOUND, Reason::UnknownTeam));
+    }
+    let mut ids: Vec<&str> = given.iter().map(String::as_str).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    ids.retain(|id| seen.insert(*id));
+    let ids = ids.join(",");
+    have_places(cx, member, &ids).await?;
+    Ok(Some(ids))
+}
+
+/// Checks that teams exist in the organization and have a place left.
+async fn have_places(cx: &Context, member: &Member, ids: &str) -> Result<(), Error> {
+    let most = cx.auth.config.features.organization.teams.maximum_members_per_team.map(i64::from);
+    fit(teams::wanted(&cx.db, member.organization_id(), ids, most).await?)
+}
+
+/// Checks the teams of an invitation.
+pub(super) fn fit(teams: Wanted) -> Result<(), Error> {
+    if teams.is_unknown {
+        return Err(Error::bad(words::TEAM_NOT_FOUND, Reason::UnknownTeam));
+    }
+    if teams.is_full {
+        return Err(Error::api(StatusCode::FORBIDDEN, words::TEAM_MEMBER_LIMIT_REACHED, Reason::TeamFull));
+    }
+    Ok(())
+}
+
 /// Checks that a member may give these roles.
 fn reaches(cx: &Context, member: &Member, role: &str) -> Result<(), Error> {
-    if actor::rules(&cx.auth.config).reaches(member.role(), role) {
+    if member.rules(&cx.auth.config).reaches(member.role(), role) {
         return Ok(());
     }
     let code = words::YOU_ARE_NOT_ALLOWED_TO_INVITE_USER_WITH_THIS_ROLE;
@@ -205,11 +247,11 @@ fn send(cx: &mut Context, member: &Member, own: &SignedIn, invitation: &Record) 
 
 /// `POST /organization/cancel-invitation`.
 pub(super) async fn cancel(cx: &mut Context, body: wire::OfInvitation, own: SignedIn) -> Result<Reply, Error> {
-    let found = invitations::find(&cx.db, &body.invitation_id, &own.user.id).await?.ok_or_else(gone)?;
+    let found = invitations::find(&cx.db, &body.invitation_id, &own.user.id, None).await?.ok_or_else(gone)?;
     let (Some(organization), Some(row)) = (found.organization, found.member) else {
         return Err(Error::bad(words::MEMBER_NOT_FOUND, Reason::NotAMember));
     };
-    let member = Member { organization, row };
+    let member = Member::new(cx, organization, row, &found.made);
     member.permitted(cx, "invitation", "cancel", words::YOU_ARE_NOT_ALLOWED_TO_CANCEL_THIS_INVITATION)?;
     let canceled = invitations::cancel(&cx.db, member.acting(&own), &body.invitation_id).await?;
     Reply::json(&canceled.ok_or_else(gone)?)

@@ -104,7 +104,9 @@ pub(super) async fn list(cx: &mut Context, query: wire::ListMembers, own: Signed
 async fn named_by_slug(cx: &Context, which: Which<'_>, own: &SignedIn) -> Result<Member, Error> {
     match super::rows::find(&cx.db, which, &own.user.id).await? {
         None => Err(actor::none_named(words::ORGANIZATION_NOT_FOUND)),
-        Some(super::rows::Found { organization, member: Some(row) }) => Ok(Member { organization, row }),
+        Some(super::rows::Found { organization, member: Some(row), made }) => {
+            Ok(Member::new(cx, organization, row, &made))
+        }
         Some(_) => {
             let code = words::YOU_ARE_NOT_A_MEMBER_OF_THIS_ORGANIZATION;
             Err(Error::api(StatusCode::FORBIDDEN, code, Reason::NotAMember))
@@ -152,8 +154,8 @@ fn overtaken(is_creator: bool, code: Code) -> Error {
 /// `POST /organization/remove-member`.
 pub(super) async fn remove(cx: &mut Context, body: wire::RemoveMember, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
-    let rules = actor::rules(&auth.config);
     let member = acting(cx, body.organization_id.as_deref(), &own).await?;
+    let rules = member.rules(&auth.config);
     let email = email::stored(&body.member);
     let by = if body.member.contains('@') { By::Email(&email) } else { By::Id(&body.member) };
     let creator = &rules.options.creator_role;
@@ -208,9 +210,9 @@ pub(super) fn user_deletion<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'
 /// `POST /organization/leave`.
 pub(super) async fn leave(cx: &mut Context, body: wire::OfOrganization, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
-    let rules = actor::rules(&auth.config);
     let which = Which::Id(&body.organization_id);
     let member = actor::member(cx, which, &own, StatusCode::BAD_REQUEST, words::MEMBER_NOT_FOUND).await?;
+    let rules = member.rules(&auth.config);
     let creator = &rules.options.creator_role;
     let change = Change { acting: member.acting(&own), user_id: &own.user.id, role: member.role(), creator };
     if !members::remove(&cx.db, &change).await? {
@@ -224,7 +226,6 @@ pub(super) async fn leave(cx: &mut Context, body: wire::OfOrganization, own: Sig
 /// `POST /organization/update-member-role`.
 pub(super) async fn set_role(cx: &mut Context, body: wire::UpdateMemberRole, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
-    let rules = actor::rules(&auth.config);
     let roles = rules::given(&body.roles);
     let none = || Error::Blank { status: StatusCode::BAD_REQUEST, reason: Reason::InvalidInput };
     if body.roles == [""] {
@@ -238,6 +239,7 @@ pub(super) async fn set_role(cx: &mut Context, body: wire::UpdateMemberRole, own
     }
     let role = roles.join(",");
     let member = acting(cx, body.organization_id.as_deref(), &own).await?;
+    let rules = member.rules(&auth.config);
     let creator = &rules.options.creator_role;
     let found = members::target(&cx.db, member.organization_id(), By::Id(&body.member_id), creator).await?;
     let Some(Target { member: target, has_other_creator }) = found else { return Err(unknown()) };
@@ -266,7 +268,8 @@ pub(super) async fn set_role(cx: &mut Context, body: wire::UpdateMemberRole, own
         return Err(outranked());
     }
     let change = Change { acting: member.acting(&own), user_id: &target.user.id, role: target.role(), creator };
-    match members::set_role(&cx.db, &change, &role).await? {
+    let made = rules::made(&auth.config.access.organization_roles, &roles);
+    match members::set_role(&cx.db, &change, &role, &made).await? {
         Some(changed) => Reply::json(&changed),
         None => Err(overtaken(was && !is, no_owner)),
     }
@@ -281,6 +284,6 @@ pub(super) async fn has_permission(cx: &mut Context, body: wire::HasPermission, 
     // Permissions under the former name permit nothing, as in better-auth.
     let asked = body.permissions.unwrap_or_default().into_iter();
     let asked: Vec<_> = asked.map(|(resource, actions)| Wanted::all(resource, actions)).collect();
-    let success = actor::rules(&cx.auth.config).may(member.role(), &asked);
+    let success = member.rules(&cx.auth.config).may(member.role(), &asked);
     Reply::json(&wire::Permitted { error: None, success })
 }

@@ -8,8 +8,10 @@ pub mod declaration;
 mod invitations;
 mod members;
 mod organizations;
+pub mod roles;
 pub mod rows;
 mod rules;
+pub mod teams;
 mod wire;
 pub mod words;
 
@@ -26,16 +28,40 @@ use crate::{
 pub const PLACES: Places =
     Places { claims: Some(claims::claims), user_deletion: Some(members::user_deletion), ..Places::NONE };
 
-const SERVED: &[Condition<'_>] = &[Condition::Switch("organization.enabled")];
+type Conditions = &'static [Condition<'static>];
+
+const SERVED: Conditions = &[Condition::Switch("organization.enabled")];
 
 /// An endpoint below `/organization/` with a body.
 const fn endpoint(id: &'static str, path: &'static str, about: &'static str, guard: Guard, run: Run) -> Endpoint {
-    Endpoint { id, method: Method::POST, path, about, body: Body::Json, guard, served: SERVED, uses: &[], run }
+    posting(SERVED, (id, path), about, guard, run)
 }
 
 /// An endpoint below `/organization/` with a query.
 const fn reading(id: &'static str, path: &'static str, about: &'static str, guard: Guard, run: Run) -> Endpoint {
-    Endpoint { id, method: Method::GET, path, about, body: Body::Ignored, guard, served: SERVED, uses: &[], run }
+    getting(SERVED, (id, path), about, guard, run)
+}
+
+/// An endpoint with a body, under these conditions.
+const fn posting(
+    served: Conditions,
+    (id, path): (&'static str, &'static str),
+    about: &'static str,
+    guard: Guard,
+    run: Run,
+) -> Endpoint {
+    Endpoint { id, method: Method::POST, path, about, body: Body::Json, guard, served, uses: &[], run }
+}
+
+/// An endpoint with a query, under these conditions.
+const fn getting(
+    served: Conditions,
+    (id, path): (&'static str, &'static str),
+    about: &'static str,
+    guard: Guard,
+    run: Run,
+) -> Endpoint {
+    Endpoint { id, method: Method::GET, path, about, body: Body::Ignored, guard, served, uses: &[], run }
 }
 
 /// The endpoints of organizations, with `organization.enabled`. Those that post, and those that read invitations, use the stored session: a
@@ -240,7 +266,7 @@ pub const OPERATIONS: &[Operation] = &[
         "organization.get_full",
         "getFullOrganization",
         Answers::of(
-            "The organization with its members and invitations; null if none is active.",
+            "The organization with its members, invitations and teams; null if none is active.",
             Shape::OrNull(&Shape::AnyObject(&["name", "slug", "createdAt", "id", "invitations", "members"])),
         ),
     ),

@@ -6,8 +6,9 @@ use serde_json::Value;
 use super::{
     actor::{self, Member},
     members,
-    rows::{self, Changes, New, Outcome, Which, invitations},
-    rules, wire, words,
+    rows::{self, Changes, New, NewTeam, Outcome, Which, invitations, teams},
+    rules::{self, ACTIVE, ACTIVE_TEAM},
+    wire, words,
 };
 use crate::{
     code,
@@ -22,12 +23,6 @@ use crate::{
     store::record::Record,
     wire::{Issue, Nothing},
 };
-
-/// Returns the stored session for endpoints that answer an empty 401 without one.
-async fn signed_in(cx: &mut Context) -> Result<SignedIn, Error> {
-    let found = signed_in::stored(cx).await?;
-    found.map_err(|reason| Error::Blank { status: StatusCode::UNAUTHORIZED, reason })
-}
 
 /// Returns the organization as answers to changes show it: with its data as an object, and without the member if there is none.
 fn parsed(mut organization: Record) -> Record {
@@ -45,7 +40,7 @@ fn taken(code: code::Code) -> Error {
 
 /// `POST /organization/create`.
 pub(super) async fn create(cx: &mut Context, body: wire::Extended<wire::Create>) -> Result<Reply, Error> {
-    let own = signed_in(cx).await?;
+    let own = actor::signed_in(cx).await?;
     let auth = cx.auth.clone();
     let options = &auth.config.features.organization;
     if !options.allow_user_to_create_organization {
@@ -57,6 +52,9 @@ pub(super) async fn create(cx: &mut Context, body: wire::Extended<wire::Create>)
     let wire::Create { name, slug, logo, metadata, keep_active } = body.known;
     let metadata = metadata.map(|metadata| json::to_string(&metadata));
     let (id, member_id) = (cx.rng.id(), cx.rng.id());
+    let (team_id, in_team) = (cx.rng.id(), cx.rng.id());
+    let has_team = options.teams.enabled && options.teams.default_team.enabled;
+    let of_team = Field::defaults(fields.of("team")).into();
     let new = New {
         id: &id,
         member_id: &member_id,
@@ -69,9 +67,10 @@ pub(super) async fn create(cx: &mut Context, body: wire::Extended<wire::Create>)
         user_id: &own.user.id,
         role: &options.creator_role,
         limit: options.organization_limit.map(i64::from),
+        team: has_team.then_some(NewTeam { id: &team_id, member_id: &in_team, additional: &of_team }),
     };
-    let (organization, member) = match rows::create(&cx.db, &new, cx.now).await? {
-        Outcome::Made(organization, member) => (organization, member),
+    let (organization, member, team) = match rows::create(&cx.db, &new, cx.now).await? {
+        Outcome::Made { organization, member, team } => (organization, member, team),
         Outcome::SlugTaken => return Err(taken(words::ORGANIZATION_ALREADY_EXISTS)),
         Outcome::LimitReached => {
             let code = words::YOU_HAVE_REACHED_THE_MAXIMUM_NUMBER_OF_ORGANIZATIONS;
@@ -79,7 +78,11 @@ pub(super) async fn create(cx: &mut Context, body: wire::Extended<wire::Create>)
         }
     };
     if keep_active != Some(true) {
-        actor::activate(cx, &own, organization.text("id")).await?;
+        let id = organization.text("id");
+        match team.as_deref() {
+            Some(team) => actor::change(cx, &own, &[(ACTIVE, id), (ACTIVE_TEAM, Some(team))]).await?,
+            None => actor::activate(cx, &own, id).await?,
+        };
     }
     Reply::json(&wire::With { row: &parsed(organization), more: wire::Created { members: [&member] } })
 }
@@ -111,7 +114,11 @@ pub(super) async fn get_full(cx: &mut Context, query: wire::Named, own: SignedIn
     let member = actor::reader(cx, which, &own).await?;
     let page = members::first(cx, &member, &own, query.members_limit).await?;
     let invitations = invitations_of(cx, &member).await?;
-    let more = wire::Full { invitations: &invitations, members: &page.members };
+    let teams = match cx.auth.config.features.organization.teams.enabled {
+        true => Some(teams::of_organization(&cx.db, member.organization_id()).await?),
+        false => None,
+    };
+    let more = wire::Full { invitations: &invitations, members: &page.members, teams: teams.as_deref() };
     Reply::json(&wire::With { row: &member.organization, more })
 }
 
@@ -128,7 +135,7 @@ async fn invitations_of(cx: &Context, member: &Member) -> Result<Vec<Additional>
 
 /// Keeps the invitations that a member who may invite sees.
 pub(super) fn seen(cx: &Context, member: &Member, mut invitations: Vec<Record>) -> Vec<Record> {
-    let rules = actor::rules(&cx.auth.config);
+    let rules = member.rules(&cx.auth.config);
     if !rules.is_creator(member.role()) {
         invitations.retain(|one| !rules.is_creator(one.text("role").unwrap_or_default()));
     }
@@ -172,7 +179,7 @@ pub(super) async fn delete(cx: &mut Context, body: wire::OfOrganization) -> Resu
         let code = words::ORGANIZATION_DELETION_DISABLED;
         return Err(Error::api(StatusCode::NOT_FOUND, code, Reason::FeatureDisabled));
     }
-    let own = signed_in(cx).await?;
+    let own = actor::signed_in(cx).await?;
     if body.organization_id.is_empty() {
         return Err(actor::none_named(words::ORGANIZATION_NOT_FOUND));
     }
@@ -195,7 +202,7 @@ pub(super) async fn set_active(cx: &mut Context, body: wire::SetActive, own: Sig
     let id = body.organization_id;
     if id == Some(None) {
         if actor::active(&own.session).is_some() {
-            actor::activate_with_cookies(cx, &own, None).await?;
+            actor::change_with_cookies(cx, &own, &[(ACTIVE, None)]).await?;
         }
         return Ok(Reply::null(Reason::NoOrganization));
     }
@@ -216,6 +223,6 @@ pub(super) async fn set_active(cx: &mut Context, body: wire::SetActive, own: Sig
         }
         (_, member) => member?,
     };
-    actor::activate_with_cookies(cx, &own, Some(member.organization_id())).await?;
+    actor::change_with_cookies(cx, &own, &[(ACTIVE, Some(member.organization_id()))]).await?;
     Reply::json(&member.organization)
 }

@@ -3,9 +3,14 @@
 
 pub mod invitations;
 pub mod members;
+pub mod roles;
+pub mod team_members;
+pub mod teams;
 
 use jiff::Timestamp;
+use tokio_postgres::Row;
 
+use super::declaration::MOST_ROLES;
 use crate::store::{
     Db, Param, StoreError, column,
     pool::Repeat,
@@ -57,7 +62,38 @@ pub struct Found {
     pub organization: Record,
     /// The user's membership, if there is one.
     pub member: Option<Record>,
+    /// The roles that the organization made.
+    pub made: Made,
 }
+
+/// The roles that an organization made, each with its name and its permissions as the row has them.
+pub type Made = Vec<(String, String)>;
+
+/// The column behind others with the roles that the organization `o` made: a list of pairs, as JSON.
+pub(super) const MADE: &str = "{?organizationRole}, (select json_agg(json_build_array(
+        coalesce(r.{organizationRole.role}::text, ''), coalesce(r.{organizationRole.permission}::text, '')))::text
+        from (select * from {organizationRole} x where x.{organizationRole.organizationId} = o.{organization.id}
+            order by {time x.organizationRole.createdAt}, x.{organizationRole.id}
+            limit 1000) r){/organizationRole}";
+const _: () = assert!(MOST_ROLES == 1_000, "`MADE` has the same limit");
+
+/// Reads the column [`MADE`] at `at`, if the table is used.
+pub(super) fn made(db: &Db, row: &Row, at: usize) -> Result<Made, StoreError> {
+    if !db.schema.has("organizationRole") {
+        return Ok(Made::new());
+    }
+    let text = column::text(row, at)?.unwrap_or_else(|| "[]".to_owned());
+    serde_json::from_str(&text)
+        .map_err(|error| StoreError::Failed(format!("the list of roles cannot be read: {error}")))
+}
+
+/// The beginning, middle and end of SQL for better-auth's `membershipKey` of a team and a user: SHA-256 of both identifiers as a list
+/// in JSON, in base64url without padding.
+pub(super) const KEY_OF: &str = "translate(rtrim(encode(sha256(convert_to('[' || to_json(";
+/// See [`KEY_OF`].
+pub(super) const KEY_AND: &str = "::text)::text || ',' || to_json(";
+/// See [`KEY_OF`].
+pub(super) const KEY_END: &str = "::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_')";
 
 /// A text that cannot be an identifier or a slug names nothing.
 pub(super) fn if_any<T>(found: Result<Option<T>, StoreError>) -> Result<Option<T>, StoreError> {
@@ -69,9 +105,12 @@ pub(super) fn if_any<T>(found: Result<Option<T>, StoreError>) -> Result<Option<T
 
 /// Returns an organization and the user's membership in it.
 pub async fn find(db: &Db, which: Which<'_>, user_id: &str) -> Result<Option<Found>, StoreError> {
-    const FIND: &str = "select m.{member.id} is not null, {organization.*}, {member.*} from {organization} o
-        left join lateral (select * from {member} m where m.{member.organizationId} = o.{organization.id}
-            and m.{member.userId} = $2 order by m.{member.id} limit 1) m on true where ";
+    const FIND: &str = const_format::concatcp!(
+        "select m.{member.id} is not null, {organization.*}, {member.*}",
+        MADE,
+        " from {organization} o left join lateral (select * from {member} m where m.{member.organizationId} = o.{organization.id}
+            and m.{member.userId} = $2 order by m.{member.id} limit 1) m on true where "
+    );
     const BY_ID: &str = const_format::concatcp!(FIND, "o.{organization.id} = $1");
     const BY_SLUG: &str = const_format::concatcp!(FIND, "o.{organization.slug} = $1 limit 1");
     let (sql, name) = match which {
@@ -84,7 +123,8 @@ pub async fn find(db: &Db, which: Which<'_>, user_id: &str) -> Result<Option<Fou
     let at = 1 + record::width(&db.schema, "organization");
     let is_member = column::flag(&row, 0)? == Some(true);
     let member = if is_member { Some(record::from_row(&db.schema, "member", &row, at)?) } else { None };
-    Ok(Some(Found { organization, member }))
+    let made = made(db, &row, at + record::width(&db.schema, "member"))?;
+    Ok(Some(Found { organization, member, made }))
 }
 
 /// Whether an organization has the slug.
@@ -130,30 +170,65 @@ pub struct New<'a> {
     pub role: &'a str,
     /// Of how many organizations the user may be a member before this one.
     pub limit: Option<i64>,
+    /// The first team, which has the organization's name.
+    pub team: Option<NewTeam<'a>>,
+}
+
+/// The first team of a new organization.
+pub struct NewTeam<'a> {
+    /// The identifier of the team, unless the database makes identifiers.
+    pub id: &'a str,
+    /// The identifier of the row of the team's member, unless the database makes identifiers.
+    pub member_id: &'a str,
+    /// The values of the additional fields of the team.
+    pub additional: &'a Values,
 }
 
 /// The outcome of creating an organization.
 pub enum Outcome {
     /// The organization with its first member.
-    Made(Record, Record),
+    Made {
+        /// The organization.
+        organization: Record,
+        /// Its member.
+        member: Record,
+        /// The identifier of its first team, if it has one.
+        team: Option<String>,
+    },
     /// The user is a member of too many organizations.
     LimitReached,
     /// Another organization has the slug.
     SlugTaken,
 }
 
-/// Stores a new organization with its first member: both or neither.
+/// Stores a new organization with its first member and team: all or nothing.
 pub async fn create(db: &Db, new: &New<'_>, now: Timestamp) -> Result<Outcome, StoreError> {
-    const SQL: &str = "with room as (select $9::bigint is null or (select count(*) from {member} m where m.{member.userId} = $8)
+    const SQL: &str = const_format::concatcp!(
+        "with room as (select $9::bigint is null or (select count(*) from {member} m where m.{member.userId} = $8)
                 < $9::bigint as has_room,
             not exists (select 1 from {organization} o where o.{organization.slug} = $3) as is_free),
         made as (insert into {organization} ({organization.new}{organization.name}, {organization.slug}, {organization.logo},
                 {organization.createdAt}, {organization.metadata}{organization.names $10})
             select {new $1}$2, $3, $4, $5, $6{organization.values $10} from room where has_room and is_free returning *),
         joined as (insert into {member} ({member.new}{member.organizationId}, {member.userId}, {member.role}, {member.createdAt}{member.names $11})
-            select {new $7}o.{organization.id}, $8, $12, $5{member.values $11} from made o returning *)
-        select r.has_room, r.is_free, {organization.*}, {member.*} from room r left join made o on true left join joined m on true";
-    let params: [Param<'_>; 12] = [
+            select {new $7}o.{organization.id}, $8, $12, $5{member.values $11} from made o returning *){?team},
+        grouped as (insert into {team} ({team.new}{team.name}, {team.memberCount}, {team.organizationId}, {team.createdAt}{team.names $15})
+            select {new $14}o.{organization.name}, 1, o.{organization.id}, $5{team.values $15} from made o where $13 returning *),
+        placed as (insert into {teamMember} ({teamMember.new}{teamMember.teamId}, {teamMember.userId}, {teamMember.membershipKey},
+                {teamMember.createdAt}) select {new $16}t.{team.id}, $8, ",
+        KEY_OF,
+        "t.{team.id}",
+        KEY_AND,
+        "$8",
+        KEY_END,
+        ", $5 from grouped t){/team}
+        select r.has_room, r.is_free, {organization.*}, {member.*}{?team}, t.{team.id}::text{/team} from room r
+            left join made o on true left join joined m on true{?team} left join grouped t on true{/team}"
+    );
+    let none = Values::from(serde_json::Map::new());
+    let (team_id, in_team, of_team) =
+        new.team.as_ref().map_or(("", "", &none), |team| (team.id, team.member_id, team.additional));
+    let params: [Param<'_>; 16] = [
         new.id.into(),
         new.name.into(),
         new.slug.into(),
@@ -166,6 +241,10 @@ pub async fn create(db: &Db, new: &New<'_>, now: Timestamp) -> Result<Outcome, S
         new.additional.into(),
         new.of_member.into(),
         new.role.into(),
+        new.team.is_some().into(),
+        team_id.into(),
+        of_team.into(),
+        in_team.into(),
     ];
     let row = match db.row_behind((LOCK_USER, &[literal(new.user_id)]), SQL, &params).await {
         // Another request has taken the slug at this moment.
@@ -180,7 +259,10 @@ pub async fn create(db: &Db, new: &New<'_>, now: Timestamp) -> Result<Outcome, S
     }
     let at = 2 + record::width(&db.schema, "organization");
     let organization = record::from_row(&db.schema, "organization", &row, 2)?;
-    Ok(Outcome::Made(organization, record::from_row(&db.schema, "member", &row, at)?))
+    let member = record::from_row(&db.schema, "member", &row, at)?;
+    let has_teams = db.schema.has("team");
+    let team = if has_teams { column::text(&row, at + record::width(&db.schema, "member"))? } else { None };
+    Ok(Outcome::Made { organization, member, team })
 }
 
 /// Changes of an organization. Fields without a value stay.

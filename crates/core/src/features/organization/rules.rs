@@ -1,5 +1,7 @@
 //! Decides what members may do in their organization, and to whom (spec management-plugins §§2.2, 2.6, 2.7).
 
+pub(super) mod permission;
+
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
@@ -17,6 +19,8 @@ use crate::{
 pub(super) const MOST_DATA: usize = 10_000;
 /// The additional field of sessions that names the active organization.
 pub(super) const ACTIVE: &str = "activeOrganizationId";
+/// The additional field of sessions that names the active team.
+pub(super) const ACTIVE_TEAM: &str = "activeTeamId";
 
 /// The options by which permissions are decided.
 #[derive(Clone, Copy)]
@@ -41,6 +45,12 @@ pub(super) fn given(roles: &[String]) -> Vec<&str> {
 pub(super) fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut seen = HashSet::new();
     names.filter(|name| seen.insert(*name)).collect()
+}
+
+/// Returns those names that are neither roles of the configuration nor better-auth's own: of roles that an organization made.
+pub(super) fn made(configured: &Roles, names: &[&str]) -> Vec<String> {
+    let is_made = |name: &&&str| configured.get(name).is_none() && OF_MEMBERS.role(name).is_none();
+    names.iter().filter(is_made).map(|name| (*name).to_owned()).collect()
 }
 
 impl Rules<'_> {
@@ -71,8 +81,8 @@ impl Rules<'_> {
     /// Returns the names that are no roles. better-auth's own names are roles even if the configuration lists others, as in
     /// better-auth; without a row there, they permit nothing.
     pub(super) fn unknown<'r>(&self, names: &[&'r str]) -> Vec<&'r str> {
-        let is_known = |name: &str| self.roles.get(name).is_some() || OF_MEMBERS.role(name).is_some();
-        names.iter().copied().filter(|name| !is_known(name)).collect()
+        let is_unknown = |name: &&str| self.roles.get(name).is_none() && OF_MEMBERS.role(name).is_none();
+        names.iter().copied().filter(is_unknown).collect()
     }
 
     /// Returns what roles permit, each action as `resource:action`.

@@ -1,5 +1,8 @@
 //! The bodies, queries and answers of `/organization/*` (spec management-plugins §§2.5–2.7, 2.12).
 
+pub(super) mod roles;
+pub(super) mod teams;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -11,7 +14,8 @@ use crate::{
     rules::search::{Asked, Operator},
     wire::{
         Fields, Input, MOST_NAME, Member, Members, Permissions, ROLES, Raw, Reads, asked, body, descending, member,
-        members, operator, optional, optional_boolean, optional_text, page_number, permissions, query, roles, text,
+        members, operator, optional, optional_boolean, optional_text, page_number, permissions, query,
+        roles as read_roles, text,
     },
 };
 
@@ -24,7 +28,7 @@ const fn filled(name: &'static str) -> Member<String> {
 }
 
 /// A name or a slug that is not empty, if it is there.
-const fn optional_filled(name: &'static str) -> Member<Option<String>> {
+pub(super) const fn optional_filled(name: &'static str) -> Member<Option<String>> {
     optional(name, Shape::FilledText, |fields, name| {
         fields.value(name)?;
         Some(bounded(fields, name))
@@ -75,7 +79,15 @@ const fn some_roles() -> Member<Vec<String>> {
         if fields.is_object() && fields.value(name).is_none() {
             fields.wrong(name, "Invalid input");
         }
-        roles(fields, name).unwrap_or_default()
+        read_roles(fields, name).unwrap_or_default()
+    })
+}
+
+/// The teams that an invitation names. An empty text is none.
+const fn some_teams() -> Member<Vec<String>> {
+    optional("teamId", ROLES, |fields, name| {
+        let is_empty = fields.value(name).and_then(Value::as_str) == Some("");
+        if is_empty { Vec::new() } else { read_roles(fields, name).unwrap_or_default() }
     })
 }
 
@@ -214,6 +226,7 @@ members! {
         pub(super) roles: Vec<String> = some_roles(),
         pub(super) organization_id: Option<String> = optional_text("organizationId"),
         pub(super) resend: Option<bool> = optional_boolean("resend"),
+        pub(super) teams: Vec<String> = some_teams(),
     }
 }
 
@@ -293,6 +306,9 @@ pub(super) struct Full<'a, M: Serialize> {
     pub(super) invitations: &'a [Additional],
     /// Its members with their users.
     pub(super) members: &'a [M],
+    /// Its teams, if there are teams.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) teams: Option<&'a [Additional]>,
 }
 
 /// The answer of `GET /organization/list-members`.

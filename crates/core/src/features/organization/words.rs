@@ -22,8 +22,8 @@ reasons! {
         "the organization has no such member",
         "use the identifier or the address of a member of this organization";
     UnknownMemberRole = "unknown_member_role":
-        "`[access.organization_roles]` has no role of this name",
-        "use a role of `[access.organization_roles]`, or add it there";
+        "neither `[access.organization_roles]` nor the organization has a role of this name",
+        "use a role of `[access.organization_roles]` or one that the organization made, or add it";
     OrganizationExists = "organization_exists":
         "another organization has the slug",
         "choose another slug";
@@ -60,6 +60,42 @@ reasons! {
     NotTheRecipient = "not_the_recipient":
         "the invitation is for another address than the user's",
         "sign in with the address to which the invitation was sent";
+    UnknownTeam = "unknown_team":
+        "the organization has no such team",
+        "use the identifier of a team of this organization";
+    NotInTeam = "not_in_team":
+        "the user is not a member of the team",
+        "add the user to the team";
+    NoActiveTeam = "no_active_team":
+        "the request names no team, and the session has no active one",
+        "name a team in the request, or let the client call `organization.setActiveTeam`";
+    ActiveTeam = "active_team":
+        "the team is the active one of the session that asks to remove it",
+        "make another team the active one first";
+    LastTeam = "last_team":
+        "the team is the last one of the organization",
+        "create another team first, or set `organization.teams.allow_removing_all_teams`";
+    TeamLimit = "team_limit":
+        "the organization has as many teams as `organization.teams.maximum_teams` allows",
+        "remove a team, or raise the limit";
+    TeamFull = "team_full":
+        "the team has as many members as `organization.teams.maximum_members_per_team` allows",
+        "remove a member of the team, or raise the limit";
+    UnknownResource = "unknown_resource":
+        "a permission names a resource that neither better-auth nor `[access.statements]` has",
+        "correct the name, or add the resource to `[access.statements]`";
+    RoleNameTaken = "role_name_taken":
+        "the organization or `[access.organization_roles]` has a role of this name",
+        "choose another name";
+    RoleLimit = "role_limit":
+        "the organization made as many roles as `organization.dynamic_access_control.maximum_roles_per_organization` allows",
+        "delete a role, or raise the limit";
+    RoleOfConfiguration = "role_of_configuration":
+        "the role is one of `[access.organization_roles]`, which no request changes",
+        "change the configuration";
+    RoleHeld = "role_held":
+        "members have the role",
+        "give them other roles first";
 }
 
 codes! {
@@ -126,4 +162,57 @@ codes! {
         "Email verification required to view or list invitations for the session email";
     /// The member who invited has gone.
     INVITER_IS_NO_LONGER_A_MEMBER_OF_THE_ORGANIZATION = "Inviter is no longer a member of the organization";
+    /// The user is not a member.
+    YOU_ARE_NOT_ALLOWED_TO_ACCESS_THIS_ORGANIZATION = "You are not allowed to access this organization as an owner";
+    /// The organization has no such team.
+    TEAM_NOT_FOUND = "Team not found";
+    /// An identifier of a team has a comma.
+    INVALID_TEAM_ID = "Team id contains a reserved character";
+    /// The organization has as many teams as it may have.
+    YOU_HAVE_REACHED_THE_MAXIMUM_NUMBER_OF_TEAMS = "You have reached the maximum number of teams";
+    /// The last team stays.
+    UNABLE_TO_REMOVE_LAST_TEAM = "Unable to remove last team";
+    /// The role does not permit it.
+    YOU_ARE_NOT_ALLOWED_TO_CREATE_TEAMS_IN_THIS_ORGANIZATION =
+        "You are not allowed to create teams in this organization";
+    /// The role does not permit it.
+    YOU_ARE_NOT_ALLOWED_TO_DELETE_TEAMS_IN_THIS_ORGANIZATION =
+        "You are not allowed to delete teams in this organization";
+    /// The role does not permit it, or the user is not a member.
+    YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_TEAM = "You are not allowed to update this team";
+    /// The user is not a member, or the team is the active one of the session.
+    YOU_ARE_NOT_ALLOWED_TO_DELETE_THIS_TEAM = "You are not allowed to delete this team";
+    /// The team has no place left.
+    TEAM_MEMBER_LIMIT_REACHED = "Team member limit reached";
+    /// The user is not a member of the team.
+    USER_IS_NOT_A_MEMBER_OF_THE_TEAM = "User is not a member of the team";
+    /// The session has no active team.
+    YOU_DO_NOT_HAVE_AN_ACTIVE_TEAM = "You do not have an active team";
+    /// The role does not permit it.
+    YOU_ARE_NOT_ALLOWED_TO_CREATE_A_NEW_TEAM_MEMBER = "You are not allowed to create a new member";
+    /// The role does not permit it.
+    YOU_ARE_NOT_ALLOWED_TO_REMOVE_A_TEAM_MEMBER = "You are not allowed to remove a team member";
+    /// The request names no organization.
+    YOU_MUST_BE_IN_AN_ORGANIZATION_TO_CREATE_A_ROLE = "You must be in an organization to create a role";
+    /// The role does not permit it.
+    YOU_ARE_NOT_ALLOWED_TO_CREATE_A_ROLE = "You are not allowed to create a role";
+    /// The role does not permit it.
+    YOU_ARE_NOT_ALLOWED_TO_UPDATE_A_ROLE = "You are not allowed to update a role";
+    /// The role does not permit it.
+    YOU_ARE_NOT_ALLOWED_TO_DELETE_A_ROLE = "You are not allowed to delete a role";
+    /// The role does not permit it.
+    YOU_ARE_NOT_ALLOWED_TO_READ_A_ROLE = "You are not allowed to read a role";
+    /// The role does not permit it.
+    YOU_ARE_NOT_ALLOWED_TO_LIST_A_ROLE = "You are not allowed to list a role";
+    /// The organization made as many roles as it may make.
+    TOO_MANY_ROLES = "This organization has too many roles";
+    /// A permission names an unknown resource.
+    INVALID_RESOURCE = "The provided permission includes an invalid resource";
+    /// Another role has the name.
+    ROLE_NAME_IS_ALREADY_TAKEN = "That role name is already taken";
+    /// The role is one of the configuration.
+    CANNOT_DELETE_A_PRE_DEFINED_ROLE = "Cannot delete a pre-defined role";
+    /// Members have the role.
+    ROLE_IS_ASSIGNED_TO_MEMBERS =
+        "Cannot delete a role that is assigned to members. Please reassign the members to a different role first";
 }

@@ -1,8 +1,9 @@
 //! The rows of invitations. An invitation is answered or canceled once: each statement that does so finds only a pending one.
 
 use jiff::Timestamp;
+use tokio_postgres::Row;
 
-use super::{ACTS, Acting, LOCK, if_any};
+use super::{ACTS, Acting, KEY_AND, KEY_END, KEY_OF, LOCK, MADE, Made, if_any, made};
 use crate::store::{
     Db, Param, StoreError, column,
     mailed::UNCONFIRMED,
@@ -51,6 +52,8 @@ pub struct New<'a> {
     pub email: &'a str,
     /// The roles, with commas between them.
     pub role: &'a str,
+    /// The teams, with commas between them.
+    pub teams: Option<&'a str>,
     /// The time until which it can be accepted.
     pub expires_at: Timestamp,
     /// The values of the additional fields.
@@ -62,7 +65,7 @@ pub struct New<'a> {
 }
 
 /// Stores an invitation and cancels the one that it replaces: both or neither. Returns `None` if the member has lost the role
-/// meanwhile, the address has a member or another pending invitation, or the limit is reached.
+/// meanwhile, the address has a member or another pending invitation, the limit is reached, or one of the teams is gone.
 pub async fn invite(db: &Db, acting: Acting<'_>, new: &New<'_>, now: Timestamp) -> Result<Option<Record>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with pending as (select i.{invitation.email} as email from {invitation} i where i.{invitation.organizationId} = $1
@@ -72,15 +75,18 @@ pub async fn invite(db: &Db, acting: Acting<'_>, new: &New<'_>, now: Timestamp) 
         ACTS,
         " and (select count(*) from pending) < $6::bigint and not exists (select 1 from pending p where p.email = $8)
             and not exists (select 1 from {member} m join {user} u on u.{user.id} = m.{member.userId}
-                where m.{member.organizationId} = $1 and u.{user.email} = $8)),
+                where m.{member.organizationId} = $1 and u.{user.email} = $8){?team}
+            and not exists (select 1 from unnest(string_to_array($12::text, ',')) p(id) where not exists (select 1 from {team} g
+                where g.{team.organizationId} = $1 and g.{team.id}::text = p.id)){/team}),
         canceled as (update {invitation} i set {invitation.status} = 'canceled' from open
             where i.{invitation.id} = $5 and i.{invitation.status} = 'pending'),
         made as (insert into {invitation} ({invitation.new}{invitation.organizationId}, {invitation.email}, {invitation.role},
-                {invitation.status}, {invitation.expiresAt}, {invitation.createdAt}, {invitation.inviterId}{invitation.names $11})
-            select {new $7}$1, $8, $9, 'pending', $10, $4, $2{invitation.values $11} from open returning *)
+                {invitation.status}, {invitation.expiresAt}, {invitation.createdAt}, {invitation.inviterId}{?team},
+                {invitation.teamId}{/team}{invitation.names $11})
+            select {new $7}$1, $8, $9, 'pending', $10, $4, $2{?team}, $12{/team}{invitation.values $11} from open returning *)
         select {invitation.*} from made i"
     );
-    let made: [Param<'_>; 8] = [
+    let made: [Param<'_>; 9] = [
         now.into(),
         new.replaced.into(),
         new.limit.into(),
@@ -89,6 +95,7 @@ pub async fn invite(db: &Db, acting: Acting<'_>, new: &New<'_>, now: Timestamp) 
         new.role.into(),
         new.expires_at.into(),
         new.additional.into(),
+        new.teams.into(),
     ];
     let params = [&acting.params()[..], &made].concat();
     let row = db.row_behind((LOCK, &[literal(acting.organization)]), SQL, &params).await?;
@@ -124,6 +131,10 @@ pub struct Invited {
     pub own_email: Option<String>,
     /// Whether this address is confirmed.
     pub is_confirmed: bool,
+    /// The roles that the organization made.
+    pub made: Made,
+    /// The teams of the invitation.
+    pub teams: Wanted,
 }
 
 impl Invited {
@@ -141,14 +152,43 @@ pub struct Inviter {
     pub role: String,
 }
 
-/// Returns an invitation, for a user who asks.
-pub async fn find(db: &Db, id: &str, user_id: &str) -> Result<Option<Invited>, StoreError> {
+/// The teams that an invitation names.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// One of them does not exist in the organization.
+    pub is_unknown: bool,
+    /// One of them has no place left.
+    pub is_full: bool,
+}
+
+impl Wanted {
+    /// Reads two columns at `at`, if teams are used.
+    pub(super) fn of_row(db: &Db, row: &Row, at: usize) -> Result<Self, StoreError> {
+        if !db.schema.has("team") {
+            return Ok(Self::default());
+        }
+        let flag = |at| Ok::<_, StoreError>(column::flag(row, at)? == Some(true));
+        Ok(Self { is_unknown: flag(at)?, is_full: flag(at + 1)? })
+    }
+}
+
+/// Returns an invitation, for a user who asks. A team has a place left for the user if the user is in it already, or if it has fewer
+/// than `most_in_team` members.
+pub async fn find(db: &Db, id: &str, user_id: &str, most_in_team: Option<i64>) -> Result<Option<Invited>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "select (select count(*) from {member} x where x.{member.organizationId} = i.{invitation.organizationId}),
             host.email, host.role, u.{user.email}::text, not (",
         UNCONFIRMED,
-        "), o.{organization.id} is not null, m.{member.id} is not null, {invitation.*}, {organization.*}, {member.*}
-        from {invitation} i left join {organization} o on o.{organization.id} = i.{invitation.organizationId}
+        "), o.{organization.id} is not null, m.{member.id} is not null, {invitation.*}, {organization.*}, {member.*}{?team},
+            exists (select 1 from unnest(string_to_array(i.{invitation.teamId}::text, ',')) p(id) where not exists (select 1 from {team} g
+                where g.{team.organizationId} = i.{invitation.organizationId} and g.{team.id}::text = p.id)),
+            exists (select 1 from {team} g where g.{team.organizationId} = i.{invitation.organizationId}
+                and g.{team.id}::text = any (string_to_array(i.{invitation.teamId}::text, ','))
+                and (select count(*) from {teamMember} c where c.{teamMember.teamId} = g.{team.id}) >= $3::bigint
+                and not exists (select 1 from {teamMember} c where c.{teamMember.teamId} = g.{team.id}
+                    and c.{teamMember.userId} = $2)){/team}",
+        MADE,
+        " from {invitation} i left join {organization} o on o.{organization.id} = i.{invitation.organizationId}
         left join lateral (select * from {member} m where m.{member.organizationId} = i.{invitation.organizationId}
             and m.{member.userId} = $2 order by m.{member.id} limit 1) m on true
         left join lateral (select p.{user.email}::text as email, x.{member.role}::text as role from {member} x
@@ -157,11 +197,13 @@ pub async fn find(db: &Db, id: &str, user_id: &str) -> Result<Option<Invited>, S
         left join {user} u on u.{user.id} = $2
         where i.{invitation.id} = $1"
     );
-    let row = if_any(db.row(Repeat::Safe, SQL, &[id.into(), user_id.into()]).await)?;
+    let row = if_any(db.row(Repeat::Safe, SQL, &[id.into(), user_id.into(), most_in_team.into()]).await)?;
     let Some(row) = row else { return Ok(None) };
     let schema = &db.schema;
     let of_organization = 7 + record::width(schema, "invitation");
     let of_member = of_organization + record::width(schema, "organization");
+    let of_teams = of_member + record::width(schema, "member");
+    let of_roles = of_teams + if schema.has("team") { 2 } else { 0 };
     let (has_organization, has_member) = (column::flag(&row, 5)?, column::flag(&row, 6)?);
     let read = |is_there: Option<bool>, model, at| match is_there {
         Some(true) => record::from_row(schema, model, &row, at).map(Some),
@@ -179,6 +221,8 @@ pub async fn find(db: &Db, id: &str, user_id: &str) -> Result<Option<Invited>, S
         inviter: inviter.transpose()?,
         own_email: column::text(&row, 3)?,
         is_confirmed: column::flag(&row, 4)? == Some(true),
+        made: made(db, &row, of_roles)?,
+        teams: Wanted::of_row(db, &row, of_teams)?,
     }))
 }
 
@@ -204,17 +248,30 @@ pub struct Acceptance<'a> {
     pub must_be_confirmed: bool,
     /// The roles of the member who invited, as the row has them.
     pub inviter_role: &'a str,
+    /// How many members a team may have.
+    pub most_in_team: Option<i64>,
+    /// Identifiers for the rows of the teams' member, with commas between them; empty if the database makes identifiers.
+    pub in_team_ids: &'a str,
 }
 
-/// Accepts an invitation and stores the member: both or neither. Returns `None` if the invitation is not pending any more, the user is
-/// a member or has another address, the organization has no seat left, or the member who invited has gone or has other roles.
+/// Accepts an invitation and stores the member, also of the teams: all or nothing. Returns `None` if the invitation is not pending any
+/// more, the user is a member or has another address, the organization or a team has no place left, a team is gone, or the member who
+/// invited has gone or has other roles.
 pub async fn accept(
     db: &Db,
     acceptance: &Acceptance<'_>,
     now: Timestamp,
 ) -> Result<Option<(Record, Record)>, StoreError> {
+    // The identifiers of new rows take the type that the column has.
     const SQL: &str = const_format::concatcp!(
-        "with accepted as (update {invitation} i set {invitation.status} = 'accepted' where i.{invitation.id} = $1
+        "with {?team}wanted as (select g.{team.id} as id, row_number() over (order by g.{team.id}) as number,
+                (select count(*) from {teamMember} c where c.{teamMember.teamId} = g.{team.id}) as taken,
+                exists (select 1 from {teamMember} c where c.{teamMember.teamId} = g.{team.id} and c.{teamMember.userId} = $5) as is_in
+            from {team} g where g.{team.organizationId} = $2 and g.{team.id}::text in
+                (select unnest(string_to_array(i.{invitation.teamId}::text, ',')) from {invitation} i where i.{invitation.id} = $1)),
+        ids as (select p.{teamMember.id} as id, u.number from unnest(string_to_array($13::text, ',')) with ordinality u(id, number),
+            jsonb_populate_record(null::{teamMember}, jsonb_build_object('id', u.id)) p),
+        {/team}accepted as (update {invitation} i set {invitation.status} = 'accepted' where i.{invitation.id} = $1
             and i.{invitation.organizationId} = $2 and i.{invitation.status} = 'pending'
             and {time i.invitation.expiresAt} >= $3
             and (select count(*) from {member} m where m.{member.organizationId} = $2) < $4::bigint
@@ -224,12 +281,25 @@ pub async fn accept(
             and exists (select 1 from {user} u where u.{user.id} = $5 and u.{user.email}::text = $10
                 and (not $11 or not (",
         UNCONFIRMED,
-        "))) returning *),
+        "))){?team}
+            and not exists (select 1 from unnest(string_to_array(i.{invitation.teamId}::text, ',')) p(id)
+                where p.id not in (select w.id::text from wanted w))
+            and not exists (select 1 from wanted w where not w.is_in and w.taken >= $12::bigint){/team} returning *),
         joined as (insert into {member} ({member.new}{member.organizationId}, {member.userId}, {member.role}, {member.createdAt}{member.names $8})
-            select {new $6}i.{invitation.organizationId}, $5, $7, $3{member.values $8} from accepted i returning *)
+            select {new $6}i.{invitation.organizationId}, $5, $7, $3{member.values $8} from accepted i returning *){?team},
+        placed as (insert into {teamMember} ({teamMember.new}{teamMember.teamId}, {teamMember.userId}, {teamMember.membershipKey},
+                {teamMember.createdAt}) select {new k.id}w.id, $5, ",
+        KEY_OF,
+        "w.id",
+        KEY_AND,
+        "$5",
+        KEY_END,
+        ", $3 from accepted i join wanted w on not w.is_in left join ids k on k.number = w.number),
+        counted as (update {team} g set {team.memberCount} = w.taken + 1 from accepted i, wanted w
+            where g.{team.id} = w.id and not w.is_in){/team}
         select {invitation.*}, {member.*} from accepted i, joined m"
     );
-    let params: [Param<'_>; 11] = [
+    let params: [Param<'_>; 13] = [
         acceptance.id.into(),
         acceptance.organization.into(),
         now.into(),
@@ -241,6 +311,8 @@ pub async fn accept(
         acceptance.inviter_role.into(),
         acceptance.email.into(),
         acceptance.must_be_confirmed.into(),
+        acceptance.most_in_team.into(),
+        acceptance.in_team_ids.into(),
     ];
     let row = db.row_behind((LOCK, &[literal(acceptance.organization)]), SQL, &params).await?;
     let Some(row) = row else { return Ok(None) };

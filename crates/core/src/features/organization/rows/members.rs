@@ -178,7 +178,7 @@ pub struct Change<'a> {
     pub creator: &'a str,
 }
 
-/// Removes a membership. Returns `false` if the member who acts or the other one has changed meanwhile, or if no other user has the
+/// Removes a membership, also those in the teams of the organization. Returns `false` if the member who acts or the other one has changed meanwhile, or if no other user has the
 /// role of creators.
 pub async fn remove(db: &Db, change: &Change<'_>) -> Result<bool, StoreError> {
     const SQL: &str = const_format::concatcp!(
@@ -190,15 +190,21 @@ pub async fn remove(db: &Db, change: &Change<'_>) -> Result<bool, StoreError> {
         CREATES,
         " or ",
         ANOTHER_CREATES,
-        ") returning 1) select 1 from gone limit 1"
+        ") returning 1){?team},
+        seats as (delete from {teamMember} x using {team} g where g.{team.organizationId} = $1
+            and x.{teamMember.teamId} = g.{team.id} and x.{teamMember.userId} = $5 and exists (select 1 from gone)
+            returning g.{team.id} as id),
+        freed as (update {team} g set {team.memberCount} = greatest(g.{team.memberCount} - f.number, 0)
+            from (select s.id, count(*) as number from seats s group by s.id) f where g.{team.id} = f.id){/team}
+        select 1 from gone limit 1"
     );
     let row = db.row_behind((LOCK, &[literal(change.acting.organization)]), SQL, &change.params()).await?;
     Ok(row.is_some())
 }
 
-/// Gives a member other roles, and returns the member; `None` if the member who acts or the other one has changed meanwhile, or if no
-/// user would have the role of creators.
-pub async fn set_role(db: &Db, change: &Change<'_>, role: &str) -> Result<Option<Record>, StoreError> {
+/// Gives a member other roles, of which the organization made those in `made`, and returns the member. Returns `None` if the member who
+/// acts, the other one or a role has changed meanwhile, or if no user would have the role of creators.
+pub async fn set_role(db: &Db, change: &Change<'_>, role: &str, made: &[String]) -> Result<Option<Record>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with changed as (update {member} m set {member.role} = $7 where m.{member.organizationId} = $1 and m.{member.userId} = $5
             and exists (select 1 from {member} y where y.{member.organizationId} = $1 and y.{member.userId} = $5
@@ -208,9 +214,12 @@ pub async fn set_role(db: &Db, change: &Change<'_>, role: &str) -> Result<Option
         CREATES,
         " or $4 = any (string_to_array($7, ',')) or ",
         ANOTHER_CREATES,
-        ") returning *) select {member.*} from changed m order by m.{member.id} limit 1"
+        "){?organizationRole} and not exists (select 1 from unnest($8::text[]) p(name) where not exists (select 1
+                from {organizationRole} r where r.{organizationRole.organizationId} = $1
+                and r.{organizationRole.role}::text = p.name)){/organizationRole} returning *)
+        select {member.*} from changed m order by m.{member.id} limit 1"
     );
-    let params = [&change.params()[..], &[role.into()]].concat();
+    let params = [&change.params()[..], &[role.into(), made.into()]].concat();
     let row = db.row_behind((LOCK, &[literal(change.acting.organization)]), SQL, &params).await?;
     row.map(|row| record::from_row(&db.schema, "member", &row, 0)).transpose()
 }
