@@ -17,7 +17,7 @@ use crate::{
     code,
     context::Context,
     error::Error,
-    limit, links,
+    links,
     mail::{self, Kind, Mail},
     reason::Reason,
     reply::Reply,
@@ -32,6 +32,10 @@ use crate::{
 const SENT: &str = "organization-invitation-sent-";
 /// The maximum number of invitations mailed to an address within [`WINDOW`] seconds, by all organizations together.
 const MOST: u64 = 10;
+/// The prefix before the identifier of a user, for the count of invitations that the user mails.
+const SENT_BY: &str = "organization-invitation-sent-by-";
+/// The maximum number of invitations that a user mails within [`WINDOW`] seconds: enough for a team, and no use for advertising.
+const MOST_BY: u64 = 50;
 const WINDOW: u32 = 900;
 
 /// `POST /organization/invite-member`.
@@ -188,7 +192,7 @@ fn mails(cx: &Context) -> bool {
     cx.auth.config.transport.is_some() && cx.auth.config.features.organization.send_invitation_email
 }
 
-/// Counts the mail that an invitation sends, for the client and for the address, before anything is written. Everyone can name an
+/// Counts the mail that an invitation sends, for the inviter and for the address, before anything is written. Everyone can name an
 /// organization as they like, so without these bounds a member could flood the mailbox of a stranger with mails of any subject.
 ///
 /// # Errors
@@ -202,10 +206,11 @@ async fn check_mail(cx: &mut Context, own: &SignedIn, email: &str) -> Result<(),
         let code = words::YOU_ARE_NOT_ALLOWED_TO_INVITE_USERS_TO_THIS_ORGANIZATION;
         return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::EmailNotVerified));
     }
-    limit::check_mail(cx).await?;
-    let (sent, identifiers) = (links::secret(cx, SENT, email, WINDOW, ""), links::identifiers(cx, SENT, email));
-    if counted::count(&cx.db, &sent, &identifiers, WINDOW).await? > MOST {
-        return Err(Error::TooManyRequests { retry_after: WINDOW, reason: Reason::InvitationMails });
+    for (purpose, key, most) in [(SENT_BY, own.user.id.as_str(), MOST_BY), (SENT, email, MOST)] {
+        let (sent, identifiers) = (links::secret(cx, purpose, key, WINDOW, ""), links::identifiers(cx, purpose, key));
+        if counted::count(&cx.db, &sent, &identifiers, WINDOW).await? > most {
+            return Err(Error::TooManyRequests { retry_after: WINDOW, reason: Reason::InvitationMails });
+        }
     }
     Ok(())
 }

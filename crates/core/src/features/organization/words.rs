@@ -55,7 +55,7 @@ reasons! {
         "the member who invited has other roles by now, which do not permit to invite with the roles of the invitation",
         "let another member invite the user";
     InvitationMails = "invitation_mails":
-        "ten invitations were mailed to the address within a quarter of an hour",
+        "within a quarter of an hour, ten invitations were mailed to the address, or fifty by the user",
         "wait a quarter of an hour";
     NotTheRecipient = "not_the_recipient":
         "the invitation is for another address than the user's",
