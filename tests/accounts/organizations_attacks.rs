@@ -132,6 +132,8 @@ fn attack_what_an_acceptance_depends_on_is_compared_when_it_is_written() {
     let (user_id, none, db) = (club.user_id("puppet@example.com"), Values::from(Map::new()), club.service.auth.db());
     let accepted = |inviter_role: &str, email: &str| {
         let acceptance = Acceptance {
+            most_in_team: None,
+            in_team_ids: "",
             id: &id,
             organization: &club.id,
             user_id: &user_id,
