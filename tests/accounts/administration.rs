@@ -21,25 +21,25 @@ use crate::support::{
     wire::Wire,
 };
 
-const TOML: &str = "[email_and_password]\nenabled = true\n[admin]\nenabled = true\n";
-const PASSWORD: &str = "correct horse battery";
+pub const TOML: &str = "[email_and_password]\nenabled = true\n[admin]\nenabled = true\n";
+pub const PASSWORD: &str = "correct horse battery";
 
 /// A service in development, so that reasons are shown, with an administrator and a user.
-struct Office {
-    database: Database,
-    service: Service,
+pub struct Office {
+    pub database: Database,
+    pub service: Service,
     /// The cookies of the administrator.
-    root: String,
+    pub root: String,
     /// The cookies of the user.
-    eve: String,
+    pub eve: String,
 }
 
 impl Office {
-    fn new(more: &str) -> Self {
+    pub fn new(more: &str) -> Self {
         Self::with(&format!("{TOML}{more}"), &[])
     }
 
-    fn with(toml: &str, more: &[(&str, &str)]) -> Self {
+    pub fn with(toml: &str, more: &[(&str, &str)]) -> Self {
         let (database, service) = deployed(toml, more);
         let (root, eve) = (service.user("root@example.com"), service.user("eve@example.com"));
         database.query("update \"user\" set role = 'admin' where email = 'root@example.com'");
@@ -54,11 +54,11 @@ impl Office {
         self.service.post("/sign-in/email", "", &body.to_string())
     }
 
-    fn id(&self, email: &str) -> String {
+    pub fn id(&self, email: &str) -> String {
         self.database.value(&format!("select id::text from \"user\" where email = '{email}'"))
     }
 
-    fn eve_id(&self) -> String {
+    pub fn eve_id(&self) -> String {
         self.id("eve@example.com")
     }
 
@@ -67,20 +67,20 @@ impl Office {
         self.asked_by(&self.root, name, body)
     }
 
-    fn asked_by(&self, cookie: &str, name: &str, body: &Value) -> Answer {
+    pub fn asked_by(&self, cookie: &str, name: &str, body: &Value) -> Answer {
         self.service.post(&format!("/admin/{name}"), cookie, &body.to_string())
     }
 
     /// Asks as an administrator, with success.
     #[track_caller]
-    fn done(&self, name: &str, body: &Value) -> Answer {
+    pub fn done(&self, name: &str, body: &Value) -> Answer {
         let answer = self.ask(name, body);
         assert_eq!(answer.status, 200, "{name}: {}", answer.text());
         answer
     }
 
     /// A user with this role, and the cookies.
-    fn holder(&self, role: &str) -> (String, String) {
+    pub fn holder(&self, role: &str) -> (String, String) {
         let email = format!("{role}@example.com");
         let cookie = self.service.user(&email);
         self.database.query(&format!("update \"user\" set role = '{role}' where email = '{email}'"));
@@ -89,21 +89,21 @@ impl Office {
 }
 
 /// Why the session of these cookies is null; empty if it is not.
-fn why_null(service: &Service, cookie: &str) -> String {
+pub fn why_null(service: &Service, cookie: &str) -> String {
     let answer = service.get("/get-session", cookie);
     assert_eq!(answer.status, 200, "{}", answer.text());
     if answer.text() == "null" { answer.header("x-gatepost-reason").unwrap().to_owned() } else { String::new() }
 }
 
 #[track_caller]
-fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
+pub fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
     let found = (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned());
     assert_eq!(found, (status, code.to_owned()), "{}", answer.text());
     assert_eq!(answer.header("x-gatepost-reason"), Some(reason), "{}", answer.text());
 }
 
 /// The cookies of a browser after an answer.
-fn after(before: &str, answer: &Answer) -> String {
+pub fn after(before: &str, answer: &Answer) -> String {
     let new = answer.cookies();
     let names: BTreeSet<_> = answer.set_cookies().iter().filter_map(|line| line.split('=').next()).collect();
     let kept = before.split("; ").filter(|pair| !names.contains(pair.split('=').next().unwrap()));
@@ -379,7 +379,8 @@ fn base64_json(part: &str) -> Value {
 fn a_role_with_one_permission_is_not_worth_every_other_one() {
     let office = Office::new(
         "[access.roles]\nadmin = { built_in = \"admin\" }\nuser = {}\nsupport = { user = [\"set-password\", \"set-email\", \
-         \"update\", \"ban\", \"delete\", \"impersonate\", \"set-role\", \"create\"] }\n",
+         \"update\", \"ban\", \"delete\", \"impersonate\", \"set-role\", \"create\"], \
+         session = [\"list\", \"revoke\"] }\n",
     );
     let (_, support) = office.holder("support");
     let (root, eve) = (office.id("root@example.com"), office.eve_id());
@@ -391,9 +392,14 @@ fn a_role_with_one_permission_is_not_worth_every_other_one() {
             ("unban-user", json!({ "userId": id })),
             ("set-role", json!({ "userId": id, "role": "user" })),
             ("impersonate-user", json!({ "userId": id })),
+            ("list-user-sessions", json!({ "userId": id })),
+            ("revoke-user-sessions", json!({ "userId": id })),
             ("remove-user", json!({ "userId": id })),
         ]
     };
+    let token = office.database.value(&format!("select token from session where \"userId\"::text = '{root}' limit 1"));
+    let revoked = office.asked_by(&support, "revoke-user-session", &json!({ "sessionToken": token }));
+    refused(&revoked, 403, "YOU_ARE_NOT_ALLOWED_TO_REVOKE_USERS_SESSIONS", "outranked");
     for (name, body) in requests(&root) {
         let answer = office.asked_by(&support, name, &body);
         assert_eq!(answer.status, 403, "{name}: {}", answer.text());
@@ -592,7 +598,7 @@ fn each_request_of_administration_sends_as_few_statements_as_promised() {
         count("unban-user", &root, user()),
         count("create-user", &root, Some(json!({ "email": "new@example.com", "name": "New" }))),
     ];
-    let expected = [1, 1, 2, 2, 3, 3, 2, 2, 4, 3, 3];
+    let expected = [1, 1, 2, 2, 3, 3, 3, 3, 4, 3, 3];
     assert_eq!(counts.each_ref().map(|(_, count)| *count), expected, "{counts:?}");
     assert_eq!(wire.named(), Vec::<String>::new());
 }

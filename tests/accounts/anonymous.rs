@@ -10,6 +10,7 @@ use super::{
     sign_up_rules::invite,
 };
 use crate::support::{
+    authenticator::Authenticator,
     factors::{App, Browser, PASSWORD},
     flows,
     http::{self, Answer},
@@ -308,4 +309,37 @@ fn node_links_the_anonymous_users_of_gatepost_and_gatepost_those_of_node() {
     guest.cookie = node.cookie;
     guest.sign_up("bob@example.com");
     assert_eq!(guests.users(), "ada@example.com bob@example.com");
+}
+
+#[test]
+fn attack_a_user_with_credentials_is_deleted_as_an_anonymous_one() {
+    let guests = Guests::new(
+        "[user.change_email]\nenabled = true\nupdate_email_without_verification = true\n[session]\nfresh_age = 0\n\
+         [passkey]\nenabled = true\n",
+    );
+    // With an address.
+    let (mut moved, id) = guests.guest();
+    let answer = moved.post("/change-email", &json!({ "newEmail": "grace@example.com" }));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    // With an account.
+    let (mut linked, linked_id) = guests.guest();
+    guests.database.change(&format!(
+        "insert into {{account}} ({{account.new}}{{account.accountId}}, {{account.providerId}}, {{account.userId}}, {{account.createdAt}},
+            {{account.updatedAt}}) select {{new 'a'}}'7', 'github', u.{{user.id}}, now(), now() from {{user}} u
+            where u.{{user.id}}::text = '{linked_id}'"
+    ));
+    // With a passkey.
+    let (mut keyed, keyed_id) = guests.guest();
+    let registered = keyed.register(&Authenticator::new(7));
+    assert_eq!(registered.status, 200, "{}", registered.text());
+    let mut ada = Browser::new(&guests.service.url);
+    ada.sign_up("ada@example.com");
+    for (browser, id) in [(&mut moved, id), (&mut linked, linked_id), (&mut keyed, keyed_id)] {
+        refused(&browser.post("/delete-anonymous-user", &json!({})), 403, "USER_IS_NOT_ANONYMOUS", "not_anonymous");
+        let body = json!({ "email": "ada@example.com", "password": PASSWORD });
+        let answer = browser.post("/sign-in/email", &body);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let left = guests.database.value(&format!("select count(*) from \"user\" where id::text = '{id}'"));
+        assert_eq!(left, "1");
+    }
 }

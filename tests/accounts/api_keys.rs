@@ -21,6 +21,7 @@ use crate::support::{
     crowd::at_once,
     factors::Browser,
     http::Answer,
+    mailbox::Mailbox,
     node,
     node::Reference,
     postgres::{Database, block_on},
@@ -253,6 +254,32 @@ fn attack_the_key_of_a_banned_or_deleted_owner() {
     assert_eq!(used(&service, &key).status, 200);
     database.query("delete from session; delete from account; delete from \"user\"");
     refused(&used(&service, &key), 401, "INVALID_REFERENCE_ID_FROM_API_KEY", "api_key_owner_gone");
+}
+
+#[test]
+fn prehijack_the_key_of_an_unproven_address_goes_when_its_owner_proves_it() {
+    let toml = format!("{TOML}{SESSIONS}[magic_link]\nenabled = true\n");
+    for way in ["magic-link", "reset-password"] {
+        let (database, mailbox) = (database(&toml), Mailbox::new());
+        let more = [("DATABASE_URL", database.url.as_str()), ("EMAIL_URL", &mailbox.url())];
+        let service = Service::with(&toml, &[&more[..], &[("VERCEL_ENV", "development")]].concat());
+        let key = key_of(&mut signed_up(&service, "ada@example.com"));
+        assert_eq!(used(&service, &key).status, 200);
+        let mut owner = Browser::new(&service.url);
+        let asked = match way {
+            "magic-link" => owner.post("/sign-in/magic-link", &json!({ "email": "ada@example.com" })),
+            _ => owner.post("/request-password-reset", &json!({ "email": "ada@example.com" })),
+        };
+        assert_eq!(asked.status, 200, "{}", asked.text());
+        let token = mailbox.token(way);
+        let redeemed = match way {
+            "magic-link" => owner.get(&format!("/magic-link/verify?token={token}")),
+            _ => owner.post("/reset-password", &json!({ "token": token, "newPassword": "another password" })),
+        };
+        assert_eq!(redeemed.status, 200, "{way}: {}", redeemed.text());
+        assert_eq!(used(&service, &key).json()["code"], "INVALID_API_KEY", "{way}");
+        assert_eq!(database.value("select count(*) from apikey"), "0", "{way}");
+    }
 }
 
 #[test]

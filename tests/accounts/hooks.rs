@@ -337,14 +337,19 @@ fn hooks_show_more_of_a_session_and_of_a_token_and_nothing_is_stored() {
     let script = "console.log(Buffer.from(process.argv[1].split('.')[1], 'base64url').toString())";
     let output = std::process::Command::new("node").args(["-e", script, &token]).output().unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&output.stdout).unwrap()["roles"], json!(["editor"]));
-    for (values, at) in
-        [(json!({ "user": { "id": "x" } }), "session.read"), (json!({ "session": { "token": "x" } }), "session.read")]
-    {
+    for (values, at) in [
+        (json!({ "user": { "id": "x" } }), "session.read"),
+        (json!({ "session": { "token": "x" } }), "session.read"),
+        // Neither hides that an administrator acts as the user.
+        (json!({ "session": { "impersonatedBy": null } }), "session.read"),
+    ] {
         deployment.receiver.say(set(values));
         assert_eq!(deployment.service.get("/get-session", &cookie).status, 503, "{at}");
     }
-    deployment.receiver.say(set(json!({ "sub": "another" })));
-    assert_eq!(deployment.service.get("/token", &cookie).status, 503);
+    for claims in [json!({ "sub": "another" }), json!({ "act": null })] {
+        deployment.receiver.say(set(claims));
+        assert_eq!(deployment.service.get("/token", &cookie).status, 503);
+    }
 }
 
 #[test]

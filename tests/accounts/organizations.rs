@@ -18,24 +18,24 @@ use crate::support::{
     wire::Wire,
 };
 
-const TOML: &str = "[email_and_password]\nenabled = true\n";
-const SECTION: &str = "[organization]\nenabled = true\n";
+pub(super) const TOML: &str = "[email_and_password]\nenabled = true\n";
+pub(super) const SECTION: &str = "[organization]\nenabled = true\n";
 const PARALLEL: usize = 50;
 
 /// A service in development, so that reasons are shown, with an organization `club` of ada, who is its owner.
-struct Club {
-    database: Database,
-    service: Service,
-    ada: String,
-    id: String,
+pub(super) struct Club {
+    pub(super) database: Database,
+    pub(super) service: Service,
+    pub(super) ada: String,
+    pub(super) id: String,
 }
 
 impl Club {
-    fn new(more: &str) -> Self {
+    pub(super) fn new(more: &str) -> Self {
         Self::with(&format!("{TOML}{SECTION}{more}"), &[])
     }
 
-    fn with(toml: &str, more: &[(&str, &str)]) -> Self {
+    pub(super) fn with(toml: &str, more: &[(&str, &str)]) -> Self {
         let (database, service) = deployed(toml, more);
         let ada = person(&database, &service, "ada@example.com");
         let club = Self { database, service, ada, id: String::new() };
@@ -44,20 +44,20 @@ impl Club {
     }
 
     /// A user whose address is confirmed, with the cookies.
-    fn person(&self, email: &str) -> String {
+    pub(super) fn person(&self, email: &str) -> String {
         person(&self.database, &self.service, email)
     }
 
-    fn post(&self, cookie: &str, name: &str, body: &Value) -> Answer {
+    pub(super) fn post(&self, cookie: &str, name: &str, body: &Value) -> Answer {
         self.service.post(&format!("/organization/{name}"), cookie, &body.to_string())
     }
 
-    fn get(&self, cookie: &str, query: &str) -> Answer {
+    pub(super) fn get(&self, cookie: &str, query: &str) -> Answer {
         self.service.get(&format!("/organization/{query}"), cookie)
     }
 
     #[track_caller]
-    fn done(&self, cookie: &str, name: &str, body: &Value) -> Answer {
+    pub(super) fn done(&self, cookie: &str, name: &str, body: &Value) -> Answer {
         let answer = self.post(cookie, name, body);
         assert_eq!(answer.status, 200, "{name}: {}", answer.text());
         answer
@@ -65,38 +65,38 @@ impl Club {
 
     /// Invites an address on behalf of a member, and returns the identifier of the invitation.
     #[track_caller]
-    fn invited(&self, by: &str, email: &str, role: &str) -> String {
+    pub(super) fn invited(&self, by: &str, email: &str, role: &str) -> String {
         let body = json!({ "email": email, "role": role, "organizationId": self.id });
         text(&self.done(by, "invite-member", &body).json()["id"])
     }
 
     /// A new member with this role, with the cookies and the identifier of the member's row.
     #[track_caller]
-    fn member(&self, email: &str, role: &str) -> (String, String) {
+    pub(super) fn member(&self, email: &str, role: &str) -> (String, String) {
         let cookie = self.person(email);
         let invitation = self.invited(&self.ada, email, role);
         let answer = self.done(&cookie, "accept-invitation", &json!({ "invitationId": invitation }));
         (cookie, text(&answer.json()["member"]["id"]))
     }
 
-    fn members(&self) -> usize {
+    pub(super) fn members(&self) -> usize {
         let count = self.database.value("select count(*)::text from member");
         count.parse().unwrap()
     }
 }
 
-fn person(database: &Database, service: &Service, email: &str) -> String {
+pub(super) fn person(database: &Database, service: &Service, email: &str) -> String {
     let cookie = service.user(email);
     database.query(&format!("update \"user\" set \"emailVerified\" = true where email = '{email}'"));
     cookie
 }
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is not a text")).to_owned()
 }
 
 #[track_caller]
-fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
+pub(super) fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
     let found = (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned());
     assert_eq!(found, (status, code.to_owned()), "{}", answer.text());
     assert_eq!(answer.header("x-gatepost-reason"), Some(reason), "{}", answer.text());

@@ -71,9 +71,11 @@ with accepted as (update "invitation" i set "status" = 'accepted' where i."id" =
             and (select count(*) from "member" m where m."organizationId" = $4) < $5::bigint
             and not exists (select 1 from "member" m where m."organizationId" = $6 and m."userId" = $7)
             and exists (select 1 from "member" m where m."organizationId" = $8
-                and m."userId" = i."inviterId") returning *),
+                and m."userId" = i."inviterId" and m."role"::text = $9)
+            and exists (select 1 from "user" u where u."id" = $10 and u."email"::text = $11
+                and (not $12 or not (coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')))) returning *),
         joined as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
-            select $9, i."organizationId", $10, $11, $12 from accepted i returning *)
+            select $13, i."organizationId", $14, $15, $16 from accepted i returning *)
         select i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt" from accepted i, joined m;
 commit;
 
@@ -915,10 +917,17 @@ commit;
 
 -- api_key::delete_of
 delete from "apikey" k where k."id" = $1 and k."referenceId" = $2
-        and coalesce(nullif(k."configId"::text, ''), 'default') = $3 returning 1;
+        and coalesce(nullif(k."configId"::text, ''), 'default') = $3 and ($4::text is null or exists (select 1 from "session" where "token" = $5)) returning 1;
+
+-- api_key::delete_of
+delete from "apikey" k where k."id" = $1 and k."referenceId" = $2
+        and coalesce(nullif(k."configId"::text, ''), 'default') = $3 and true returning 1;
 
 -- api_key::delete
 delete from "apikey" k where k."id" = $1 returning 1;
+
+-- api_key::delete_all
+delete from "apikey" k where k."referenceId" = $1;
 
 -- passkey::delete
 delete from "passkey" p where p."userId" = $1 and p."id"::text = $2 and ($3::text is null or exists (select 1 from "session" where "token" = $4))
@@ -930,6 +939,9 @@ delete from "passkey" p where p."userId" = $1 and p."id"::text = $2 and true
 
 -- passkey::delete_all
 delete from "passkey" where "userId" = $1;
+
+-- admin::end_impersonations
+delete from "session" where "impersonatedBy" = $1;
 
 -- account::reset_password, codes::charge, codes::settle, user::delete_by_secret, verification::take
 delete from "verification" where "identifier" = any($1)
@@ -952,16 +964,24 @@ select "id"::text, "accountId"::text, "providerId"::text, "userId"::text,
         "scope"::text, "createdAt", "updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(a."its origin", null))::oid::bigint, a."its origin")])::text from "account" a
         where "userId" = $1 limit $2;
 
+-- api_key::page
+select (select count(*) from "apikey" u where u."referenceId" = $1 and ($2::text is null or coalesce(nullif(u."configId"::text, ''), 'default') = $3::text)), k."id" is not null, k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+    k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
+    k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
+    k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text from (values (1)) one left join lateral (select * from "apikey" u where u."referenceId" = $4 and ($5::text is null or coalesce(nullif(u."configId"::text, ''), 'default') = $6::text) order by case when true or isfinite(u."createdAt") then u."createdAt" end, u."id" limit $7 offset $8) u on true left join lateral (select u.*) k on true order by case when true or isfinite(u."createdAt") then u."createdAt" end, u."id";
+
 -- invitations::find
 select (select count(*) from "member" x where x."organizationId" = i."organizationId"),
-            (select p."email"::text from "user" p where p."id" = i."inviterId" and exists (select 1
-                from "member" x where x."organizationId" = i."organizationId"
-                and x."userId" = i."inviterId")),
-            o."id" is not null, m."id" is not null, i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text, o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt"
+            host.email, host.role, u."email"::text, not (coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')), o."id" is not null, m."id" is not null, i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text, o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt"
         from "invitation" i left join "organization" o on o."id" = i."organizationId"
         left join lateral (select * from "member" m where m."organizationId" = i."organizationId"
             and m."userId" = $1 order by m."id" limit 1) m on true
-        where i."id" = $2;
+        left join lateral (select p."email"::text as email, x."role"::text as role from "member" x
+            join "user" p on p."id" = x."userId" where x."organizationId" = i."organizationId"
+            and x."userId" = i."inviterId" order by x."id" limit 1) host on true
+        left join "user" u on u."id" = $2
+        where i."id" = $3;
 
 -- admin::search
 select (select count(*) from "user" u where u."email" = $1 and u."email" <> $2 and u."email" < $3 and u."email" <= $4 and u."email" > $5 and u."email" >= $6 and u."email" = any($7) and u."email" <> all($8) and u."email"::text like $9 and u."email"::text like $10 and u."email"::text like $11), u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from (values (1)) one
@@ -970,6 +990,15 @@ select (select count(*) from "user" u where u."email" = $1 and u."email" <> $2 a
 -- admin::search
 select (select count(*) from "user" u), u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from (values (1)) one
         left join lateral (select * from "user" u order by case when true or isfinite(u."createdAt") then u."createdAt" end, u."id" limit $1 offset $2) u on true order by case when true or isfinite(u."createdAt") then u."createdAt" end, u."id";
+
+-- members::is_last_creator
+select 1 from "member" m where m."userId" = $1
+            and $2 = any (regexp_split_to_array(trim(m."role"::text), '[[:space:]]*,[[:space:]]*'))
+            and exists (select 1 from "member" y where y."organizationId" = m."organizationId"
+                and y."userId" <> m."userId")
+            and not exists (select 1 from "member" x where x."organizationId" = m."organizationId"
+                and x."userId" <> m."userId"
+                and $3 = any (regexp_split_to_array(trim(x."role"::text), '[[:space:]]*,[[:space:]]*'))) limit 1;
 
 -- passkey::is_foreign
 select 1 from "passkey" p where p."id" = $1 and p."userId" <> $2;

@@ -661,6 +661,9 @@ select "password"::text from "account" where "userId" = $1
 select "value"::text, "expiresAt", "createdAt" from "verification"
         where "identifier" = any($1) order by case when true or isfinite("createdAt") then "createdAt" end desc limit 1;
 
+-- unproven::is_bare
+select 1 from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (select 1 from "account" a where a."userId" = u."id");
+
 -- unproven::is_contested
 select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and a."password" is null and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
             select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) limit 1;

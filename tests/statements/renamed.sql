@@ -661,6 +661,9 @@ select "id"::text, "their id"::text, "provider"::text, "who"::text,
 select "whose"::text, "until", "made" from "Auth"."secrets; drop table x"
         where "which" = any($1) order by case when true or isfinite("made") then "made" end desc limit 1;
 
+-- unproven::is_bare
+select 1 from "Auth"."the ""people""" u where u."id" = $1 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id");
+
 -- unproven::is_contested
 select 1 from "Auth"."the ""people""" u, "Auth"."Ways In" a where u."id" = $1 and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and a."hash" is null and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
             select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) limit 1;

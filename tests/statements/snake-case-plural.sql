@@ -661,6 +661,9 @@ select "password"::text from "accounts" where "user_id" = $1
 select "value"::text, "expires_at", "created_at" from "verifications"
         where "identifier" = any($1) order by case when true or isfinite("created_at") then "created_at" end desc limit 1;
 
+-- unproven::is_bare
+select 1 from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (select 1 from "accounts" a where a."user_id" = u."id");
+
 -- unproven::is_contested
 select 1 from "users" u, "accounts" a where u."id" = $1 and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."password" is null and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
             select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) limit 1;

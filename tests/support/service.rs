@@ -76,8 +76,14 @@ impl Service {
     /// As a process that believes this machine's addresses in headers, as a service in this process does.
     fn process(toml: &str, given: Vec<(String, String)>) -> Self {
         let most = gatepost_core::body::BODY_LIMIT.to_string();
-        let arguments = ["--trust-proxy", "127.0.0.1", "--max-body-bytes", &most];
-        let process = Serving::configured(toml, &arguments, given.clone(), log);
+        let bounds = ["--max-body-bytes", &most, "--max-header-bytes", "409600"];
+        let arguments = [&["--trust-proxy", "127.0.0.1"], &bounds[..]].concat();
+        let of_requests = |line: &str| {
+            if !line.contains("\"serve\":") {
+                log(line);
+            }
+        };
+        let process = Serving::configured(toml, &arguments, given.clone(), of_requests);
         process.line("\"serve\":\"listening\"");
         let auth = state(&process.url, toml, given);
         Self { url: process.url.clone(), auth, stop: None, thread: None, _process: Some(process) }
@@ -143,5 +149,9 @@ fn log(line: &str) {
 
 /// Every log line of every service so far.
 pub fn log_lines() -> Vec<String> {
+    if edge::environment().get(PROCESS).is_some() {
+        // What a process has written is on its way to here.
+        std::thread::sleep(std::time::Duration::from_millis(300));
+    }
     LINES.lock().unwrap().clone()
 }

@@ -57,6 +57,8 @@ codes! {
     USER_EMAIL_NOT_FOUND = "User email not found";
     /// The client may not set the field that the message names.
     FIELD_NOT_ALLOWED = "Field not allowed to be set";
+    /// An administrator acts as the user. Only gatepost has this code.
+    NOT_WHILE_IMPERSONATING = "You cannot do this while impersonating a user";
     /// A required field is missing; the message names it.
     MISSING_FIELD = "Missing field";
     /// The user has no such account.
@@ -188,6 +190,7 @@ mod tests {
         "FIELD_NOT_ALLOWED",
         "MISSING_FIELD",
         "NOT_FOUND",
+        "NOT_WHILE_IMPERSONATING",
         "OVERLOADED",
         "PAYLOAD_TOO_LARGE",
         "REQUEST_TIMEOUT",

@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
+use crate::syntax::email;
+
 /// A user.
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -273,7 +275,7 @@ impl ReadUser {
     pub(crate) fn known(self) -> User {
         User {
             name: self.name,
-            email: self.email.unwrap_or_default().to_lowercase(),
+            email: email::stored(&self.email.unwrap_or_default()),
             email_verified: self.email_verified,
             image: self.image,
             created_at: self.created_at.map(|instant| instant.0),

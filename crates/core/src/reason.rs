@@ -86,6 +86,9 @@ reasons! {
     SessionNotFresh = "session_not_fresh":
         "the sign-in is longer ago than `session.fresh_age`, and this endpoint requires a fresh session",
         "sign in again first, or raise `session.fresh_age`";
+    ImpersonatedSession = "impersonated_session":
+        "an administrator acts as the user, and the request changes how the user signs in, or what works after the session",
+        "stop the impersonation first: the user has to do it, or an administrator at an endpoint below `/admin/`";
     UnknownRoute = "unknown_route":
         "no endpoint has this path and method",
         "compare the client's `basePath` with `base_path`; after a change of either, run `cargo gatepost generate` and deploy";

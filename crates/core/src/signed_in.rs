@@ -27,6 +27,22 @@ pub struct SignedIn {
     pub user: User,
 }
 
+impl SignedIn {
+    /// Refuses an administrator who acts as the user. Requests that change how the user signs in, or that reveal or create what works
+    /// after the session, need the user: otherwise an impersonation would not end, and its traces would not name the administrator.
+    ///
+    /// # Errors
+    /// 403 in an impersonation.
+    pub fn in_person(&self) -> Result<(), Error> {
+        match self.session.impersonated_by() {
+            None => Ok(()),
+            Some(_) => {
+                Err(Error::api(StatusCode::FORBIDDEN, code::NOT_WHILE_IMPERSONATING, Reason::ImpersonatedSession))
+            }
+        }
+    }
+}
+
 /// The result of looking for a session.
 pub enum Found {
     /// A user is signed in.

@@ -37,6 +37,9 @@ use crate::{
 /// The pause after a connection could not be accepted, for example because too many files are open.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// The bytes of a head on a developer's machine, where `localhost` has the cookies of every project.
+const LOCAL_HEADER_BYTES: usize = 409_600;
+
 /// The tables of all endpoints.
 static TABLES: LazyLock<Vec<&'static [Endpoint]>> =
     LazyLock::new(|| FUNCTIONS.iter().flat_map(|function| function.tables).map(|table| table.endpoints).collect());
@@ -100,7 +103,11 @@ pub struct Service {
 impl Service {
     /// Makes the service of a developer's machine, or of a test.
     pub fn local(auth: Arc<Auth>, log: fn(&str)) -> Self {
-        let bounds = Bounds { body_bytes: gatepost_core::body::BODY_LIMIT, ..Bounds::default() };
+        let bounds = Bounds {
+            header_bytes: LOCAL_HEADER_BYTES,
+            body_bytes: gatepost_core::body::BODY_LIMIT,
+            ..Bounds::default()
+        };
         Self {
             auth,
             page: None,

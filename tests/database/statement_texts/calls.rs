@@ -131,6 +131,7 @@ impl<'a> Run<'a> {
         let (stored, _) = call!(self, db, user::insert(&new(&person, additional), None));
         call!(self, db, unproven::contest(&person.email));
         call!(self, db, unproven::is_contested(&stored.id));
+        call!(self, db, unproven::is_bare(&stored.id));
         call!(self, db, user::by_email(&person.email));
         call!(self, db, user::by_id(&stored.id));
         call!(self, db, user::with_password(&person.email));
@@ -186,6 +187,7 @@ impl<'a> Run<'a> {
         for amendment in [admin::Amendment::default(), admin::Amendment { email, ..admin::Amendment::default() }] {
             call!(self, db, admin::amend(&owner, &amendment, &ground, now));
         }
+        call!(self, db, admin::end_impersonations(&owner.id));
         call!(self, db, admin::set_password(&owner.id, (&format!("{prefix}-made"), HASH), &ground, now));
         let known = |column: &str, kind| Known { column: column.to_owned(), kind };
         let mut search = Search {
@@ -233,6 +235,12 @@ impl<'a> Run<'a> {
         let made = call!(self, db, api_key::insert(&new, "hash", &ground, now));
         call!(self, db, api_key::by_id(&new.id));
         call!(self, db, api_key::of_owner(&owner.id));
+        let known = |column: &str, kind| Known { column: column.to_owned(), kind };
+        let own = known("referenceId", Kind::Text);
+        let own = Condition::new(own, Operator::Equal, Asked::One(owner.id.clone()));
+        let order = known("createdAt", Kind::Date);
+        let search = Search { conditions: vec![own], order, descending: false, limit: 10, offset: 0 };
+        call!(self, db, api_key::page(&search, Some("default")));
         call!(self, db, api_key::update((&new.id, &owner.id), &api_key::Change::default(), &ground));
         let asked = api_key::Use {
             stored: "hash",
@@ -244,7 +252,8 @@ impl<'a> Run<'a> {
         };
         // Without the session, no key is made.
         assert_eq!(call!(self, db, api_key::verify(&asked)).is_ok(), made.is_some());
-        call!(self, db, api_key::delete_of(&new.id, &owner.id, "default"));
+        call!(self, db, api_key::delete_all(&owner.id));
+        call!(self, db, api_key::delete_of(&new.id, &owner.id, "default", &ground));
         call!(self, db, api_key::delete(&new.id));
     }
 
@@ -305,6 +314,9 @@ impl<'a> Run<'a> {
             role: "member",
             additional: &none,
             limit: 5,
+            email: &guest.email,
+            must_be_confirmed: false,
+            inviter_role: "owner",
         };
         call!(self, db, invitations::accept(&acceptance, now));
         call!(self, db, invitations::reject(invited));
@@ -312,6 +324,7 @@ impl<'a> Run<'a> {
         for by in [members::By::Id(&member_id), members::By::User(&guest.id), members::By::Email(&guest.email)] {
             call!(self, db, members::target(id, by, "owner"));
         }
+        call!(self, db, members::is_last_creator(&owner.id, "owner"));
         let known = |column: &str, kind| Known { column: column.to_owned(), kind };
         let own = Condition::new(known("organizationId", Kind::Text), Operator::Equal, Asked::One(id.to_owned()));
         let order = known("createdAt", Kind::Date);
@@ -453,6 +466,7 @@ impl<'a> Run<'a> {
             was_verified: true,
             to: &to,
             verified: true,
+            more: Values::from(serde_json::Map::new()),
             now,
         };
         call!(self, db, mailed::change_email(&change));

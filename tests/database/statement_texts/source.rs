@@ -31,7 +31,7 @@ const BEGINNINGS: [&str; 12] = [
 /// Statements of a single word.
 const WORDS: [&str; 3] = ["begin", "commit", "rollback"];
 /// How SQL begins that is part of other statements: what `store/template.rs` fills into a place, and what the pool puts in front.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 12] = [
     ", overtaken as (",
     "(TOKEN::text is null",
     "(HASH::text is null",
@@ -42,6 +42,8 @@ const PARTS: [&str; 10] = [
     "{user.where ",
     "{member.order ",
     "{member.where ",
+    "{apikey.order ",
+    "{apikey.where ",
 ];
 /// Functions that take a `Db` and use the secondary storage alone.
 const SENDS_NOTHING: [&str; 1] = ["limit::count"];
@@ -158,7 +160,14 @@ pub fn without_values(statement: &str) -> String {
 
 /// The parts of a template around its conditions and orders, whose text each search decides.
 pub fn around_searches(template: &str) -> Vec<&str> {
-    let places = ["{user.where $1}", "{user.order $1}", "{member.where $1}", "{member.order $1}"];
+    let places = [
+        "{user.where $1}",
+        "{user.order $1}",
+        "{member.where $1}",
+        "{member.order $1}",
+        "{apikey.where $1}",
+        "{apikey.order $1}",
+    ];
     places.iter().fold(vec![template], |parts, place| parts.into_iter().flat_map(|part| part.split(place)).collect())
 }
 

@@ -100,6 +100,12 @@ pub enum Expiration {
 
 /// Claims that a user's field of the same name must not set: what stands in it may be the user's own choice.
 pub const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+
+/// Whether hooks and queries may set a claim: neither a registered one nor `act`, which names the administrator in an impersonation
+/// (RFC 8693 §4.1).
+pub fn is_free_claim(name: &str) -> bool {
+    name != "act" && !REGISTERED.contains(&name)
+}
 /// The user's own fields, in the order in which better-auth writes them.
 const USER: [&str; 7] = ["name", "email", "emailVerified", "image", "createdAt", "updatedAt", "id"];
 

@@ -72,7 +72,7 @@ pub use self::{
     environment::{Environment, Variables},
     fields::{AdditionalFields, Field, Of},
     general::{General, OnApiError},
-    jwt::{Audience, Expiration, Jwks, Jwt, NewKeys, REGISTERED, span},
+    jwt::{Audience, Expiration, Jwks, Jwt, NewKeys, REGISTERED, is_free_claim, span},
     mail::{MailOptions, MailUrl, MailUrls},
     naming::Naming,
     observability::{Collector, Observability},

@@ -74,6 +74,7 @@ fn listed(account: Account) -> ListedAccount {
 }
 
 async fn unlink(cx: &mut Context, body: wire::UnlinkAccount, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let all = cx.auth.config.account.linking.allow_unlinking_all;
     let ground = Ground::session(&own.session.token);
     let (code, reason) =

@@ -17,7 +17,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::{
-        query,
+        fields, query,
         verification::{self, Step},
     },
     run::run,
@@ -255,8 +255,8 @@ async fn change(
     }
     // The rules for addresses may have changed since the link was mailed.
     flow::accept_email(cx, user, to).await?;
-    let (from, was_verified) = (&user.email, user.is_verified());
-    let change = Move { id: &user.id, from, password, was_verified, to, verified, now: cx.now };
+    let (from, was_verified, more) = (&user.email, user.is_verified(), fields::no_more_anonymous(user).into());
+    let change = Move { id: &user.id, from, password, was_verified, to, verified, more, now: cx.now };
     match store::mailed::change_email(&cx.db, &change).await {
         Ok(None) => Ok(Err(Reason::InvalidToken)),
         Err(error @ StoreError::Refused { .. }) => Err(refused(Reason::InvalidToken, callback_url).because(error)),

@@ -118,6 +118,7 @@ fn judge_length(cx: &Context, password: &str) -> Result<(), Error> {
 
 /// Changes the password (spec core §3.14).
 async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     judge_new(cx, &body.new_password)?;
     judge_length(cx, &body.current_password)?;
     let Some(old) = store::account::password(&cx.db, &own.user.id).await? else {

@@ -108,8 +108,11 @@ pub const OPERATIONS: &[Operation] = &[
 
 async fn list(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {
     let mut sessions = store::session::list(&cx.db, &own.user.id, cx.now).await?;
-    // Those in which an administrator acts as the user are not the user's own.
-    sessions.retain(|session| session.impersonated_by().is_none());
+    // Neither the user nor an administrator who acts as the user gets the tokens of the other's sessions.
+    match own.session.impersonated_by() {
+        None => sessions.retain(|session| session.impersonated_by().is_none()),
+        Some(_) => sessions.retain(|session| session.token == own.session.token),
+    }
     Reply::json(&sessions)
 }
 

@@ -97,6 +97,10 @@ async fn update(cx: &mut Context, wire::UpdateUser(mut body): wire::UpdateUser, 
         return Err(Error::bad(code::EMAIL_CAN_NOT_BE_UPDATED, Reason::InvalidInput));
     }
     let name = body.text("name")?;
+    if name.is_some_and(|name| name.chars().nth(wire::MOST_NAME).is_some()) {
+        let most = wire::MOST_NAME;
+        return Err(wire::Issue(format!("[body.name] Too big: expected string to have <={most} characters")).into());
+    }
     let image = if body.is_null("image") { Some(None) } else { body.text("image")?.map(Some) };
     let additional = fields::update(&cx.auth.config.schema.additional.user, body.members())?;
     if name.is_none() && image.is_none() && additional.is_empty() {
@@ -126,6 +130,7 @@ async fn update(cx: &mut Context, wire::UpdateUser(mut body): wire::UpdateUser, 
 
 /// Requests a change of the address (spec core §3.13). The answer does not reveal whether the new address is taken.
 async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let auth = cx.auth.clone();
     let config = &auth.config.user.change_email;
     if !config.enabled {
@@ -152,8 +157,8 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     }
     let password = password.as_deref();
     if at_once {
-        let (id, from) = (&own.user.id, &own.user.email);
-        let change = Move { id, from, password, was_verified: false, to: &to, verified: false, now: cx.now };
+        let (id, from, more) = (&own.user.id, &own.user.email, fields::no_more_anonymous(&own.user).into());
+        let change = Move { id, from, password, was_verified: false, to: &to, verified: false, more, now: cx.now };
         let changed = store::mailed::change_email(&cx.db, &change).await;
         // Another request has taken the address meanwhile, or another value must be unique: the log says which.
         if let Err(error) = &changed
@@ -181,6 +186,7 @@ fn taken(cause: Option<String>) -> Result<Reply, Error> {
 
 /// Deletes the user, or mails a link that does (spec core §3.11).
 async fn delete(cx: &mut Context, body: wire::DeleteUser, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     if !cx.auth.config.user.delete_user.enabled {
         return Err(Error::Blank { status: StatusCode::NOT_FOUND, reason: Reason::FeatureDisabled });
     }
@@ -257,6 +263,7 @@ async fn follow_delete(cx: &mut Context, query: wire::Link) -> Result<Reply, Err
     let own = signed_in::stored(cx)
         .await?
         .map_err(|reason| Error::api(StatusCode::NOT_FOUND, code::FAILED_TO_GET_USER_INFO, reason))?;
+    own.in_person()?;
     let callback_url = query.callback_url.as_deref().filter(|url| !url.is_empty());
     let redirect = callback_url.map(Reply::redirect_as_json).transpose()?;
     let reply = delete_by_token(cx, &own.user, &query.token).await?;

@@ -83,6 +83,13 @@ pub fn is_anonymous(user: &User) -> bool {
     is_yes(user.additional.get(IS_ANONYMOUS))
 }
 
+/// Returns the values to store with a new address or another credential of a user, who is anonymous no more: a user with credentials must
+/// not be deleted as an anonymous one.
+pub fn no_more_anonymous(user: &User) -> Map<String, Value> {
+    let field = is_anonymous(user).then(|| (IS_ANONYMOUS.to_owned(), Value::Bool(false)));
+    field.into_iter().collect()
+}
+
 /// Whether the value of a field of type `boolean` is yes. If the column has another type, every value is yes except words for no.
 pub fn is_yes(value: &Value) -> bool {
     match value {

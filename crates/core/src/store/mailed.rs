@@ -10,6 +10,7 @@ use super::{
     new_row,
     pool::Repeat,
     session, unique, user,
+    values::Values,
     written::literal,
 };
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
 
 /// With the alias `u`: whether the address counts as not confirmed, by the words that [`super::column::flag`] reads. The table may
 /// hold another word than `true` if another system has written it.
-pub(super) const UNCONFIRMED: &str =
+pub(crate) const UNCONFIRMED: &str =
     "coalesce(lower(trim(u.{user.emailVerified}::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')";
 
 /// With the alias `u`: whether the password was changed since the time in `$5`.
@@ -193,6 +194,8 @@ pub struct Move<'a> {
     pub to: &'a str,
     /// Whether the new address counts as confirmed.
     pub verified: bool,
+    /// Additional fields that change with the address.
+    pub more: Values,
     /// The time of the change.
     pub now: Timestamp,
 }
@@ -208,7 +211,7 @@ pub struct Move<'a> {
 pub async fn change_email(db: &Db, change: &Move<'_>) -> Result<Option<User>, StoreError> {
     let sql = const_format::concatcp!(
         "with taken as (select 1 from {user} where {user.email} = $3 and not {user.id} = $1 limit 1),
-        changed as (update {user} u set {user.email} = $3, {user.emailVerified} = $4, {user.updatedAt} = $5
+        changed as (update {user} u set {user.email} = $3, {user.emailVerified} = $4, {user.updatedAt} = $5{user.set $8}
             where u.{user.id} = $1 and u.{user.email} = $2 and not exists (select 1 from taken) and ($7 or ",
         UNCONFIRMED,
         ") and ",
@@ -219,7 +222,7 @@ pub async fn change_email(db: &Db, change: &Move<'_>) -> Result<Option<User>, St
         "){overtaken changed} select {user.*}, t.is_taken from (select exists (select 1 from taken) as is_taken) t
         left join changed u on true"
     );
-    let params: [Param<'_>; 7] = [
+    let params: [Param<'_>; 8] = [
         change.id.into(),
         change.from.into(),
         change.to.into(),
@@ -227,6 +230,7 @@ pub async fn change_email(db: &Db, change: &Move<'_>) -> Result<Option<User>, St
         change.now.into(),
         change.password.into(),
         change.was_verified.into(),
+        (&change.more).into(),
     ];
     const LOCKS: &str = const_format::concatcp!("select pg_advisory_xact_lock($2); ", credential::LOCK);
     let row = db.row_behind((LOCKS, &[literal(change.id), unique::address(change.to)]), sql, &params).await?;

@@ -8,7 +8,8 @@ use crate::{
 };
 
 /// The placeholders, by which an error about a time is recognized.
-pub(super) const PLACES: [&str; 4] = ["{user.where ", "{user.order ", "{member.where ", "{member.order "];
+pub(super) const PLACES: [&str; 6] =
+    ["{user.where ", "{user.order ", "{member.where ", "{member.order ", "{apikey.where ", "{apikey.order "];
 
 /// How a statement writes a column with the alias `u`.
 fn column(known: &Known, times_are_texts: bool) -> String {

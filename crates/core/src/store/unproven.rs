@@ -40,6 +40,16 @@ pub async fn is_contested(db: &Db, user_id: &str) -> Result<bool, StoreError> {
     Ok(db.row(Repeat::Safe, CONTESTED, &[user_id.into()]).await?.is_some())
 }
 
+/// Whether a user has no confirmed address and no account, so that only an existing session is the user's.
+pub async fn is_bare(db: &Db, user_id: &str) -> Result<bool, StoreError> {
+    const BARE: &str = const_format::concatcp!(
+        "select 1 from {user} u where u.{user.id} = $1 and ",
+        UNCONFIRMED,
+        " and not exists (select 1 from {account} a where a.{account.userId} = u.{user.id})"
+    );
+    Ok(db.row(Repeat::Safe, BARE, &[user_id.into()]).await?.is_some())
+}
+
 /// Ends the sessions in the secondary storage, which is done after the statement.
 async fn end_apart(db: &Db, user_id: &str) -> Result<(), StoreError> {
     if db.secondary.is_some() { session::delete_all(db, user_id).await } else { Ok(()) }

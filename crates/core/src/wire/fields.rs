@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 
 use super::Raw;
 
+/// The most characters of a name or an address that a client gives.
+pub(crate) const MOST_NAME: usize = 1_000;
+
 /// The reader of an object's members, with the issues so far.
 pub(crate) struct Fields<'a> {
     place: Cow<'static, str>,
@@ -155,7 +158,13 @@ impl<'a> Fields<'a> {
         Some(members)
     }
 
-    /// Adds an issue of a member, with a text of your own.
+    /// Refuses a text of more than `most` characters. Lists return such texts many times, and must fit into the memory of an instance.
+    pub(crate) fn at_most(&mut self, key: &str, text: &str, most: usize) {
+        if text.chars().nth(most).is_some() {
+            self.issue(key, &format!("Too big: expected string to have <={most} characters"));
+        }
+    }
+
     /// Refuses an object without this member, of which better-auth says that it expects a `kind`.
     pub(crate) fn require(&mut self, key: &str, kind: &str) {
         if self.is_object() && self.value(key).is_none() {
@@ -163,6 +172,7 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Adds an issue of a member, with a text of your own.
     pub(crate) fn wrong(&mut self, key: &str, text: &str) {
         self.issue(key, text);
     }

@@ -3,7 +3,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{fields::Fields, reads::Members};
+use super::{
+    fields::{Fields, MOST_NAME},
+    reads::Members,
+};
 use crate::declaration::{self, Shape};
 
 /// A member with values of type `T`.
@@ -45,6 +48,24 @@ pub(crate) const fn optional<T>(
 /// A text.
 pub(crate) const fn text(name: &'static str) -> Member<String> {
     member(name, Shape::Text, |fields, name| fields.text(name))
+}
+
+/// The name of a person, of at most [`MOST_NAME`] characters.
+pub(crate) const fn person(name: &'static str) -> Member<String> {
+    member(name, Shape::Text, |fields, name| {
+        let text = fields.text(name);
+        fields.at_most(name, &text, MOST_NAME);
+        text
+    })
+}
+
+/// The name of a person, or nothing.
+pub(crate) const fn optional_person(name: &'static str) -> Member<Option<String>> {
+    optional(name, Shape::Text, |fields, name| {
+        let text = fields.optional_text(name);
+        fields.at_most(name, text.as_deref().unwrap_or_default(), MOST_NAME);
+        text
+    })
 }
 
 /// A text that is not empty.

@@ -17,10 +17,10 @@ pub use self::{
     requests::*,
 };
 pub(crate) use self::{
-    fields::{Fields, kind},
+    fields::{Fields, MOST_NAME, kind},
     members::{
         Member, body, email, input, is_true, member, members, object, optional, optional_body, optional_boolean,
-        optional_number, optional_text, query, record, text, texts,
+        optional_number, optional_person, optional_text, person, query, record, text, texts,
     },
     reads::Members,
     roles::{Permissions, ROLES, permissions, roles},

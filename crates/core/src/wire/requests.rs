@@ -7,7 +7,7 @@ use super::{
     fields::{Fields, kind},
     members::{
         body, email, filled_text, flag, input, members, optional, optional_body, optional_boolean, optional_text,
-        query, text,
+        person, query, text,
     },
     reads::{Input, Members, Reads},
 };
@@ -30,7 +30,7 @@ input! {
     /// `POST /sign-up/email` (spec core §3.3).
     pub struct SignUpEmail {
         /// The user's name.
-        pub name: String = text("name"),
+        pub name: String = person("name"),
         /// The address as typed.
         pub email: String = email("email"),
         /// The password as typed; not empty.

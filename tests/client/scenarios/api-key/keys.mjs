@@ -80,7 +80,7 @@ export default {
   async "lists in pages and orders"(s) {
     const { jar } = await s.user();
     for (const name of ["b", "c", "a"]) await create(s, { name }, { jar, record: false });
-    for (const query of ["?sortBy=name", "?sortBy=name&sortDirection=desc", "?sortBy=createdAt&limit=2", "?sortBy=name&limit=1&offset=1", "?limit=0", "?offset=9", "?configId=unknown", "?configId=default&sortBy=name", "?limit=x", "?limit=-1", "?limit=1.5", "?offset=-1&limit=x", "?sortDirection=up", "?organizationId=x"]) await list(s, query, { jar });
+    for (const query of ["?sortBy=name", "?sortBy=name&sortDirection=desc", "?sortBy=createdAt&limit=2", "?sortBy=name&limit=1&offset=1", "?limit=0", "?offset=9", "?configId=unknown", "?configId=default&sortBy=name", "?limit=x", "?limit=-1", "?limit=1.5", "?offset=-1&limit=x", "?sortDirection=up"]) await list(s, query, { jar });
   },
   async "keys that are over"(s) {
     const { jar } = await s.user();

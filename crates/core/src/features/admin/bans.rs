@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{
     actor::{self, Permission},
-    rows,
+    impersonation, rows,
     rules::{self, BAN_EXPIRES, Standing},
     wire, words,
 };
@@ -56,7 +56,9 @@ fn refuse<'a>(cx: &'a mut Context, _: &'a Entry<'a>) -> Answer<'a, Result<Reply,
     })
 }
 
-/// Ends the sessions of a banned user, and those in which a banned administrator, or one who does not exist any more, acts as the user.
+/// Ends the sessions of a banned user, and those in which an administrator acts as a user without the right to: because the administrator
+/// is banned, does not exist any more, has lost the right, does not reach the user any more, or has another password since, which a
+/// thief of the former one does not know.
 pub(super) fn session_found<'a>(
     cx: &'a Context,
     session: &'a Session,
@@ -70,12 +72,16 @@ pub(super) fn session_found<'a>(
             return Ok(Some(Over { reason: Reason::Banned, told: told(user) }));
         }
         let Some(by) = session.impersonated_by() else { return Ok(None) };
-        let administrator = match store::user::by_id(&cx.db, by).await {
+        let administrator = match store::mailed::by_id(&cx.db, by).await {
             Err(StoreError::Refused { .. }) => None,
             found => found?,
         };
-        let holds = administrator.is_some_and(|found| rules::standing(&found, cx.now) != Standing::Banned);
-        let told = || format!("the administrator {by}, who began the impersonation, is banned or does not exist");
+        let holds = administrator.is_some_and(|found| {
+            rules::standing(&found.user, cx.now) != Standing::Banned
+                && impersonation::may(cx, &found.user, user)
+                && !found.credential.is_newer_than(session.created_at)
+        });
+        let told = || format!("the administrator {by}, who began the impersonation, has no right to it any more");
         Ok((!holds).then(|| Over { reason: Reason::ImpersonatorGone, told: told() }))
     })
 }

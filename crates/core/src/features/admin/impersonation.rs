@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{
     actor::{self, Permission},
     declaration::ADMIN_COOKIE,
+    rows,
     rules::IMPERSONATED_BY,
     wire, words,
 };
@@ -26,6 +27,7 @@ use crate::{
     model::{Additional, Session, User},
     reason::Reason,
     reply::Reply,
+    rules::access::Wanted,
     session_cookies,
     signed_in::{self, SignedIn},
     store,
@@ -64,20 +66,57 @@ pub(super) fn claims<'a>(
     Box::pin(async { Ok(()) })
 }
 
+/// Whether an administrator may act as a user.
+pub(super) fn may(cx: &Context, administrator: &User, target: &User) -> bool {
+    let rules = actor::rules(&cx.auth.config);
+    rules.may(administrator, &[Wanted::all(IMPERSONATE.resource, [IMPERSONATE.action])])
+        && rules.may_impersonate(administrator, target)
+}
+
+/// Ends the sessions in which an administrator acts as others with those that the administrator ends.
+pub(super) fn others_ended<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'a, Result<(), Error>> {
+    Box::pin(async move {
+        let config = &cx.auth.config;
+        if config.features.admin.enabled && actor::rules(config).may(user, &[Wanted::all("user", ["impersonate"])]) {
+            rows::end_impersonations(&cx.db, &user.id).await?;
+        }
+        Ok(())
+    })
+}
+
+/// Signs the administrator out with the user as whom the administrator acts: the browser keeps no session.
+pub(super) fn signed_out(cx: &mut Context) -> Answer<'_, Result<(), Error>> {
+    Box::pin(async move {
+        let auth = cx.auth.clone();
+        let Some(value) = admin_session(cx).filter(|_| auth.config.features.admin.enabled) else { return Ok(()) };
+        cx.cookies.expire(&admin_cookie(&auth.config));
+        let token = value.split_once(':').map_or(value.as_str(), |(token, _)| token);
+        store::session::delete(&cx.db, token).await?;
+        Ok(())
+    })
+}
+
 /// `POST /admin/impersonate-user`.
 pub(super) async fn begin(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let target = actor::named(cx, &body.user_id).await?;
+    let protected = || Error::api(StatusCode::FORBIDDEN, words::YOU_CANNOT_IMPERSONATE_ADMINS, Reason::ProtectedUser);
     if !actor::rules(&auth.config).may_impersonate(&own.user, &target) {
-        let code = words::YOU_CANNOT_IMPERSONATE_ADMINS;
-        return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::ProtectedUser));
+        return Err(protected());
     }
-    // Within an impersonation, the way back stays that to the administrator's own session (docs/DIFFERENCES.md).
-    let (by, back) = match (own.session.impersonated_by(), admin_session(cx)) {
-        (Some(by), Some(back)) => (by.to_owned(), back),
-        _ => {
+    // Within an impersonation, the session names the administrator who began the first one, and the way back stays that to the
+    // administrator's own session (docs/DIFFERENCES.md).
+    let (by, back) = match own.session.impersonated_by() {
+        Some(by) => {
+            let administrator = actor::existing(store::user::by_id(&cx.db, by).await)?;
+            if !may(cx, &administrator, &target) {
+                return Err(protected());
+            }
+            (administrator.id, admin_session(cx))
+        }
+        None => {
             let wish = if cx.dont_remember() { "true" } else { "" };
-            (own.user.id.clone(), format!("{}:{wish}", own.session.token))
+            (own.user.id.clone(), Some(format!("{}:{wish}", own.session.token)))
         }
     };
     let entry = Entry { user: &target, way: Way::Impersonation(&by), remember: false, password: None, page: None };
@@ -95,7 +134,9 @@ pub(super) async fn begin(cx: &mut Context, body: wire::OfUser, own: SignedIn) -
     }
     session_cookies::clear(cx);
     let (cookie, seconds) = (admin_cookie(&auth.config), Lifetime::Seconds(auth.config.session.expires_in));
-    cx.cookies.sign(&cookie, &back, seconds, auth.config.secrets.current());
+    if let Some(back) = back {
+        cx.cookies.sign(&cookie, &back, seconds, auth.config.secrets.current());
+    }
     let reply = Reply::json(&wire::SessionOf { session: &session, user: &target })?;
     flow::announce(cx, &entry, &session, Cookies::AsEntered).await?;
     Ok(reply)

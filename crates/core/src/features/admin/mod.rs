@@ -35,6 +35,8 @@ pub const PLACES: Places = Places {
     before_session: Some(bans::before_session),
     session_values: Some(impersonation::session_values),
     claims: Some(impersonation::claims),
+    others_ended: Some(impersonation::others_ended),
+    signed_out: Some(impersonation::signed_out),
     ..Places::NONE
 };
 

@@ -205,6 +205,18 @@ pub async fn amend(
     user::changed(db, row, now).await
 }
 
+/// Ends the sessions in which an administrator acts as others. With a secondary storage they end at their time.
+///
+/// # Errors
+/// The failure of the database.
+pub async fn end_impersonations(db: &Db, administrator: &str) -> Result<(), StoreError> {
+    if db.secondary.is_some() {
+        return Ok(());
+    }
+    let sql = "delete from {session} where {session.impersonatedBy} = $1";
+    db.rows(Repeat::Safe, sql, &[administrator.into()]).await.map(|_| ())
+}
+
 /// Sets the password of a user, in the account or in a new one, with the identifier of the new row and the hash. Removes the links that
 /// were mailed for the user. Returns `false` if the user does not exist, or `ground` does not hold, any more.
 ///

@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{actor::Permission, bans, wire, words};
+use super::{
+    actor::{self, Permission},
+    bans, wire, words,
+};
 use crate::{
     context::Context,
     error::Error,
@@ -16,9 +19,20 @@ pub(super) const LIST: Permission =
 pub(super) const REVOKE: Permission =
     Permission { resource: "session", action: "revoke", refusal: words::YOU_ARE_NOT_ALLOWED_TO_REVOKE_USERS_SESSIONS };
 
+/// Checks that the administrator has the rights of the user whose sessions a request names: the token of a session is worth all of them.
+/// An identifier of no user passes, as in better-auth.
+async fn reaches(cx: &mut Context, own: &SignedIn, user_id: &str, permission: &Permission) -> Result<(), Error> {
+    cx.audit.target = Some(user_id.to_owned());
+    match store::user::by_id(&cx.db, user_id).await {
+        Ok(Some(target)) => actor::reaches(cx, &own.user, &target, permission),
+        Ok(None) | Err(StoreError::Refused { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// `POST /admin/list-user-sessions`. Rows of expired sessions are among them, as in better-auth.
-pub(super) async fn list(cx: &mut Context, body: wire::OfUser, _: SignedIn) -> Result<Reply, Error> {
-    cx.audit.target = Some(body.user_id.clone());
+pub(super) async fn list(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
+    reaches(cx, &own, &body.user_id, &LIST).await?;
     let since = if cx.db.secondary.is_some() { cx.now } else { Timestamp::UNIX_EPOCH };
     let sessions = match store::session::list(&cx.db, &body.user_id, since).await {
         // A text that cannot be an identifier names no user.
@@ -29,14 +43,18 @@ pub(super) async fn list(cx: &mut Context, body: wire::OfUser, _: SignedIn) -> R
 }
 
 /// `POST /admin/revoke-user-session`.
-pub(super) async fn revoke(cx: &mut Context, body: wire::RevokeUserSession, _: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn revoke(cx: &mut Context, body: wire::RevokeUserSession, own: SignedIn) -> Result<Reply, Error> {
+    if let (_, Ok((session, Some(user)))) = store::session::with_user(&cx.db, &body.session_token).await? {
+        cx.audit.target = Some(session.user_id);
+        actor::reaches(cx, &own.user, &user, &REVOKE)?;
+    }
     store::session::delete(&cx.db, &body.session_token).await?;
     Reply::json(&wire::Success { success: true })
 }
 
 /// `POST /admin/revoke-user-sessions`.
-pub(super) async fn revoke_all(cx: &mut Context, body: wire::OfUser, _: SignedIn) -> Result<Reply, Error> {
-    cx.audit.target = Some(body.user_id.clone());
+pub(super) async fn revoke_all(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
+    reaches(cx, &own, &body.user_id, &REVOKE).await?;
     bans::end_sessions(cx, &body.user_id).await?;
     Reply::json(&wire::Success { success: true })
 }

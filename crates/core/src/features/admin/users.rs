@@ -95,10 +95,11 @@ fn has_ban(data: &Map<String, Value>) -> bool {
 
 /// Reads an address, which is a text.
 fn address(text: &str) -> Result<String, Error> {
-    if !email::is_valid(&text.to_lowercase()) {
+    let address = email::stored(text);
+    if !email::is_valid(&address) {
         return Err(Error::bad(code::INVALID_EMAIL, Reason::InvalidEmail));
     }
-    Ok(email::stored(text))
+    Ok(address)
 }
 
 fn taken() -> Error {
@@ -201,6 +202,10 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
     }
     if has(&data, &["phoneNumber", "phoneNumberVerified"]) {
         actor::permitted(cx, &own.user, &SET_PHONE)?;
+    }
+    // These columns decide whether a password alone signs the user in, and who can delete the user.
+    if has(&data, &["twoFactorEnabled", fields::IS_ANONYMOUS]) {
+        actor::permitted(cx, &own.user, &SET_PASSWORD)?;
     }
     let target = actor::existing(found.map(|found| found.user))?;
     actor::reaches(cx, &own.user, &target, &UPDATE)?;

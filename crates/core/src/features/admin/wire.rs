@@ -10,7 +10,7 @@ use crate::{
     rules::search::{Asked, Match, Operator},
     wire::{
         Fields, Input, Member, ROLES, Raw, Reads, asked, body, choice, descending, member, operator, optional,
-        optional_number, optional_text, page_number, permissions, query, roles, text,
+        optional_number, optional_text, page_number, permissions, person, query, roles, text,
     },
 };
 
@@ -73,7 +73,7 @@ body! {
     pub(super) struct CreateUser {
         pub(super) email: String = text("email"),
         pub(super) password: Option<String> = optional_text("password"),
-        pub(super) name: String = text("name"),
+        pub(super) name: String = person("name"),
         pub(super) roles: Option<Vec<String>> = optional("role", ROLES, roles),
         pub(super) data: Option<Map<String, Value>> = optional("data", DATA, |fields, name| fields.optional_record(name, false)),
     }

@@ -7,7 +7,8 @@ reasons! {
         "the user is banned",
         "the ban is meant: `gatepost users show` says since when and until when, and `gatepost users unban` lifts it";
     ImpersonatorGone = "impersonator_gone":
-        "the session impersonates a user, and the administrator who began it is banned or does not exist any more",
+        "the session impersonates a user, and the administrator who began it is banned, does not exist, has another password or may not \
+            impersonate the user any more",
         "nothing: the impersonation is meant to end with the administrator's access";
     NotPermitted = "not_permitted":
         "the user's role does not permit the request",

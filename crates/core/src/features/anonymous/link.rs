@@ -56,10 +56,14 @@ async fn of_user(cx: &Context, id: &str) -> Result<Option<SignedIn>, Error> {
     }
 }
 
+/// Returns the session if it counts and if its user can only be the anonymous one: an administrator who acts as the user is not, and a
+/// user who has set up a way to sign in is anonymous no more.
 async fn counted(cx: &Context, session: Session, user: User) -> Result<Option<SignedIn>, Error> {
     let is_over = !fields::is_anonymous(&user)
         || session.expires_at < cx.now
-        || lookup::over(cx, &session, &user).await?.is_some();
+        || session.impersonated_by().is_some()
+        || lookup::over(cx, &session, &user).await?.is_some()
+        || !store::unproven::is_bare(&cx.db, &user.id).await?;
     Ok((!is_over).then_some(SignedIn { session, user }))
 }
 
@@ -84,7 +88,8 @@ fn proves(way: Way<'_>) -> bool {
 
 /// Returns the anonymous session that this sign-in replaces: that of the request, that of the request which began the wait for a second
 /// factor, or one of the user who began the provider's flow, whose answer may come without the session's cookie.
-async fn replaced(cx: &Context, way: Way<'_>) -> Result<Option<SignedIn>, Error> {
+async fn replaced(cx: &Context, entry: &Entry<'_>) -> Result<Option<SignedIn>, Error> {
+    let Entry { user, way, .. } = *entry;
     if !cx.auth.config.features.anonymous.enabled || !proves(way) {
         return Ok(None);
     }
@@ -93,9 +98,10 @@ async fn replaced(cx: &Context, way: Way<'_>) -> Result<Option<SignedIn>, Error>
     }
     if way == Way::SecondFactor {
         let kept = cx.jar.signed(&link_cookie(cx).0.name, &cx.auth.config.secrets).genuine();
-        return match kept {
-            Some(token) => of_token(cx, &token).await,
-            None => Ok(None),
+        // The wait of another user may have been given up.
+        return match kept.as_deref().and_then(|kept| kept.split_once(':')) {
+            Some((token, waits)) if waits == user.id => of_token(cx, token).await,
+            _ => Ok(None),
         };
     }
     match cx.carried.get(CARRIED).and_then(Value::as_str) {
@@ -119,10 +125,11 @@ pub(super) fn carry<'a>(cx: &'a mut Context, to: &'a mut Map<String, Value>) -> 
 /// Keeps the anonymous session in a cookie of its own, since the wait for a second factor clears that of the session.
 pub(super) fn waiting<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
-        if let Some(old) = replaced(cx, entry.way).await? {
+        if let Some(old) = replaced(cx, entry).await? {
             let (cookie, seconds) = link_cookie(cx);
             let auth = cx.auth.clone();
-            cx.cookies.sign(&cookie, &old.session.token, Lifetime::Seconds(seconds), auth.config.secrets.current());
+            let kept = format!("{}:{}", old.session.token, entry.user.id);
+            cx.cookies.sign(&cookie, &kept, Lifetime::Seconds(seconds), auth.config.secrets.current());
         }
         Ok(())
     })
@@ -148,7 +155,7 @@ pub(super) fn opened<'a>(
 }
 
 async fn link(cx: &mut Context, entry: &Entry<'_>, session: &Session) -> Result<(), Error> {
-    let Some(old) = replaced(cx, entry.way).await? else { return Ok(()) };
+    let Some(old) = replaced(cx, entry).await? else { return Ok(()) };
     if old.user.id == entry.user.id {
         return Ok(());
     }

@@ -129,10 +129,11 @@ async fn sign_in(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
 
 /// `POST /delete-anonymous-user`.
 async fn delete(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     if cx.auth.config.features.anonymous.disable_delete_anonymous_user {
         return Err(Error::bad(declaration::DELETE_ANONYMOUS_USER_DISABLED, Reason::FeatureDisabled));
     }
-    if !fields::is_anonymous(&own.user) {
+    if !fields::is_anonymous(&own.user) || !store::unproven::is_bare(&cx.db, &own.user.id).await? {
         let code = declaration::USER_IS_NOT_ANONYMOUS;
         return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::NotAnonymous));
     }

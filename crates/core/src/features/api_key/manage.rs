@@ -49,6 +49,7 @@ pub(super) async fn create(cx: &mut Context, body: wire::Create) -> Result<Reply
         return Err(unauthorized(Reason::ServerOnlyProperty));
     }
     let own = own.map_err(unauthorized)?;
+    own.in_person()?;
     let metadata = body.metadata.clone().unwrap_or_default();
     let expires_in = body.expires_in.flatten();
     rules::new_key(options, &body).map_err(refused)?;
@@ -114,21 +115,14 @@ pub(super) async fn get(cx: &mut Context, query: wire::Get, own: SignedIn) -> Re
 
 /// `GET /api-key/list`.
 pub(super) async fn list(cx: &mut Context, query: wire::List, own: SignedIn) -> Result<Reply, Error> {
-    if query.organization_id.is_some_and(|id| !id.is_empty()) {
-        let (status, code) = (StatusCode::INTERNAL_SERVER_ERROR, words::ORGANIZATION_PLUGIN_REQUIRED);
-        return Err(Error::api(status, code, Reason::FeatureDisabled));
+    if query.organization_id.as_ref().is_some_and(|id| !id.is_empty()) {
+        return Err(Error::bad(words::ORGANIZATION_PLUGIN_REQUIRED, Reason::FeatureDisabled));
     }
-    let mut keys = rows::of_owner(&cx.db, &own.user.id).await?;
-    if let Some(config) = query.config_id.as_deref().filter(|config| !config.is_empty()) {
-        keys.retain(|key| rules::config_of(key) == config);
-    }
-    if let Some(field) = query.sort_by.as_deref().filter(|field| !field.is_empty()) {
-        rules::sort(&mut keys, field, query.descending).map_err(Issue)?;
-    }
-    let total = keys.len();
-    let (offset, limit) = (query.offset.unwrap_or(0), query.limit.unwrap_or(usize::MAX));
-    let page = keys.iter().skip(offset).take(limit).map(wire::ShownKey::from).collect();
-    Reply::json(&wire::Keys { api_keys: page, total, limit: query.limit, offset: query.offset })
+    let config = query.config_id.as_deref().filter(|config| !config.is_empty());
+    let search = rules::search(&cx.auth.config.schema, &own.user.id, &query).map_err(Issue)?;
+    let page = rows::page(&cx.db, &search, config).await?;
+    let api_keys = page.keys.iter().map(wire::ShownKey::from).collect();
+    Reply::json(&wire::Keys { api_keys, total: page.total, limit: query.limit, offset: query.offset })
 }
 
 /// `POST /api-key/update`.
@@ -136,6 +130,7 @@ pub(super) async fn update(cx: &mut Context, body: wire::Update) -> Result<Reply
     let auth = cx.auth.clone();
     let (config, options) = auth.config.features.api_key.configuration(body.config_id.as_deref());
     let own = signed_in::stored(cx).await?.map_err(unauthorized)?;
+    own.in_person()?;
     if body.user_id.as_deref().is_some_and(|id| !id.is_empty() && id != own.user.id) {
         return Err(unauthorized(Reason::ServerOnlyProperty));
     }
@@ -184,9 +179,11 @@ fn change(now: Timestamp, options: &Configuration, body: wire::Update) -> Result
 pub(super) async fn delete(cx: &mut Context, body: wire::Delete, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let (config, _) = auth.config.features.api_key.configuration(body.config_id.as_deref());
-    match rows::delete_of(&cx.db, &body.key_id, &own.user.id, config).await {
+    let ground = Ground::session(&own.session.token);
+    match rows::delete_of(&cx.db, &body.key_id, &own.user.id, config, &ground).await {
         Ok(true) => Reply::json(&wire::Success { success: true }),
-        Ok(false) | Err(StoreError::Refused { .. }) => Err(unknown()),
+        Ok(false) => Err(signed_in::overtaken(cx, &own.user.id, &ground, unknown()).await),
+        Err(StoreError::Refused { .. }) => Err(unknown()),
         Err(error) => Err(error.into()),
     }
 }

@@ -12,14 +12,19 @@ use http::Method;
 
 pub use self::{verify::verify, wire::ShownKey};
 use crate::{
-    context::places::Places,
+    context::{
+        Context,
+        places::{Answer, Places},
+    },
     declaration::{Answers, Member, Operation, Shape},
     endpoint::{Body, Condition, Endpoint, Guard, Run},
+    error::Error,
+    model::User,
     run::{run, run_signed_in},
 };
 
 /// The functions of the feature at the places of a request.
-pub const PLACES: Places = Places { api_key: Some(verify::api_key), ..Places::NONE };
+pub const PLACES: Places = Places { api_key: Some(verify::api_key), proven: Some(proven), ..Places::NONE };
 
 const SERVED: &[Condition<'_>] = &[Condition::Switch("api_key.enabled")];
 
@@ -71,7 +76,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         Body::Json,
         "/api-key/delete",
         "Removes one of the user's keys.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(manage::delete),
     ),
     endpoint(
@@ -147,3 +152,13 @@ pub const OPERATIONS: &[Operation] = &[
         ),
     ),
 ];
+
+/// Removes the keys of a user whose address was unconfirmed, when its owner proves to own it.
+fn proven<'a>(cx: &'a mut Context, user: &'a mut User) -> Answer<'a, Result<(), Error>> {
+    Box::pin(async move {
+        if cx.auth.config.features.api_key.enabled {
+            rows::delete_all(&cx.db, &user.id).await?;
+        }
+        Ok(())
+    })
+}

@@ -6,6 +6,7 @@ use tokio_postgres::Row;
 
 use crate::{
     model::User,
+    rules::search::Search,
     store::{Db, Ground, Param, StoreError, column, pool::Repeat, user},
 };
 
@@ -163,6 +164,42 @@ pub async fn of_owner(db: &Db, owner: &str) -> Result<Vec<StoredKey>, StoreError
     db.rows(Repeat::Safe, SQL, &[owner.into()]).await?.iter().map(|row| from_row(row, 0)).collect()
 }
 
+/// A page of keys.
+pub struct Page {
+    /// The number of all keys that match.
+    pub total: i64,
+    /// The keys of the page.
+    pub keys: Vec<StoredKey>,
+}
+
+/// Returns the keys that a search finds, of one configuration if it is given.
+///
+/// # Errors
+/// The failure of the database.
+pub async fn page(db: &Db, search: &Search, config: Option<&str>) -> Result<Page, StoreError> {
+    const OF_CONFIGURATION: &str =
+        " and ($4::text is null or coalesce(nullif(u.{apikey.configId}::text, ''), 'default') = $4::text)";
+    const SQL: &str = const_format::concatcp!(
+        "select (select count(*) from {apikey} u{apikey.where $1}",
+        OF_CONFIGURATION,
+        "), k.{apikey.id} is not null, ",
+        COLUMNS,
+        " from (values (1)) one left join lateral (select * from {apikey} u{apikey.where $1}",
+        OF_CONFIGURATION,
+        "{apikey.order $1} limit $2 offset $3) u on true left join lateral (select u.*) k on true{apikey.order $1}"
+    );
+    let params: [Param<'_>; 4] = [search.into(), search.limit.into(), search.offset.into(), config.into()];
+    let rows = db.rows(Repeat::Safe, SQL, &params).await?;
+    let mut page = Page { total: 0, keys: Vec::new() };
+    for row in &rows {
+        page.total = row.try_get(0)?;
+        if column::flag(row, 1)? == Some(true) {
+            page.keys.push(from_row(row, 2)?);
+        }
+    }
+    Ok(page)
+}
+
 /// Changes of a key. Fields without a value stay.
 #[derive(Default)]
 pub struct Change {
@@ -209,14 +246,24 @@ pub async fn update(
     db.row(Repeat::Safe, SQL, &params).await?.map(|row| from_row(&row, 0)).transpose()
 }
 
-/// Removes a key of an owner and a configuration. Returns `false` if there is none.
+/// Removes a key of an owner and a configuration. Returns `false` if there is none, or `ground` does not hold any more.
 ///
 /// # Errors
 /// [`StoreError::Refused`] if the text cannot be an identifier.
-pub async fn delete_of(db: &Db, id: &str, owner: &str, config: &str) -> Result<bool, StoreError> {
+pub async fn delete_of(db: &Db, id: &str, owner: &str, config: &str, ground: &Ground<'_>) -> Result<bool, StoreError> {
     let sql = "delete from {apikey} k where k.{apikey.id} = $1 and k.{apikey.referenceId} = $2
-        and coalesce(nullif(k.{apikey.configId}::text, ''), 'default') = $3 returning 1";
-    Ok(db.row(Repeat::Never, sql, &[id.into(), owner.into(), config.into()]).await?.is_some())
+        and coalesce(nullif(k.{apikey.configId}::text, ''), 'default') = $3 and {holds $2 $4} returning 1";
+    let Some([token, _]) = ground.params(db).await? else { return Ok(false) };
+    Ok(db.row(Repeat::Never, sql, &[id.into(), owner.into(), config.into(), token]).await?.is_some())
+}
+
+/// Removes all keys of an owner.
+///
+/// # Errors
+/// The failure of the database.
+pub async fn delete_all(db: &Db, owner: &str) -> Result<(), StoreError> {
+    let sql = "delete from {apikey} k where k.{apikey.referenceId} = $1";
+    db.rows(Repeat::Safe, sql, &[owner.into()]).await.map(|_| ())
 }
 
 /// Removes a key, for the operator. Returns `false` if there is none.

@@ -1,20 +1,25 @@
 //! Decides what clients may ask of keys (spec management-plugins §§3.3–3.5).
 
-use std::cmp::Ordering;
-
 use serde_json::Value;
 
 use super::{
     declaration::{Configuration, DEFAULT},
     rows::StoredKey,
-    wire::{Create, ShownKey},
+    wire::{Create, List},
     words,
 };
-use crate::{code::Code, json};
+use crate::{
+    code::Code,
+    config::Schema,
+    json,
+    rules::search::{Asked, Condition, Known, Operator, Search},
+};
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
 /// The most bytes of metadata as JSON. A list of keys must fit into the memory of an instance.
 const MOST_METADATA: usize = 10_000;
+/// The most keys of a page.
+const MOST_KEYS: i64 = 1_000;
 
 /// Checks what a client asks of a new key.
 pub(super) fn new_key(options: &Configuration, body: &Create) -> Result<(), Code> {
@@ -92,49 +97,22 @@ pub(super) fn config_of(key: &StoredKey) -> &str {
     key.config_id.as_deref().filter(|id| !id.is_empty()).unwrap_or(DEFAULT)
 }
 
-/// Sorts keys by a field that answers show. Keys without a value come last, or first in a descending order, as in PostgreSQL.
+/// Returns the search for a page of a user's keys, the oldest first unless the query says otherwise.
 ///
 /// # Errors
-/// A text for the client about a field that keys do not have.
-pub(super) fn sort(keys: &mut [StoredKey], field: &str, descending: bool) -> Result<(), String> {
-    let shown = |key: &StoredKey| serde_json::to_value(ShownKey::from(key)).unwrap_or_default();
-    if keys.first().is_some_and(|key| shown(key).get(field).is_none()) {
-        return Err(format!("[query.sortBy] Invalid input: keys have no field `{field}`"));
-    }
-    let value = |key: &StoredKey| shown(key).get(field).cloned().unwrap_or_default();
-    keys.sort_by_cached_key(|key| Sorted(value(key), descending));
-    Ok(())
+/// A text for the client about a field that answers do not show.
+pub(super) fn search(schema: &Schema, owner: &str, query: &List) -> Result<Search, String> {
+    let known = |field: &str| {
+        let known = Known::of(schema, "apikey", field).filter(|_| field != "key");
+        known.ok_or_else(|| format!("[query.sortBy] Invalid input: keys have no field `{field}`"))
+    };
+    let sort_by = query.sort_by.as_deref().filter(|field| !field.is_empty());
+    let owner = Condition::new(known("referenceId")?, Operator::Equal, Asked::One(owner.to_owned()));
+    Ok(Search {
+        conditions: vec![owner],
+        order: known(sort_by.unwrap_or("createdAt"))?,
+        descending: sort_by.is_some() && query.descending,
+        limit: query.limit.unwrap_or(MOST_KEYS).min(MOST_KEYS),
+        offset: query.offset.unwrap_or(0),
+    })
 }
-
-/// A value in an order.
-struct Sorted(Value, bool);
-
-impl Ord for Sorted {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let order = match (&self.0, &other.0) {
-            (Value::Null, Value::Null) => Ordering::Equal,
-            (Value::Null, _) => Ordering::Greater,
-            (_, Value::Null) => Ordering::Less,
-            (Value::Number(a), Value::Number(b)) => {
-                a.as_f64().unwrap_or_default().total_cmp(&b.as_f64().unwrap_or_default())
-            }
-            (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
-            (a, b) => a.as_str().unwrap_or_default().cmp(b.as_str().unwrap_or_default()),
-        };
-        if self.1 { order.reverse() } else { order }
-    }
-}
-
-impl PartialOrd for Sorted {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Sorted {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Sorted {}

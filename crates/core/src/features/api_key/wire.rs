@@ -166,7 +166,7 @@ query! {
 }
 
 /// A whole number that is not negative, as JavaScript makes it of a text.
-fn whole(fields: &mut Fields<'_>, name: &'static str) -> Option<usize> {
+fn whole(fields: &mut Fields<'_>, name: &'static str) -> Option<i64> {
     let number = match fields.value(name)? {
         text @ Value::String(_) => json::number(text).filter(|number| !number.is_nan()),
         _ => None,
@@ -175,12 +175,8 @@ fn whole(fields: &mut Fields<'_>, name: &'static str) -> Option<usize> {
         None => fields.wrong(name, "Invalid input: expected number, received NaN"),
         Some(number) if number.fract() != 0.0 => fields.wrong(name, "Invalid input: expected int, received number"),
         Some(number) if number < 0.0 => fields.wrong(name, "Too small: expected number to be >=0"),
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "checked above; more is no different"
-        )]
-        Some(number) => return Some(number.min(1e15) as usize),
+        #[expect(clippy::cast_possible_truncation, reason = "checked above; more is no different")]
+        Some(number) => return Some(number.min(1e15) as i64),
     }
     None
 }
@@ -190,8 +186,8 @@ query! {
     pub(super) struct List {
         pub(super) config_id: Option<String> = optional_text("configId"),
         pub(super) organization_id: Option<String> = optional_text("organizationId"),
-        pub(super) limit: Option<usize> = optional("limit", Shape::Text, whole),
-        pub(super) offset: Option<usize> = optional("offset", Shape::Text, whole),
+        pub(super) limit: Option<i64> = optional("limit", Shape::Text, whole),
+        pub(super) offset: Option<i64> = optional("offset", Shape::Text, whole),
         pub(super) sort_by: Option<String> = optional_text("sortBy"),
         /// Whether the order is descending.
         pub(super) descending: bool = optional("sortDirection", Shape::OneOf(&["asc", "desc"]), |fields, name| {
@@ -287,13 +283,13 @@ pub(super) struct Keys<'a> {
     /// The keys of the page.
     pub(super) api_keys: Vec<ShownKey<'a>>,
     /// The number of all keys that the query describes.
-    pub(super) total: usize,
+    pub(super) total: i64,
     /// The limit that the query has.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) limit: Option<usize>,
+    pub(super) limit: Option<i64>,
     /// The offset that the query has.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) offset: Option<usize>,
+    pub(super) offset: Option<i64>,
 }
 
 /// The answer of `POST /api-key/delete`.

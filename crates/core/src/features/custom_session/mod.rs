@@ -3,7 +3,7 @@
 pub mod declaration;
 
 use crate::{
-    config::REGISTERED,
+    config::is_free_claim,
     context::{
         Context,
         places::{Answer, Places, View},
@@ -37,7 +37,7 @@ fn claims<'a>(
     Box::pin(async move {
         let config = &cx.auth.config.features.custom_session;
         let found = columns(cx, &user.id, config.enabled && config.claims).await?;
-        claims.extend(found.0.into_iter().filter(|(name, _)| !REGISTERED.contains(&name.as_str())));
+        claims.extend(found.0.into_iter().filter(|(name, _)| is_free_claim(name)));
         Ok(())
     })
 }

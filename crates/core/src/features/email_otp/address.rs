@@ -20,6 +20,7 @@ use crate::{
     mail::Kind,
     reason::Reason,
     reply::Reply,
+    rules::fields,
     session_cookies,
     signed_in::{self, SignedIn as Own},
     store::{
@@ -134,6 +135,7 @@ fn key(own: &Own, to: &str) -> String {
 
 /// `POST /email-otp/request-email-change`: mails a code to the new address. The answer does not tell whether it is taken.
 pub(super) async fn request_change(cx: &mut Context, body: RequestChange, own: Own) -> Result<Reply, Error> {
+    own.in_person()?;
     let to = changed_to(cx, &own, &body.new_email)?;
     must_send(cx)?;
     flow::accept_email(cx, &own.user, &to).await?;
@@ -150,6 +152,7 @@ pub(super) async fn request_change(cx: &mut Context, body: RequestChange, own: O
 
 /// `POST /email-otp/change-email`: changes the address.
 pub(super) async fn change(cx: &mut Context, body: Change, own: Own) -> Result<Reply, Error> {
+    own.in_person()?;
     let to = changed_to(cx, &own, &body.new_email)?;
     // The rules for addresses may have changed since the code was mailed.
     flow::accept_email(cx, &own.user, &to).await?;
@@ -166,6 +169,7 @@ pub(super) async fn change(cx: &mut Context, body: Change, own: Own) -> Result<R
         was_verified: user.is_verified(),
         to: &to,
         verified: true,
+        more: fields::no_more_anonymous(&user).into(),
         now: cx.now,
     };
     let changed = store::mailed::change_email(&cx.db, &change).await;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     declaration::Shape,
     model::User,
-    wire::{Fields, Reads, body, input, member, optional_text, text},
+    wire::{Fields, Reads, body, input, member, optional_person, optional_text, text},
 };
 
 /// The purposes of codes, as clients name them.
@@ -82,7 +82,7 @@ input! {
         /// The code as typed.
         pub(super) otp: String = text("otp"),
         /// The name of a new user.
-        pub(super) name: Option<String> = optional_text("name"),
+        pub(super) name: Option<String> = optional_person("name"),
         /// The picture of a new user.
         pub(super) image: Option<String> = optional_text("image"),
     }

@@ -14,7 +14,7 @@ use self::{
 };
 use crate::{
     auth::Auth,
-    config::REGISTERED,
+    config::is_free_claim,
     context::{
         Context,
         places::{Answer, Candidate, Entry, Happened, Linked, Places, UserUpdate, View, Way},
@@ -176,7 +176,7 @@ fn claims<'a>(
         let auth = cx.auth.clone();
         for hook in call::of(&auth, Moment::Before, Event::TokenCreate) {
             let data = Data { user: Some(user), session: Some(session.into()), ..Data::default() };
-            claims.extend(call::ask(cx, hook, &data, &|name, _| !REGISTERED.contains(&name)).await?);
+            claims.extend(call::ask(cx, hook, &data, &|name, _| is_free_claim(name)).await?);
         }
         Ok(())
     })
@@ -229,6 +229,7 @@ fn sets_user(auth: &Auth, name: &str, value: &Value) -> bool {
     match name {
         "name" => value.is_string(),
         "image" => value.is_string() || value.is_null(),
+        "role" if !value.is_string() && auth.config.features.admin.enabled => false,
         _ => is_own(auth, "user", name, &USER_COLUMNS),
     }
 }
@@ -250,9 +251,14 @@ fn shows(name: &str, value: &Value) -> bool {
     let replaces =
         |members: &[&str]| value.as_object().is_none_or(|shown| members.iter().any(|name| shown.contains_key(*name)));
     match name {
-        "user" => !replaces(&["id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"]),
+        "user" => {
+            const COLUMNS: &[&str] = &["id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"];
+            !replaces(COLUMNS) && !replaces(&PROTECTED)
+        }
         "session" => {
-            !replaces(&["id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent"])
+            const COLUMNS: &[&str] =
+                &["id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent"];
+            !replaces(COLUMNS) && !replaces(&PROTECTED)
         }
         "needsRefresh" => false,
         _ => true,

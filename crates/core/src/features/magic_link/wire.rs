@@ -7,7 +7,7 @@ use crate::{
     declaration::Shape,
     model::{Session, User},
     syntax::email,
-    wire::{body, email as address, optional, optional_text, query, text},
+    wire::{body, email as address, optional, optional_person, optional_text, query, text},
 };
 
 body! {
@@ -16,7 +16,7 @@ body! {
         /// The address as typed.
         pub(super) email: String = address("email"),
         /// The name of a new user.
-        pub(super) name: Option<String> = optional_text("name"),
+        pub(super) name: Option<String> = optional_person("name"),
         /// The URL to which the link leads.
         pub(super) callback_url: Option<String> = optional_text("callbackURL"),
         /// The URL to which it leads a new user.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{
     actor,
     invitations::gone,
-    rows::invitations::{self, Acceptance, Invited},
+    rows::invitations::{self, Acceptance, Invited, Inviter},
     rules, wire, words,
 };
 use crate::{
@@ -16,8 +16,10 @@ use crate::{
     error::Error,
     reason::Reason,
     reply::Reply,
+    rules::access::Wanted,
     signed_in::{self, SignedIn},
     store::record::Record,
+    syntax::email,
 };
 
 /// Whether an invitation waits for an answer.
@@ -31,13 +33,15 @@ fn is_open(cx: &Context, invitation: &Record) -> bool {
     is_pending(invitation) && expires_at.is_some_and(|at| at >= cx.now)
 }
 
-/// Checks that an invitation is for the user, whose address must be confirmed unless the configuration says otherwise.
-fn is_for(cx: &Context, invitation: &Record, own: &SignedIn, unconfirmed: Code) -> Result<(), Error> {
-    if invitation.text("email").unwrap_or_default().to_lowercase() != own.user.email.to_lowercase() {
+/// Checks that an invitation is for the user, whose address must be confirmed unless the configuration says otherwise. The address is that
+/// of the user's row at this moment.
+fn is_for(cx: &Context, found: &Invited, unconfirmed: Code) -> Result<(), Error> {
+    let invited = email::stored(found.invitation.text("email").unwrap_or_default());
+    if found.own_email.as_deref().map(email::stored) != Some(invited) {
         let code = words::YOU_ARE_NOT_THE_RECIPIENT_OF_THE_INVITATION;
         return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::NotTheRecipient));
     }
-    if cx.auth.config.features.organization.require_email_verification_on_invitation && !own.user.is_verified() {
+    if cx.auth.config.features.organization.require_email_verification_on_invitation && !found.is_confirmed {
         return Err(Error::api(StatusCode::FORBIDDEN, unconfirmed, Reason::EmailNotVerified));
     }
     Ok(())
@@ -54,6 +58,18 @@ fn no_organization() -> Error {
     actor::none_named(words::ORGANIZATION_NOT_FOUND)
 }
 
+/// Checks that the member who invited is still one who may invite with these roles. Otherwise an owner who was demoted could come back with
+/// an invitation from before.
+fn inviter<'a>(cx: &Context, found: &'a Invited) -> Result<&'a Inviter, Error> {
+    let inviter = found.inviter.as_ref().ok_or_else(no_inviter)?;
+    let rules = actor::rules(&cx.auth.config);
+    let invites = [Wanted::all("invitation", ["create"])];
+    if rules.may(&inviter.role, &invites) && rules.reaches(&inviter.role, found.role()) {
+        return Ok(inviter);
+    }
+    Err(Error::bad(words::INVITATION_NOT_FOUND, Reason::InviterLostRights))
+}
+
 fn no_inviter() -> Error {
     Error::bad(words::INVITER_IS_NO_LONGER_A_MEMBER_OF_THE_ORGANIZATION, Reason::InviterGone)
 }
@@ -66,9 +82,7 @@ fn can_be_accepted(cx: &Context, found: &Invited) -> Result<(), Error> {
     if found.organization.is_none() {
         return Err(no_organization());
     }
-    if found.inviter_email.is_none() {
-        return Err(no_inviter());
-    }
+    inviter(cx, found)?;
     if found.member.is_some() {
         return Err(Error::bad(words::USER_IS_ALREADY_A_MEMBER_OF_THIS_ORGANIZATION, Reason::AlreadyMember));
     }
@@ -82,12 +96,14 @@ fn can_be_accepted(cx: &Context, found: &Invited) -> Result<(), Error> {
 /// `POST /organization/accept-invitation`. The statement that marks the invitation decides: of several requests at once, one gets it, and
 /// the last seat has one member.
 pub(super) async fn accept(cx: &mut Context, body: wire::OfInvitation, own: SignedIn) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
     let found = named(cx, &body.invitation_id, &own).await?.filter(|found| is_open(cx, &found.invitation));
     let found = found.ok_or_else(gone)?;
-    is_for(cx, &found.invitation, &own, UNCONFIRMED)?;
+    is_for(cx, &found, UNCONFIRMED)?;
     can_be_accepted(cx, &found)?;
-    let role = rules::held(found.invitation.text("role").unwrap_or_default()).collect::<Vec<_>>().join(",");
-    let defaults = Field::defaults(cx.auth.config.schema.additional.of("member"));
+    let role = rules::distinct(rules::held(found.role())).join(",");
+    let options = &auth.config.features.organization;
+    let defaults = Field::defaults(auth.config.schema.additional.of("member"));
     let member_id = cx.rng.id();
     let acceptance = Acceptance {
         id: &body.invitation_id,
@@ -96,11 +112,15 @@ pub(super) async fn accept(cx: &mut Context, body: wire::OfInvitation, own: Sign
         member_id: &member_id,
         role: &role,
         additional: &defaults.into(),
-        limit: cx.auth.config.features.organization.membership_limit.into(),
+        limit: options.membership_limit.into(),
+        email: found.own_email.as_deref().unwrap_or_default(),
+        must_be_confirmed: options.require_email_verification_on_invitation,
+        inviter_role: found.inviter.as_ref().map_or("", |inviter| &inviter.role),
     };
     let Some((invitation, member)) = invitations::accept(&cx.db, &acceptance, cx.now).await? else {
         // Another request changed the row first: read it again, and answer by its new state.
         if let Some(found) = named(cx, &body.invitation_id, &own).await? {
+            is_for(cx, &found, UNCONFIRMED)?;
             can_be_accepted(cx, &found)?;
         }
         return Err(gone());
@@ -118,7 +138,7 @@ pub(super) async fn reject(cx: &mut Context, body: wire::OfInvitation, own: Sign
     };
     let found = named(cx, &body.invitation_id, &own).await?.filter(|found| is_pending(&found.invitation));
     let found = found.ok_or_else(gone)?;
-    is_for(cx, &found.invitation, &own, UNCONFIRMED)?;
+    is_for(cx, &found, UNCONFIRMED)?;
     if found.organization.is_none() {
         return Err(no_organization());
     }
@@ -128,16 +148,16 @@ pub(super) async fn reject(cx: &mut Context, body: wire::OfInvitation, own: Sign
 
 /// `GET /organization/get-invitation`.
 pub(super) async fn get(cx: &mut Context, query: wire::GetInvitation) -> Result<Reply, Error> {
-    let own = signed_in::optional(cx).await?.map_err(|reason| Error::Plain {
+    let own = signed_in::stored(cx).await?.map_err(|reason| Error::Plain {
         status: StatusCode::UNAUTHORIZED,
         message: "Not authenticated",
         reason,
     })?;
     let found = named(cx, &query.id, &own).await?.filter(|found| is_open(cx, &found.invitation));
     let found = found.ok_or_else(gone)?;
-    is_for(cx, &found.invitation, &own, words::EMAIL_VERIFICATION_REQUIRED_FOR_INVITATION)?;
-    let organization = found.organization.ok_or_else(no_organization)?;
-    let inviter_email = &found.inviter_email.ok_or_else(no_inviter)?;
+    is_for(cx, &found, words::EMAIL_VERIFICATION_REQUIRED_FOR_INVITATION)?;
+    let organization = found.organization.as_ref().ok_or_else(no_organization)?;
+    let inviter_email = &inviter(cx, &found)?.email;
     let (organization_name, organization_slug): (&Value, &Value) = (organization.get("name"), organization.get("slug"));
     let more = wire::Invited { organization_name, organization_slug, inviter_email };
     Reply::json(&wire::With { row: &found.invitation, more })
@@ -146,7 +166,7 @@ pub(super) async fn get(cx: &mut Context, query: wire::GetInvitation) -> Result<
 /// `GET /organization/list-user-invitations`. The address must be confirmed in any case, as in better-auth.
 pub(super) async fn list(cx: &mut Context, query: wire::ListUserInvitations) -> Result<Reply, Error> {
     let codeless = |message: &str, reason| Error::Codeless { message: message.to_owned(), reason };
-    let own = signed_in::optional(cx).await?;
+    let own = signed_in::stored(cx).await?;
     if query.email.is_some_and(|email| !email.is_empty()) {
         let message = "User email cannot be passed for client side API calls.";
         return Err(codeless(message, Reason::InvalidInput));
@@ -156,5 +176,5 @@ pub(super) async fn list(cx: &mut Context, query: wire::ListUserInvitations) -> 
         let code = words::EMAIL_VERIFICATION_REQUIRED_FOR_INVITATION;
         return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::EmailNotVerified));
     }
-    Reply::json(&invitations::for_address(&cx.db, &own.user.email.to_lowercase()).await?)
+    Reply::json(&invitations::for_address(&cx.db, &email::stored(&own.user.email)).await?)
 }

@@ -16,15 +16,22 @@ use crate::{
     code,
     context::Context,
     error::Error,
-    links,
+    limit, links,
     mail::{self, Kind, Mail},
     reason::Reason,
     reply::Reply,
+    rules::fields::is_anonymous,
     signed_in::SignedIn,
-    store::record::Record,
+    store::{counted, record::Record},
     syntax::email,
     wire::Issue,
 };
+
+/// The prefix before an address, for the count of invitations mailed to it.
+const SENT: &str = "organization-invitation-sent-";
+/// The maximum number of invitations mailed to an address within [`WINDOW`] seconds, by all organizations together.
+const MOST: u64 = 10;
+const WINDOW: u32 = 900;
 
 /// `POST /organization/invite-member`.
 pub(super) async fn invite(
@@ -37,7 +44,7 @@ pub(super) async fn invite(
     let wire::Invite { email, roles, organization_id, resend } = body.known;
     let id = actor::named(organization_id.as_deref(), &own);
     let id = id.ok_or_else(|| actor::none_named(words::ORGANIZATION_NOT_FOUND))?;
-    let email = email.to_lowercase();
+    let email = email::stored(&email);
     if !email::is_valid(&email) {
         return Err(Error::bad(code::INVALID_EMAIL, Reason::InvalidEmail));
     }
@@ -59,6 +66,7 @@ pub(super) async fn invite(
     let additional = rules::additional(fields, &body.all, "body", true).map_err(Issue)?;
     let found = invitations::invitee(&cx.db, member.organization_id(), &email, cx.now).await?;
     check(&found, resend == Some(true) || options.cancel_pending_invitations_on_re_invite)?;
+    check_mail(cx, &own, &email).await?;
     let expires_at = cx.now + SignedDuration::from_secs(options.invitation_expires_in.into());
     if let (Some(pending), Some(true)) = (&found.invitation, resend) {
         return send_again(cx, &member, &own, pending, expires_at).await;
@@ -133,10 +141,37 @@ pub(super) fn gone() -> Error {
     Error::bad(words::INVITATION_NOT_FOUND, Reason::InvitationGone)
 }
 
+/// Whether invitations are mailed.
+fn mails(cx: &Context) -> bool {
+    cx.auth.config.transport.is_some() && cx.auth.config.features.organization.send_invitation_email
+}
+
+/// Counts the mail that an invitation sends, for the client and for the address, before anything is written. Everyone can name an
+/// organization as they like, so without these bounds a member could flood the mailbox of a stranger with mails of any subject.
+///
+/// # Errors
+/// 403 for a user who can make new users at will, 429 if too many mails were sent, or the failure of a store.
+async fn check_mail(cx: &mut Context, own: &SignedIn, email: &str) -> Result<(), Error> {
+    if !mails(cx) {
+        return Ok(());
+    }
+    let must_be_confirmed = cx.auth.config.email_and_password.require_email_verification || is_anonymous(&own.user);
+    if must_be_confirmed && !own.user.is_verified() {
+        let code = words::YOU_ARE_NOT_ALLOWED_TO_INVITE_USERS_TO_THIS_ORGANIZATION;
+        return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::EmailNotVerified));
+    }
+    limit::check_mail(cx).await?;
+    let (sent, identifiers) = (links::secret(cx, SENT, email, WINDOW, ""), links::identifiers(cx, SENT, email));
+    if counted::count(&cx.db, &sent, &identifiers, WINDOW).await? > MOST {
+        return Err(Error::TooManyRequests { retry_after: WINDOW, reason: Reason::InvitationMails });
+    }
+    Ok(())
+}
+
 /// Mails an invitation after the answer, if such mails are on.
 fn send(cx: &mut Context, member: &Member, own: &SignedIn, invitation: &Record) {
     let auth = cx.auth.clone();
-    if auth.config.transport.is_none() || !auth.config.features.organization.send_invitation_email {
+    if !mails(cx) {
         return;
     }
     let Some(base) = links::base(cx, Kind::OrganizationInvitation) else { return };

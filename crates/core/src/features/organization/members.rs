@@ -13,9 +13,9 @@ use super::{
 use crate::{
     code::{self, Code},
     config::Schema,
-    context::Context,
+    context::{Context, places::Answer},
     error::Error,
-    model::Session,
+    model::{Session, User},
     reason::Reason,
     reply::Reply,
     rules::{
@@ -24,6 +24,7 @@ use crate::{
     },
     signed_in::SignedIn,
     store::StoreError,
+    syntax::email,
     wire::Nothing,
 };
 
@@ -153,7 +154,7 @@ pub(super) async fn remove(cx: &mut Context, body: wire::RemoveMember, own: Sign
     let auth = cx.auth.clone();
     let rules = actor::rules(&auth.config);
     let member = acting(cx, body.organization_id.as_deref(), &own).await?;
-    let email = body.member.to_lowercase();
+    let email = email::stored(&body.member);
     let by = if body.member.contains('@') { By::Email(&email) } else { By::Id(&body.member) };
     let creator = &rules.options.creator_role;
     let found = members::target(&cx.db, member.organization_id(), by, creator).await?;
@@ -189,6 +190,19 @@ async fn deactivate(cx: &mut Context, own: &SignedIn, organization: &str) -> Res
         true => actor::activate(cx, own, None).await,
         false => Ok(None),
     }
+}
+
+/// Refuses to delete a user without whom the members of an organization would have no owner: no other member could give the role of
+/// creators any more. An organization without other members does not keep its user.
+pub(super) fn user_deletion<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'a, Result<(), Error>> {
+    Box::pin(async move {
+        let options = &cx.auth.config.features.organization;
+        if options.enabled && members::is_last_creator(&cx.db, &user.id, &options.creator_role).await? {
+            let code = words::YOU_CANNOT_LEAVE_THE_ORGANIZATION_AS_THE_ONLY_OWNER;
+            return Err(Error::bad(code, Reason::LastOwner));
+        }
+        Ok(())
+    })
 }
 
 /// `POST /organization/leave`.

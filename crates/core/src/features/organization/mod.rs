@@ -23,7 +23,8 @@ use crate::{
 };
 
 /// The functions of the feature at the places of a request.
-pub const PLACES: Places = Places { claims: Some(claims::claims), ..Places::NONE };
+pub const PLACES: Places =
+    Places { claims: Some(claims::claims), user_deletion: Some(members::user_deletion), ..Places::NONE };
 
 const SERVED: &[Condition<'_>] = &[Condition::Switch("organization.enabled")];
 
@@ -37,8 +38,9 @@ const fn reading(id: &'static str, path: &'static str, about: &'static str, guar
     Endpoint { id, method: Method::GET, path, about, body: Body::Ignored, guard, served: SERVED, uses: &[], run }
 }
 
-/// The endpoints of organizations, with `organization.enabled`. Those without a guard read the session themselves, because they answer
-/// differently without one.
+/// The endpoints of organizations, with `organization.enabled`. Those that post, and those that read invitations, use the stored session: a
+/// membership or an invitation outlives the request, so a session that has ended must not reach it. Those without a guard read the
+/// session themselves, because they answer differently without one.
 pub const ENDPOINTS: &[Endpoint] = &[
     endpoint(
         "organization.create",
@@ -51,7 +53,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         "organization.check_slug",
         "/organization/check-slug",
         "Answers whether a slug is free.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(organizations::check_slug),
     ),
     reading(
@@ -93,7 +95,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         "organization.set_active",
         "/organization/set-active",
         "Makes an organization the active one of the session, or none.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(organizations::set_active),
     ),
     Endpoint {
@@ -102,7 +104,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         path: "/organization/invite-member",
         about: "Invites an address to an organization, and mails the invitation.",
         body: Body::Json,
-        guard: Guard::Session,
+        guard: Guard::StoredSession,
         served: SERVED,
         uses: &[Resource::Mail],
         run: run_signed_in!(invitations::invite),
@@ -111,21 +113,21 @@ pub const ENDPOINTS: &[Endpoint] = &[
         "organization.cancel_invitation",
         "/organization/cancel-invitation",
         "Cancels a pending invitation.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(invitations::cancel),
     ),
     endpoint(
         "organization.accept_invitation",
         "/organization/accept-invitation",
         "Accepts an invitation: the user becomes a member, and the organization the active one.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(answers::accept),
     ),
     endpoint(
         "organization.reject_invitation",
         "/organization/reject-invitation",
         "Rejects an invitation.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(answers::reject),
     ),
     reading(
@@ -174,28 +176,28 @@ pub const ENDPOINTS: &[Endpoint] = &[
         "organization.remove_member",
         "/organization/remove-member",
         "Removes a member.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(members::remove),
     ),
     endpoint(
         "organization.update_member_role",
         "/organization/update-member-role",
         "Gives a member other roles.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(members::set_role),
     ),
     endpoint(
         "organization.leave",
         "/organization/leave",
         "Ends the user's own membership.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(members::leave),
     ),
     endpoint(
         "organization.has_permission",
         "/organization/has-permission",
         "Answers whether the user's roles in an organization permit actions.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(members::has_permission),
     ),
 ];

@@ -23,9 +23,9 @@ use crate::{
     wire::{Issue, Nothing},
 };
 
-/// Returns the session for endpoints that answer an empty 401 without one.
+/// Returns the stored session for endpoints that answer an empty 401 without one.
 async fn signed_in(cx: &mut Context) -> Result<SignedIn, Error> {
-    let found = signed_in::optional(cx).await?;
+    let found = signed_in::stored(cx).await?;
     found.map_err(|reason| Error::Blank { status: StatusCode::UNAUTHORIZED, reason })
 }
 
@@ -137,7 +137,7 @@ pub(super) fn seen(cx: &Context, member: &Member, mut invitations: Vec<Record>) 
 
 /// `POST /organization/update`.
 pub(super) async fn update(cx: &mut Context, body: wire::Extended<wire::Update>) -> Result<Reply, Error> {
-    let found = signed_in::optional(cx).await?;
+    let found = signed_in::stored(cx).await?;
     let own =
         found.map_err(|reason| Error::Plain { status: StatusCode::UNAUTHORIZED, message: "User not found", reason })?;
     let auth = cx.auth.clone();

@@ -1,14 +1,20 @@
 //! Decides what members may do in their organization, and to whom (spec management-plugins §§2.2, 2.6, 2.7).
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::declaration::Organization;
 use crate::{
     config::{Field, OF_MEMBERS, Of, Roles},
     declaration::Kind,
+    json,
     rules::access::{self, Wanted},
 };
 
+/// The most bytes of the data of an organization and of an additional field, as JSON. Lists have thousands of rows, and must fit into the
+/// memory of an instance.
+pub(super) const MOST_DATA: usize = 10_000;
 /// The additional field of sessions that names the active organization.
 pub(super) const ACTIVE: &str = "activeOrganizationId";
 
@@ -26,9 +32,15 @@ pub(super) fn held(role: &str) -> impl Iterator<Item = &str> {
     role.split(',').map(str::trim).filter(|name| !name.is_empty())
 }
 
-/// Returns the names of the roles that a request gives.
+/// Returns the names of the roles that a request gives, each once.
 pub(super) fn given(roles: &[String]) -> Vec<&str> {
-    roles.iter().flat_map(|role| held(role)).collect()
+    distinct(roles.iter().flat_map(|role| held(role)))
+}
+
+/// Returns names in their order, each once: a role that is held twice permits nothing more.
+pub(super) fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut seen = HashSet::new();
+    names.filter(|name| seen.insert(*name)).collect()
 }
 
 impl Rules<'_> {
@@ -102,6 +114,9 @@ pub(super) fn additional(
             Some(Value::Null) if field.required == Some(false) => {}
             Some(value) if !fits(field, value) => {
                 issues.push(format!("[{place}.{}] Invalid input: expected {}", field.name, wanted(field)));
+            }
+            Some(value) if json::to_string(value).len() > MOST_DATA => {
+                issues.push(format!("[{place}.{}] Too big: expected at most {MOST_DATA} bytes", field.name));
             }
             _ => {}
         }

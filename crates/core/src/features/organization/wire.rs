@@ -3,40 +3,70 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::rules::MOST_DATA;
 use crate::{
     declaration::{self, Shape},
+    json,
     model::Additional,
     rules::search::{Asked, Operator},
     wire::{
-        Fields, Input, Member, Members, Permissions, ROLES, Raw, Reads, asked, body, descending, member, members,
-        operator, optional, optional_boolean, optional_text, page_number, permissions, query, roles, text,
+        Fields, Input, MOST_NAME, Member, Members, Permissions, ROLES, Raw, Reads, asked, body, descending, member,
+        members, operator, optional, optional_boolean, optional_text, page_number, permissions, query, roles, text,
     },
 };
 
-/// A text that is not empty, if it is there.
+/// The most characters of a slug and of the URL of a picture.
+const MOST_URL: usize = 2_000;
+
+/// A name or a slug that is not empty.
+const fn filled(name: &'static str) -> Member<String> {
+    member(name, Shape::FilledText, bounded)
+}
+
+/// A name or a slug that is not empty, if it is there.
 const fn optional_filled(name: &'static str) -> Member<Option<String>> {
     optional(name, Shape::FilledText, |fields, name| {
         fields.value(name)?;
-        Some(fields.filled_text(name))
+        Some(bounded(fields, name))
     })
 }
 
-/// A text that is not empty.
-const fn filled(name: &'static str) -> Member<String> {
-    member(name, Shape::FilledText, |fields, name| fields.filled_text(name))
+fn bounded(fields: &mut Fields<'_>, name: &'static str) -> String {
+    let text = fields.filled_text(name);
+    fields.at_most(name, &text, if name == "slug" { MOST_URL } else { MOST_NAME });
+    text
 }
 
 /// The URL of a picture; `Some(None)` for none.
 const fn logo() -> Member<Option<Option<String>>> {
     optional("logo", Shape::TextOrNull, |fields, name| match fields.value(name)? {
         Value::Null => Some(None),
-        _ => Some(Some(fields.text(name))),
+        _ => {
+            let url = fields.text(name);
+            fields.at_most(name, &url, MOST_URL);
+            Some(Some(url))
+        }
     })
 }
 
 /// Data of the application.
 const fn metadata() -> Member<Option<Map<String, Value>>> {
-    optional("metadata", Shape::MapOf(&Shape::Anything), |fields, name| fields.optional_record(name, false))
+    optional("metadata", Shape::MapOf(&Shape::Anything), |fields, name| {
+        let data = fields.optional_record(name, false)?;
+        if json::to_string(&data).len() > MOST_DATA {
+            fields.wrong(name, &format!("Too big: expected at most {MOST_DATA} bytes"));
+        }
+        Some(data)
+    })
+}
+
+/// The address of a person who is invited.
+const fn invited() -> Member<String> {
+    member("email", Shape::Text, |fields, name| {
+        let email = fields.text(name);
+        fields.at_most(name, &email, MOST_NAME);
+        email
+    })
 }
 
 /// Roles that a body must name.
@@ -180,7 +210,7 @@ body! {
 members! {
     /// `POST /organization/invite-member`. A `teamId` has no effect without teams.
     pub(super) struct Invite {
-        pub(super) email: String = text("email"),
+        pub(super) email: String = invited(),
         pub(super) roles: Vec<String> = some_roles(),
         pub(super) organization_id: Option<String> = optional_text("organizationId"),
         pub(super) resend: Option<bool> = optional_boolean("resend"),

@@ -51,6 +51,12 @@ reasons! {
     InviterGone = "inviter_gone":
         "the member who invited is not a member of the organization any more",
         "let another member invite the user";
+    InviterLostRights = "inviter_lost_rights":
+        "the member who invited has other roles by now, which do not permit to invite with the roles of the invitation",
+        "let another member invite the user";
+    InvitationMails = "invitation_mails":
+        "ten invitations were mailed to the address within a quarter of an hour",
+        "wait a quarter of an hour";
     NotTheRecipient = "not_the_recipient":
         "the invitation is for another address than the user's",
         "sign in with the address to which the invitation was sent";

@@ -47,6 +47,7 @@ pub(super) async fn update(cx: &mut Context, body: Update, own: SignedIn) -> Res
 
 /// `POST /passkey/delete-passkey`: removes a passkey. Sessions that it opened stay.
 pub(super) async fn delete(cx: &mut Context, body: Delete, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     named(&body.id)?;
     let ground = Ground::session(&own.session.token);
     if rows::delete(&cx.db, &own.user.id, &body.id, &ground).await? {

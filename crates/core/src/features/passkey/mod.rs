@@ -82,14 +82,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
         Method::POST,
         ("passkey.update", "/passkey/update-passkey"),
         "Names one of the user's passkeys.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(management::update),
     ),
     endpoint(
         Method::POST,
         ("passkey.delete", "/passkey/delete-passkey"),
         "Removes one of the user's passkeys.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(management::delete),
     ),
 ];

@@ -22,12 +22,14 @@ use crate::{
     model::Additional,
     reason::Reason,
     reply::Reply,
+    rules::fields,
     signed_in::{self, SignedIn},
-    store::{self, Ground},
+    store::{self, Ground, user::Change},
 };
 
 /// `GET /passkey/generate-register-options`: returns what the browser asks an authenticator for.
 pub(super) async fn options(cx: &mut Context, query: RegisterQuery, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let auth = cx.auth.clone();
     let (config, user) = (&auth.config.features.passkey, &own.user);
     let existing = rows::of_user(&cx.db, &user.id).await?;
@@ -57,6 +59,7 @@ pub(super) async fn options(cx: &mut Context, query: RegisterQuery, own: SignedI
 
 /// `POST /passkey/verify-registration`: stores the passkey.
 pub(super) async fn verify(cx: &mut Context, body: VerifyRegistration, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let origins = challenge::origins(cx)?
         .ok_or_else(|| Error::bad(words::FAILED_TO_VERIFY_REGISTRATION, Reason::MissingOrigin))?;
     let challenge = challenge::take(cx, Ceremony::Registration).await?;
@@ -80,6 +83,10 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyRegistration, own: Sign
         let taken = Error::bad(words::PREVIOUSLY_REGISTERED, Reason::PasskeyRegistered);
         return Err(signed_in::overtaken(cx, &user.id, &ground, taken).await);
     };
+    let change = Change { name: None, image: None, additional: fields::no_more_anonymous(&user).into() };
+    if fields::is_anonymous(&user) {
+        store::user::update(&cx.db, &user.id, &change, None, cx.now).await?;
+    }
     if !body.create_session {
         return Reply::json(&Registered { passkey: &passkey, session: None, user: None });
     }

@@ -8,7 +8,7 @@ use super::webauthn::ALGORITHMS;
 use crate::{
     declaration::{self, Shape},
     model::{Additional, Session, User, iso_or_null},
-    wire::{Fields, body, is_true, member, optional, optional_text, query, text},
+    wire::{Fields, MOST_NAME, body, is_true, member, optional, optional_text, query, text},
 };
 
 /// The places of authenticators.
@@ -43,7 +43,9 @@ body! {
         pub(super) response: Value = member("response", Shape::Anything, anything),
         /// The name of the passkey; empty if there is none.
         pub(super) name: String = optional("name", Shape::Text, |fields, name| {
-            fields.optional_text(name).map(|text| trimmed(&text).to_owned()).unwrap_or_default()
+            let text = fields.optional_text(name).unwrap_or_default();
+            fields.at_most(name, trimmed(&text), MOST_NAME);
+            trimmed(&text).to_owned()
         }),
         /// Whether a session opens too.
         pub(super) create_session: bool = is_true("createSession"),
@@ -75,6 +77,7 @@ body! {
         pub(super) name: String = member("name", Shape::FilledText, |fields, name| {
             let text = fields.filled_text(name);
             let trimmed = trimmed(&text);
+            fields.at_most(name, trimmed, MOST_NAME);
             if trimmed.is_empty() && !text.is_empty() {
                 fields.wrong(name, "Too small: expected string to have >=1 characters");
             }

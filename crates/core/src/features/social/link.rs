@@ -14,6 +14,7 @@ use crate::{code, context::Context, error::Error, reason::Reason, reply::Reply, 
 
 /// Links an account by a flow, or by an ID token that the client has already.
 pub(super) async fn link(cx: &mut Context, mut body: wire::Social, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let auth = cx.auth.clone();
     let unknown = Error::api(StatusCode::NOT_FOUND, code::PROVIDER_NOT_FOUND, Reason::UnknownProvider);
     let provider = provider::find(&auth, &body.provider, cx.now, unknown).await?;

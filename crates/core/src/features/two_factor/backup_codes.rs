@@ -25,6 +25,7 @@ use crate::{
 
 /// `POST /two-factor/generate-backup-codes`: replaces the backup codes.
 pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let auth = cx.auth.clone();
     let config = &auth.config.features.two_factor.backup_codes;
     let none = || Error::bad(words::TWO_FACTOR_NOT_ENABLED, Reason::NoSecondFactor);

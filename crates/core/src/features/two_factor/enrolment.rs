@@ -34,6 +34,7 @@ async fn enrolled(cx: &Context, user: &User) -> Result<Enrolled, Error> {
 
 /// `POST /two-factor/enable`: begins to set up a second factor.
 pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let auth = cx.auth.clone();
     let (config, secrets) = (&auth.config.features.two_factor, &auth.config.secrets);
     let found = enrolled(cx, &own.user).await?;
@@ -96,6 +97,7 @@ async fn count(cx: &mut Context, own: &SignedIn, ground: &Ground<'_>) -> Result<
 
 /// `POST /two-factor/get-totp-uri`: returns the URI with the key of the authenticator app.
 pub(super) async fn totp_uri(cx: &mut Context, body: Password<true>, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let auth = cx.auth.clone();
     let config = &auth.config.features.two_factor;
     if config.totp.disabled {
@@ -111,6 +113,7 @@ pub(super) async fn totp_uri(cx: &mut Context, body: Password<true>, own: Signed
 
 /// `POST /two-factor/disable`: removes the second factor. Afterwards no device is trusted, and no sign-in waits.
 pub(super) async fn disable(cx: &mut Context, body: Password<true>, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let free = cx.auth.config.features.two_factor.allow_passwordless;
     let found = enrolled(cx, &own.user).await?;
     prove(cx, body.password.as_deref(), found.password.as_deref(), free).await?;

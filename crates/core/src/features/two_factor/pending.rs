@@ -69,6 +69,7 @@ impl Pending {
     /// Finds the user who gives a code. A session has precedence over a waiting sign-in.
     pub(super) async fn of(cx: &mut Context) -> Result<Self, Error> {
         if let Ok(own) = signed_in::stored(cx).await? {
+            own.in_person()?;
             let found = rows::enrolled(&cx.db, &own.user.id).await?;
             let Enrolled { password, factor, .. } = found.ok_or_else(|| unknown(Reason::UserGone))?;
             return Ok(Self { user: own.user, password, factor, standing: Standing::SignedIn(own.session) });

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{ACTS, Acting, LOCK, if_any};
 use crate::store::{
     Db, Param, StoreError, column,
+    mailed::UNCONFIRMED,
     pool::Repeat,
     record::{self, Record},
     values::Values,
@@ -117,38 +118,67 @@ pub struct Invited {
     pub member: Option<Record>,
     /// The number of members of the organization.
     pub members: i64,
-    /// The address of the member who invited; `None` if that user is not a member any more.
-    pub inviter_email: Option<String>,
+    /// The member who invited; `None` if that user is not a member any more.
+    pub inviter: Option<Inviter>,
+    /// The address of the user who asks, as the row has it; `None` if the user does not exist any more.
+    pub own_email: Option<String>,
+    /// Whether this address is confirmed.
+    pub is_confirmed: bool,
+}
+
+impl Invited {
+    /// Returns the roles that the invitation gives, with commas between them.
+    pub fn role(&self) -> &str {
+        self.invitation.text("role").unwrap_or_default()
+    }
+}
+
+/// A member who has invited, as the member is now.
+pub struct Inviter {
+    /// The address of the user.
+    pub email: String,
+    /// The roles, as the row has them.
+    pub role: String,
 }
 
 /// Returns an invitation, for a user who asks.
 pub async fn find(db: &Db, id: &str, user_id: &str) -> Result<Option<Invited>, StoreError> {
-    let sql =
+    const SQL: &str = const_format::concatcp!(
         "select (select count(*) from {member} x where x.{member.organizationId} = i.{invitation.organizationId}),
-            (select p.{user.email}::text from {user} p where p.{user.id} = i.{invitation.inviterId} and exists (select 1
-                from {member} x where x.{member.organizationId} = i.{invitation.organizationId}
-                and x.{member.userId} = i.{invitation.inviterId})),
-            o.{organization.id} is not null, m.{member.id} is not null, {invitation.*}, {organization.*}, {member.*}
+            host.email, host.role, u.{user.email}::text, not (",
+        UNCONFIRMED,
+        "), o.{organization.id} is not null, m.{member.id} is not null, {invitation.*}, {organization.*}, {member.*}
         from {invitation} i left join {organization} o on o.{organization.id} = i.{invitation.organizationId}
         left join lateral (select * from {member} m where m.{member.organizationId} = i.{invitation.organizationId}
             and m.{member.userId} = $2 order by m.{member.id} limit 1) m on true
-        where i.{invitation.id} = $1";
-    let row = if_any(db.row(Repeat::Safe, sql, &[id.into(), user_id.into()]).await)?;
+        left join lateral (select p.{user.email}::text as email, x.{member.role}::text as role from {member} x
+            join {user} p on p.{user.id} = x.{member.userId} where x.{member.organizationId} = i.{invitation.organizationId}
+            and x.{member.userId} = i.{invitation.inviterId} order by x.{member.id} limit 1) host on true
+        left join {user} u on u.{user.id} = $2
+        where i.{invitation.id} = $1"
+    );
+    let row = if_any(db.row(Repeat::Safe, SQL, &[id.into(), user_id.into()]).await)?;
     let Some(row) = row else { return Ok(None) };
     let schema = &db.schema;
-    let of_organization = 4 + record::width(schema, "invitation");
+    let of_organization = 7 + record::width(schema, "invitation");
     let of_member = of_organization + record::width(schema, "organization");
-    let (has_organization, has_member) = (column::flag(&row, 2)?, column::flag(&row, 3)?);
+    let (has_organization, has_member) = (column::flag(&row, 5)?, column::flag(&row, 6)?);
     let read = |is_there: Option<bool>, model, at| match is_there {
         Some(true) => record::from_row(schema, model, &row, at).map(Some),
         _ => Ok(None),
     };
+    let inviter = column::text(&row, 1)?.map(|email| {
+        let role = column::text(&row, 2)?.unwrap_or_default();
+        Ok::<_, StoreError>(Inviter { email, role })
+    });
     Ok(Some(Invited {
-        invitation: record::from_row(schema, "invitation", &row, 4)?,
+        invitation: record::from_row(schema, "invitation", &row, 7)?,
         organization: read(has_organization, "organization", of_organization)?,
         member: read(has_member, "member", of_member)?,
         members: row.try_get(0)?,
-        inviter_email: column::text(&row, 1)?,
+        inviter: inviter.transpose()?,
+        own_email: column::text(&row, 3)?,
+        is_confirmed: column::flag(&row, 4)? == Some(true),
     }))
 }
 
@@ -168,26 +198,38 @@ pub struct Acceptance<'a> {
     pub additional: &'a Values,
     /// How many members the organization may have.
     pub limit: i64,
+    /// The address of the user, as the row has it.
+    pub email: &'a str,
+    /// Whether this address must be confirmed.
+    pub must_be_confirmed: bool,
+    /// The roles of the member who invited, as the row has them.
+    pub inviter_role: &'a str,
 }
 
 /// Accepts an invitation and stores the member: both or neither. Returns `None` if the invitation is not pending any more, the user is
-/// a member, the organization has no seat left, or the member who invited has gone.
+/// a member or has another address, the organization has no seat left, or the member who invited has gone or has other roles.
 pub async fn accept(
     db: &Db,
     acceptance: &Acceptance<'_>,
     now: Timestamp,
 ) -> Result<Option<(Record, Record)>, StoreError> {
-    const SQL: &str = "with accepted as (update {invitation} i set {invitation.status} = 'accepted' where i.{invitation.id} = $1
+    const SQL: &str = const_format::concatcp!(
+        "with accepted as (update {invitation} i set {invitation.status} = 'accepted' where i.{invitation.id} = $1
             and i.{invitation.organizationId} = $2 and i.{invitation.status} = 'pending'
             and {time i.invitation.expiresAt} >= $3
             and (select count(*) from {member} m where m.{member.organizationId} = $2) < $4::bigint
             and not exists (select 1 from {member} m where m.{member.organizationId} = $2 and m.{member.userId} = $5)
             and exists (select 1 from {member} m where m.{member.organizationId} = $2
-                and m.{member.userId} = i.{invitation.inviterId}) returning *),
+                and m.{member.userId} = i.{invitation.inviterId} and m.{member.role}::text = $9)
+            and exists (select 1 from {user} u where u.{user.id} = $5 and u.{user.email}::text = $10
+                and (not $11 or not (",
+        UNCONFIRMED,
+        "))) returning *),
         joined as (insert into {member} ({member.new}{member.organizationId}, {member.userId}, {member.role}, {member.createdAt}{member.names $8})
             select {new $6}i.{invitation.organizationId}, $5, $7, $3{member.values $8} from accepted i returning *)
-        select {invitation.*}, {member.*} from accepted i, joined m";
-    let params: [Param<'_>; 8] = [
+        select {invitation.*}, {member.*} from accepted i, joined m"
+    );
+    let params: [Param<'_>; 11] = [
         acceptance.id.into(),
         acceptance.organization.into(),
         now.into(),
@@ -196,6 +238,9 @@ pub async fn accept(
         acceptance.member_id.into(),
         acceptance.role.into(),
         acceptance.additional.into(),
+        acceptance.inviter_role.into(),
+        acceptance.email.into(),
+        acceptance.must_be_confirmed.into(),
     ];
     let row = db.row_behind((LOCK, &[literal(acceptance.organization)]), SQL, &params).await?;
     let Some(row) = row else { return Ok(None) };

@@ -110,6 +110,18 @@ pub async fn search(db: &Db, search: &Search, organization: &str, user_id: &str)
     Ok(page)
 }
 
+/// Whether a user is the only one with the role of creators in an organization that has other members.
+pub async fn is_last_creator(db: &Db, user_id: &str, creator: &str) -> Result<bool, StoreError> {
+    let sql = "select 1 from {member} m where m.{member.userId} = $1
+            and $2 = any (regexp_split_to_array(trim(m.{member.role}::text), '[[:space:]]*,[[:space:]]*'))
+            and exists (select 1 from {member} y where y.{member.organizationId} = m.{member.organizationId}
+                and y.{member.userId} <> m.{member.userId})
+            and not exists (select 1 from {member} x where x.{member.organizationId} = m.{member.organizationId}
+                and x.{member.userId} <> m.{member.userId}
+                and $2 = any (regexp_split_to_array(trim(x.{member.role}::text), '[[:space:]]*,[[:space:]]*'))) limit 1";
+    Ok(db.row(Repeat::Safe, sql, &[user_id.into(), creator.into()]).await?.is_some())
+}
+
 /// A member whom a request names.
 pub struct Target {
     /// The member with the user.
