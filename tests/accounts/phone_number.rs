@@ -399,7 +399,7 @@ fn only_a_code_sets_a_number() {
     let answer = browser.post("/phone-number/verify", &body);
     refused(&answer, 400, "PHONE_NUMBER_EXIST", "phone_number_taken");
     // An administrator may, who says that it is verified.
-    phones.database.change("update {user} set role = 'admin'");
+    phones.database.query(r#"update "user" set role = 'admin'"#);
     let create = |email: &str, data: Value| {
         let body = json!({ "name": "Ben", "email": email, "password": PASSWORD, "data": data });
         let answer = browser.clone().post("/admin/create-user", &body);
@@ -455,7 +455,7 @@ fn a_new_password_by_phone_keeps_the_accounts_of_providers() {
 fn a_banned_user_does_not_sign_in_by_phone() {
     let phones = Phones::new("[admin]\nenabled = true\n");
     phones.user();
-    phones.database.change("update {user} set banned = true");
+    phones.database.query(r#"update "user" set banned = true"#);
     for answer in [phones.sign_in(NUMBER, PASSWORD), phones.verify(NUMBER, &phones.code(NUMBER))] {
         refused(&answer, 403, "BANNED_USER", "banned");
     }

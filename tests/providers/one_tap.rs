@@ -71,7 +71,7 @@ fn one_tap_obeys_bans_and_the_rules_for_new_users() {
         refused.text()
     );
     assert!(opens(&tap(&flows, &json!({}))));
-    flows.database.change("update {user} set banned = true");
+    flows.database.query(r#"update "user" set banned = true"#);
     let answer = tap(&flows, &json!({}));
     assert_eq!((answer.status, &answer.json()["code"]), (403, &json!("BANNED_USER")), "{}", answer.text());
 }
