@@ -40,7 +40,7 @@ fn denied() -> Vec<(&'static str, Value)> {
 
 /// Endpoints of a signed-in user, or without a session, that change neither how the user signs in nor what works after the session, or that are the
 /// administrators' own.
-const HARMLESS: [&str; 24] = [
+const HARMLESS: [&str; 25] = [
     "/api-key/delete",
     "/get-access-token",
     "/get-session",
@@ -60,6 +60,7 @@ const HARMLESS: [&str; 24] = [
     // They ask for no session, or for proof of their own.
     "/forget-password/email-otp",
     "/magic-link/verify",
+    "/one-tap/callback",
     "/request-password-reset",
     "/reset-password",
     "/is-username-available",

@@ -557,7 +557,10 @@ fn attack_an_impersonation_gives_the_user_a_number() {
     let user = guest.post("/sign-in/anonymous", &json!({})).json()["user"]["id"].clone();
     let acts = root.post("/admin/impersonate-user", &json!({ "userId": user }));
     assert_eq!(acts.status, 200, "{}", acts.text());
-    let body = json!({ "phoneNumber": NUMBER, "code": phones.code(NUMBER), "updatePhoneNumber": true });
+    let code = phones.texted(|| {
+        assert_eq!(root.post("/phone-number/send-otp", &json!({ "phoneNumber": NUMBER })).status, 200);
+    });
+    let body = json!({ "phoneNumber": NUMBER, "code": code, "updatePhoneNumber": true });
     refused(&root.post("/phone-number/verify", &body), 403, "NOT_WHILE_IMPERSONATING", "impersonated_session");
     // The user may, and is anonymous no more.
     phones.given(&mut guest, NUMBER);

@@ -62,7 +62,7 @@ impl Probes {
         if let Some((_, answered)) = asked.filter(|(when, _)| when.elapsed() < FRESH) {
             return answered;
         }
-        let failure = match tokio::time::timeout(WITHIN, auth.pool.ping()).await {
+        let failure = match tokio::time::timeout(WITHIN, auth.db().ping()).await {
             Ok(Ok(())) => None,
             Ok(Err(error)) => Some(error.to_string()),
             Err(_) => Some(format!("no answer within {} seconds", WITHIN.as_secs())),

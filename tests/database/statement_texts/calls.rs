@@ -522,6 +522,8 @@ impl<'a> Run<'a> {
         call!(self, db, account::password(&owner.id));
         call!(self, db, credential::replace(&owner.id, HASH, HASH));
         call!(self, db, credential::count());
+        db.ping().await.unwrap();
+        self.messages.extend(self.wire.statements());
         let change = account::Change { user_id: &owner.id, session: "token", old: HASH, new: HASH, now };
         call!(self, db, account::change_password(&change, None));
         let only = session_of(&owner.id, &format!("{prefix}-only"));

@@ -47,6 +47,14 @@ impl Db {
         Self { pool, schema, secondary, connecting: Mutex::default(), trips: Trips::default() }
     }
 
+    /// Asks the database for an answer, which costs one round trip.
+    ///
+    /// # Errors
+    /// The reason why it does not answer.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.row(Repeat::Safe, "select 1", &[]).await.map(drop)
+    }
+
     /// Waits for `something` that comes before the first statement, and meanwhile connects if the pool has no connection.
     pub(crate) async fn connecting_meanwhile<T>(&self, something: impl Future<Output = T>) -> T {
         let mut something = pin!(something);

@@ -268,14 +268,6 @@ impl Pool {
         self.checkout(&Stopwatch::default()).await.map(drop)
     }
 
-    /// Asks the database for an answer, which costs one round trip.
-    ///
-    /// # Errors
-    /// The reason why it does not answer.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        self.query(&Stopwatch::default(), Repeat::Safe, "select 1", With::Nothing).await.map(drop)
-    }
-
     /// Closes every idle connection.
     pub fn close_idle(&self) {
         if let Some(pool) = &self.pool {

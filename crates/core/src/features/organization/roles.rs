@@ -19,14 +19,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
         SERVED,
         ("organization.create_role", "/organization/create-role"),
         "Creates a role of an organization; only with `organization.dynamic_access_control.enabled`, like all endpoints of roles.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(change::create),
     ),
     posting(
         SERVED,
         ("organization.delete_role", "/organization/delete-role"),
         "Deletes a role that no member has.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(change::delete),
     ),
     getting(
@@ -47,7 +47,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         SERVED,
         ("organization.update_role", "/organization/update-role"),
         "Changes the permissions or the name of a role.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(change::update),
     ),
 ];

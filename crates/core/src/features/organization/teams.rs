@@ -26,7 +26,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         SERVED,
         ("organization.update_team", "/organization/update-team"),
         "Changes a team.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(manage::update),
     ),
     posting(
@@ -47,7 +47,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         SERVED,
         ("organization.set_active_team", "/organization/set-active-team"),
         "Makes a team of the active organization the active one of the session, or none.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(manage::set_active),
     ),
     getting(
@@ -68,14 +68,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
         SERVED,
         ("organization.add_team_member", "/organization/add-team-member"),
         "Adds a member of the organization to a team.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(members::add),
     ),
     posting(
         SERVED,
         ("organization.remove_team_member", "/organization/remove-team-member"),
         "Removes a member from a team.",
-        Guard::Session,
+        Guard::StoredSession,
         run_signed_in!(members::remove),
     ),
 ];

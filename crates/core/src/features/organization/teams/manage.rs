@@ -82,7 +82,7 @@ pub(super) async fn update(cx: &mut Context, body: Extended<wire::UpdateTeam>, o
 
 /// `POST /organization/remove-team`. Without a session, the answer depends on whether the body names an organization.
 pub(super) async fn remove(cx: &mut Context, body: wire::RemoveTeam) -> Result<Reply, Error> {
-    let found = signed_in::optional(cx).await?;
+    let found = signed_in::stored(cx).await?;
     let given = body.organization_id.as_deref().filter(|id| !id.is_empty());
     let id = given.or_else(|| found.as_ref().ok().and_then(|own| actor::active(&own.session)));
     let id = id.ok_or_else(|| actor::none_named(words::NO_ACTIVE_ORGANIZATION))?.to_owned();
