@@ -39,10 +39,10 @@ fn every_flow_works_through_a_websocket() {
     assert!((1..=4).contains(&service.auth.pool.size()), "{}", service.auth.pool.size());
     // More than a message, and more than a read.
     let cookie = service.user("large@example.com");
-    let name = "n".repeat(300_000);
-    let answer = service.post("/update-user", &cookie, &format!(r#"{{"name":"{name}"}}"#));
+    let image = "n".repeat(300_000);
+    let answer = service.post("/update-user", &cookie, &format!(r#"{{"image":"{image}"}}"#));
     assert_eq!(answer.status, 200, "{}", answer.text());
-    assert_eq!(service.get("/get-session", &cookie).json()["user"]["name"], name);
+    assert_eq!(service.get("/get-session", &cookie).json()["user"]["image"], image);
 }
 
 #[test]
