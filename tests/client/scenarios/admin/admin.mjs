@@ -90,7 +90,6 @@ export default {
     const root = await rooted(s);
     await root.post("impersonate-user", { userId: root.eve.id }, { record: false });
     await s.get("/list-sessions", { jar: root.eve.jar });
-    await s.get("/list-sessions", { jar: root.jar });
   },
   async "their sessions"(s) {
     const root = await rooted(s);

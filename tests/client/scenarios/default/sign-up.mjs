@@ -45,7 +45,7 @@ export default {
     for (const [i, password] of passwords.entries()) await s.post(SIGN_UP, person(`p${i}@example.com`, { password }), { label: `password ${i}` });
   },
   async "names and images of every kind"(s) {
-    const texts = ["", " ", "  padded  ", "Zoë ✓ 😀", '"quoted" \\ / </script>', "line\nbreak\ttab", "\u007f\u0080\u2028\u2029", "x".repeat(5000), "\ufeff"];
+    const texts = ["", " ", "  padded  ", "Zoë ✓ 😀", '"quoted" \\ / </script>', "line\nbreak\ttab", "\u007f\u0080\u2028\u2029", "x".repeat(1000), "\ufeff"];
     for (const [i, text] of texts.entries()) await s.post(SIGN_UP, person(`n${i}@example.com`, { name: text, image: text }), { label: `text ${i}` });
   },
   async "a name with a NUL, which Postgres cannot hold"(s) {
