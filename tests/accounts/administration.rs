@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     flows,
-    http::Answer,
+    http::{Answer, refused},
     node,
     postgres::{Database, block_on},
     provider::Provider,
@@ -93,13 +93,6 @@ pub fn why_null(service: &Service, cookie: &str) -> String {
     let answer = service.get("/get-session", cookie);
     assert_eq!(answer.status, 200, "{}", answer.text());
     if answer.text() == "null" { answer.header("x-gatepost-reason").unwrap().to_owned() } else { String::new() }
-}
-
-#[track_caller]
-pub fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
-    let found = (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned());
-    assert_eq!(found, (status, code.to_owned()), "{}", answer.text());
-    assert_eq!(answer.header("x-gatepost-reason"), Some(reason), "{}", answer.text());
 }
 
 /// The cookies of a browser after an answer.

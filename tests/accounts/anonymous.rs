@@ -13,7 +13,7 @@ use crate::support::{
     authenticator::Authenticator,
     factors::{App, Browser, PASSWORD},
     flows,
-    http::{self, Answer},
+    http::{self, shut_out},
     node::{self, Reference},
     postgres::Database,
     receiver::{Received, Receiver, Said},
@@ -63,14 +63,6 @@ impl Guests {
     }
 }
 
-#[track_caller]
-fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
-    let found = (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned());
-    assert_eq!(found, (status, code.to_owned()), "{}", answer.text());
-    assert_eq!(answer.header("x-gatepost-reason"), Some(reason), "{}", answer.text());
-    assert!(!answer.cookies().contains("session_token"), "{:?}", answer.set_cookies());
-}
-
 fn events(receiver: &Receiver, count: usize) -> Vec<(String, Value)> {
     let name = |input: &Value| format!("{} {}", input["when"].as_str().unwrap(), input["event"].as_str().unwrap());
     let calls = receiver.wait(count);
@@ -99,14 +91,14 @@ fn refusals_have_their_codes_and_reasons() {
     let guests = Guests::new("");
     let (mut guest, _) = guests.guest();
     let again = guest.post("/sign-in/anonymous", &json!({}));
-    refused(&again, 400, "ANONYMOUS_USERS_CANNOT_SIGN_IN_AGAIN_ANONYMOUSLY", "already_anonymous");
+    shut_out(&again, 400, "ANONYMOUS_USERS_CANNOT_SIGN_IN_AGAIN_ANONYMOUSLY", "already_anonymous");
     let mut ada = Browser::new(&guests.service.url);
     ada.sign_up("ada@example.com");
-    refused(&ada.post("/delete-anonymous-user", &json!({})), 403, "USER_IS_NOT_ANONYMOUS", "not_anonymous");
+    shut_out(&ada.post("/delete-anonymous-user", &json!({})), 403, "USER_IS_NOT_ANONYMOUS", "not_anonymous");
     let guests = Guests::new("disable_delete_anonymous_user = true\n");
     let (mut guest, _) = guests.guest();
     let kept = guest.post("/delete-anonymous-user", &json!({}));
-    refused(&kept, 400, "DELETE_ANONYMOUS_USER_DISABLED", "feature_disabled");
+    shut_out(&kept, 400, "DELETE_ANONYMOUS_USER_DISABLED", "feature_disabled");
 }
 
 #[test]
@@ -178,9 +170,9 @@ fn a_hook_that_refuses_or_fails_leaves_the_anonymous_user_and_no_session() {
     elsewhere.sign_up("ada@example.com");
     let refuse = |_: &Received| Said::json(&json!({ "verdict": "refuse", "code": "CART_FULL", "message": "No" }));
     guests.receiver.say(refuse);
-    refused(&guest.clone().sign_in(), 403, "CART_FULL", "refused_by_hook");
+    shut_out(&guest.clone().sign_in(), 403, "CART_FULL", "refused_by_hook");
     guests.receiver.say(|_| Said::Answer(500, String::new()));
-    refused(&guest.clone().sign_in(), 503, "HOOK_UNAVAILABLE", "hook_failed");
+    shut_out(&guest.clone().sign_in(), 503, "HOOK_UNAVAILABLE", "hook_failed");
     assert_eq!((guests.users().as_str(), guests.sessions().as_str()), ("ada@example.com guest", "2"));
     assert!(guest.is_in());
     guests.receiver.say(go_on);
@@ -268,7 +260,7 @@ fn an_anonymous_user_gets_no_role_of_the_first_and_no_address_without_an_invitat
     let (mut guest, _) = guests.guest();
     assert_eq!(guests.database.value(r#"select role from "user""#), "user");
     let mut change = || guest.post("/change-email", &json!({ "newEmail": "eve@example.com" }));
-    refused(&change(), 403, "SIGN_UP_BY_INVITATION_ONLY", "not_invited");
+    shut_out(&change(), 403, "SIGN_UP_BY_INVITATION_ONLY", "not_invited");
     invite(&guests.database, "eve@example.com", "null");
     assert_eq!(change().status, 200);
     assert_eq!(guests.mailbox.newest("verify-email")["to"], "eve@example.com");
@@ -335,7 +327,7 @@ fn attack_a_user_with_credentials_is_deleted_as_an_anonymous_one() {
     let mut ada = Browser::new(&guests.service.url);
     ada.sign_up("ada@example.com");
     for (browser, id) in [(&mut moved, id), (&mut linked, linked_id), (&mut keyed, keyed_id)] {
-        refused(&browser.post("/delete-anonymous-user", &json!({})), 403, "USER_IS_NOT_ANONYMOUS", "not_anonymous");
+        shut_out(&browser.post("/delete-anonymous-user", &json!({})), 403, "USER_IS_NOT_ANONYMOUS", "not_anonymous");
         let body = json!({ "email": "ada@example.com", "password": PASSWORD });
         let answer = browser.post("/sign-in/email", &body);
         assert_eq!(answer.status, 200, "{}", answer.text());

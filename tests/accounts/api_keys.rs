@@ -20,7 +20,7 @@ use crate::support::{
     SECRET,
     crowd::at_once,
     factors::Browser,
-    http::Answer,
+    http::{Answer, refused},
     mailbox::Mailbox,
     node,
     node::Reference,
@@ -65,12 +65,6 @@ fn key_of(browser: &mut Browser) -> String {
 /// Reads the session for which a key stands.
 fn used(service: &Service, key: &str) -> Answer {
     service.send("GET", "/get-session", &[("x-api-key", key)], "")
-}
-
-#[track_caller]
-fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
-    assert_eq!((answer.status, answer.json()["code"].as_str()), (status, Some(code)), "{}", answer.text());
-    assert_eq!(answer.header("x-gatepost-reason"), Some(reason));
 }
 
 #[test]

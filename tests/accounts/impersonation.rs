@@ -4,8 +4,11 @@ use gatepost_core::functions::{FUNCTIONS, Function};
 use http::Method;
 use serde_json::{Value, json};
 
-use super::administration::{Office, PASSWORD, TOML, after, refused, why_null};
-use crate::support::{http::Answer, mailbox::Mailbox};
+use super::administration::{Office, PASSWORD, TOML, after, why_null};
+use crate::support::{
+    http::{Answer, refused},
+    mailbox::Mailbox,
+};
 
 const FEATURES: &str = "[api_key]\nenabled = true\n[passkey]\nenabled = true\n[two_factor]\nenabled = true\nallow_passwordless = true\n\
     [user.change_email]\nenabled = true\nupdate_email_without_verification = true\n[user.delete_user]\nenabled = true\n\
@@ -142,7 +145,7 @@ fn attack_an_impersonation_outlives_the_rights_of_its_administrator() {
     office.done("set-role", &json!({ "userId": office.eve_id(), "role": "admin" }));
     assert_eq!(why_null(&office.service, &browser), "impersonator_gone");
     office.done("set-role", &json!({ "userId": office.eve_id(), "role": "user" }));
-    // The administrator changes the password, which somebody else has learnt.
+    // The administrator changes a stolen password.
     let browser = act();
     assert_eq!(why_null(&office.service, &browser), "");
     let body = json!({ "currentPassword": PASSWORD, "newPassword": "another password", "revokeOtherSessions": true });

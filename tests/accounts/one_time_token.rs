@@ -76,7 +76,7 @@ fn an_expired_session_is_not_handed_over_with_a_cookie() {
     let (database, service) = with("", &[]);
     let mut browser = signed_up(&service);
     let (first, second) = (generated(&mut browser), generated(&mut browser));
-    database.change("update {session} set {session.expiresAt} = now() - interval '1 minute'");
+    database.change("update {session} set {session.expiresAt} = now() - interval '1 day'");
     refused(&verify(&service, &first), "Session expired", "session_expired");
     database.query("delete from session");
     refused(&verify(&service, &second), "Session not found", "unknown_session");

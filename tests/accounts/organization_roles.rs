@@ -4,8 +4,14 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use super::organizations::{Club, PARALLEL, refused, text};
-use crate::support::{crowd::at_once, http::Answer, secondary_storage::database, service::Service, wire::Wire};
+use super::organizations::{Club, PARALLEL, text};
+use crate::support::{
+    crowd::at_once,
+    http::{Answer, refused},
+    secondary_storage::database,
+    service::Service,
+    wire::Wire,
+};
 
 const TOML: &str = "[email_and_password]\nenabled = true\n[organization]\nenabled = true\n";
 const ROLES: &str = "[organization.dynamic_access_control]\nenabled = true\n";
@@ -58,7 +64,7 @@ fn a_stored_role_counts_in_every_check_of_a_permission() {
 }
 
 #[test]
-fn nobody_gives_a_role_more_than_the_own_ones_permit() {
+fn a_member_gives_a_role_only_permissions_of_the_member() {
     let club = club(ACCESS);
     role(&club, "lead", &json!({ "ac": ["create", "read", "update", "delete"], "member": ["update"] }));
     let strong = role(&club, "strong", &json!({ "organization": ["delete"] }));
@@ -235,7 +241,7 @@ fn tokens_say_what_stored_roles_permit() {
 }
 
 #[test]
-fn roles_are_the_same_whoever_makes_identifiers() {
+fn roles_are_the_same_with_each_kind_of_identifier() {
     for ids in ["\"uuid\"", "\"serial\""] {
         let club = Club::with(&format!("{TOML}{ROLES}[advanced.database]\ngenerate_id = {ids}\n"), &[]);
         let id = role(&club, "editor", &json!({ "member": ["update"] }));

@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
-use super::organizations::{Club, PARALLEL, refused, text};
+use super::organizations::{Club, PARALLEL, text};
 use crate::support::{
     crowd::at_once,
-    http::Answer,
+    http::{Answer, refused},
     postgres::Database,
     redis::Redis,
     secondary_storage::{database, deployed},
@@ -242,7 +242,7 @@ fn an_invitation_names_several_teams_and_the_user_joins_all_of_them() {
 }
 
 #[test]
-fn teams_are_the_same_whoever_makes_identifiers() {
+fn teams_are_the_same_with_each_kind_of_identifier() {
     for ids in ["\"uuid\"", "\"serial\""] {
         let toml = format!("{TOML}{TEAMS}maximum_members_per_team = 2\n[advanced.database]\ngenerate_id = {ids}\n");
         let club = Club::with(&toml, &[]);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     crowd::at_once,
-    http::Answer,
+    http::{Answer, refused},
     mailbox::Mailbox,
     node,
     postgres::Database,
@@ -93,13 +93,6 @@ pub(super) fn person(database: &Database, service: &Service, email: &str) -> Str
 
 pub(super) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is not a text")).to_owned()
-}
-
-#[track_caller]
-pub(super) fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
-    let found = (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned());
-    assert_eq!(found, (status, code.to_owned()), "{}", answer.text());
-    assert_eq!(answer.header("x-gatepost-reason"), Some(reason), "{}", answer.text());
 }
 
 #[test]

@@ -12,8 +12,8 @@ use gatepost_core::{
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::organizations::{Club, SECTION, TOML, person, refused, text};
-use crate::support::{mailbox::Mailbox, postgres::block_on};
+use super::organizations::{Club, SECTION, TOML, person, text};
+use crate::support::{http::refused, mailbox::Mailbox, postgres::block_on};
 
 const CACHED: &str = "[session.cookie_cache]\nenabled = true\n";
 const ANONYMOUS: &str = "[anonymous]\nenabled = true\n";
@@ -205,7 +205,7 @@ fn attack_anonymous_and_unconfirmed_users_have_no_invitation_mailed() {
     let club = Club::with(&toml, &[("EMAIL_URL", &url)]);
     refused(&anonymous(&club), 403, code, "email_not_verified");
     assert_eq!(club.database.value("select count(*)::text from invitation"), "0");
-    // Without mails nobody is bothered.
+    // Without mails the invitation reaches no mailbox.
     assert_eq!(anonymous(&Club::with(&toml, &[])).status, 200);
     // A user of a deployment that requires confirmed addresses, whose address is not confirmed any more.
     let club = Club::with(&format!("{TOML}{SECTION}"), &[("EMAIL_URL", &url)]);

@@ -7,7 +7,7 @@ use crate::support::{
     authenticator::{Authenticator, PRESENT, REGISTER, REGISTERED, SIGN_IN, SIGNED_IN, VERIFIED},
     crowd::at_once,
     factors::{App, Browser},
-    http::Answer,
+    http::{Answer, shut_out},
     mailing::Mailing,
     node::Reference,
     postgres::Database,
@@ -42,13 +42,6 @@ fn opens(answer: &Answer) -> bool {
     answer.cookies().contains("session_token")
 }
 
-#[track_caller]
-fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
-    assert_eq!((answer.status, answer.json()["code"].as_str()), (status, Some(code)), "{}", answer.text());
-    assert_eq!(answer.header("x-gatepost-reason"), Some(reason));
-    assert!(!opens(answer), "{:?}", answer.set_cookies());
-}
-
 #[test]
 fn passkeys_that_are_off_answer_nothing() {
     let database = Database::new();
@@ -77,7 +70,7 @@ fn a_challenge_opens_one_session_of_fifty_and_stores_one_passkey() {
         let answers = at_once(50, |_| own.clone().post(REGISTERED, &body));
         assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
         for answer in answers.iter().filter(|answer| answer.status != 200) {
-            refused(answer, 400, "CHALLENGE_NOT_FOUND", "no_passkey_challenge");
+            shut_out(answer, 400, "CHALLENGE_NOT_FOUND", "no_passkey_challenge");
         }
         assert_eq!(database.value("select count(*) from passkey"), "1");
 
@@ -87,7 +80,7 @@ fn a_challenge_opens_one_session_of_fifty_and_stores_one_passkey() {
         let answers = at_once(50, |_| there.clone().post(SIGNED_IN, &body));
         assert_eq!(answers.iter().filter(|answer| opens(answer)).count(), 1);
         for answer in answers.iter().filter(|answer| !opens(answer)) {
-            refused(answer, 400, "CHALLENGE_NOT_FOUND", "no_passkey_challenge");
+            shut_out(answer, 400, "CHALLENGE_NOT_FOUND", "no_passkey_challenge");
         }
     }
 }
@@ -99,7 +92,7 @@ fn a_passkey_is_registered_once_and_a_counter_is_used_once_however_many_challeng
     let answers = at_once(10, |_| own.clone().register(&key));
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
     for answer in answers.iter().filter(|answer| answer.status != 200) {
-        refused(answer, 400, "PREVIOUSLY_REGISTERED", "passkey_registered");
+        shut_out(answer, 400, "PREVIOUSLY_REGISTERED", "passkey_registered");
     }
     assert_eq!(database.value("select count(*) from passkey"), "1");
 
@@ -148,7 +141,7 @@ fn a_passkey_that_is_used_again_or_removed_meanwhile_opens_no_session() {
                 database.query(change);
             },
         );
-        refused(&answer, 400, "AUTHENTICATION_FAILED", "passkey_overtaken");
+        shut_out(&answer, 400, "AUTHENTICATION_FAILED", "passkey_overtaken");
     }
     assert_eq!(database.value("select count(*) from session"), "1");
 }
@@ -165,7 +158,7 @@ fn a_session_that_has_ended_registers_no_passkey() {
             database.query("delete from session");
         },
     );
-    refused(&answer, 401, "UNAUTHORIZED", "session_ended_meanwhile");
+    shut_out(&answer, 401, "UNAUTHORIZED", "session_ended_meanwhile");
     assert_eq!(database.value("select count(*) from passkey"), "0");
 }
 
@@ -175,7 +168,7 @@ fn attack_another_users_passkey_is_not_registered_again() {
     let (mut ada, mut eve, key) =
         (signed_up(&service, EMAIL), signed_up(&service, "eve@example.com"), Authenticator::new(1));
     registered(&mut ada, &key);
-    refused(&eve.register(&key), 400, "PREVIOUSLY_REGISTERED", "passkey_registered");
+    shut_out(&eve.register(&key), 400, "PREVIOUSLY_REGISTERED", "passkey_registered");
     // Of rows that better-auth wrote, the oldest one counts, wherever the table has it.
     database.query(
         r#"insert into passkey select 'second', name, "publicKey", (select id from "user" where email = 'eve@example.com'),
@@ -199,11 +192,11 @@ fn ghsa_4vcf_q4xf_f48m_no_user_renames_or_removes_another_users_passkey() {
     let (mut ada, mut eve) = (signed_up(&service, EMAIL), signed_up(&service, "eve@example.com"));
     let id = registered(&mut ada, &Authenticator::new(1));
     let renamed = eve.post("/passkey/update-passkey", &json!({ "id": id, "name": "mine" }));
-    refused(&renamed, 401, "YOU_ARE_NOT_ALLOWED_TO_REGISTER_THIS_PASSKEY", "passkey_of_another_user");
+    shut_out(&renamed, 401, "YOU_ARE_NOT_ALLOWED_TO_REGISTER_THIS_PASSKEY", "passkey_of_another_user");
     let removed = eve.post("/passkey/delete-passkey", &json!({ "id": id }));
     assert_eq!((removed.status, removed.text().as_str()), (401, ""));
     let unknown = eve.post("/passkey/delete-passkey", &json!({ "id": "no such passkey" }));
-    refused(&unknown, 404, "PASSKEY_NOT_FOUND", "unknown_passkey");
+    shut_out(&unknown, 404, "PASSKEY_NOT_FOUND", "unknown_passkey");
     assert_eq!(database.value("select count(*) from passkey where name is null"), "1");
 }
 
@@ -213,7 +206,7 @@ fn attack_a_passkey_opens_no_session_of_a_banned_user() {
     let (mut own, key) = (signed_up(&service, EMAIL), Authenticator::new(1));
     registered(&mut own, &key);
     database.query("update \"user\" set banned = true");
-    refused(&Browser::new(&service.url).enter(&key), 403, "BANNED_USER", "banned");
+    shut_out(&Browser::new(&service.url).enter(&key), 403, "BANNED_USER", "banned");
 }
 
 #[test]
@@ -240,14 +233,14 @@ fn a_required_verification_is_required_of_registrations_and_sign_ins() {
     let (database, service) = with("[passkey.authenticator_selection]\nuser_verification = \"required\"\n", &[]);
     let (mut own, mut key) = (signed_up(&service, EMAIL), Authenticator::new(1));
     key.flags = PRESENT;
-    refused(&own.register(&key), 400, "FAILED_TO_VERIFY_REGISTRATION", "passkey_refused");
+    shut_out(&own.register(&key), 400, "FAILED_TO_VERIFY_REGISTRATION", "passkey_refused");
     assert_eq!(database.value("select count(*) from passkey"), "0");
     key.flags = VERIFIED;
     registered(&mut own, &key);
     let mut there = Browser::new(&service.url);
     assert_eq!(there.options(SIGN_IN)["userVerification"], "required");
     key.flags = PRESENT;
-    refused(&there.enter(&key), 400, "AUTHENTICATION_FAILED", "passkey_refused");
+    shut_out(&there.enter(&key), 400, "AUTHENTICATION_FAILED", "passkey_refused");
     key.flags = VERIFIED;
     assert!(opens(&there.enter(&key)));
 }
@@ -263,7 +256,7 @@ fn a_passkey_of_an_unproven_address_goes_when_its_owner_proves_it() {
     let path = url.split_once("/api/auth").unwrap().1.to_owned();
     assert!(opens(&links.service.get(&path, "")));
     assert_eq!(links.count("passkey"), "0");
-    refused(&links.browser().enter(&key), 401, "PASSKEY_NOT_FOUND", "unknown_passkey");
+    shut_out(&links.browser().enter(&key), 401, "PASSKEY_NOT_FOUND", "unknown_passkey");
 }
 
 #[test]
@@ -272,7 +265,7 @@ fn a_page_of_another_origin_registers_nothing_and_opens_no_session() {
     let (mut own, key) = (signed_up(&service, EMAIL), Authenticator::new(1));
     let options = own.options(REGISTER);
     let answer = own.post(REGISTERED, &json!({ "response": key.register(&options, "https://evil.example") }));
-    refused(&answer, 400, "FAILED_TO_VERIFY_REGISTRATION", "passkey_refused");
+    shut_out(&answer, 400, "FAILED_TO_VERIFY_REGISTRATION", "passkey_refused");
     registered(&mut own, &key);
     let mut there = Browser::new(&service.url);
     let options = there.options(SIGN_IN);
@@ -280,9 +273,9 @@ fn a_page_of_another_origin_registers_nothing_and_opens_no_session() {
     let body = json!({ "response": key.sign(&options, "https://evil.example") }).to_string();
     let evil = [("content-type", "application/json"), ("origin", "https://evil.example"), ("cookie", &there.cookie)];
     let answer = service.send("POST", SIGNED_IN, &evil, &body);
-    refused(&answer, 403, "INVALID_ORIGIN", "untrusted_origin");
+    shut_out(&answer, 403, "INVALID_ORIGIN", "untrusted_origin");
     let (_database, lax) = with("[advanced]\ndisable_origin_check = true\n", &[]);
-    refused(&lax.send("POST", SIGNED_IN, &evil, &body), 403, "INVALID_ORIGIN", "untrusted_origin");
+    shut_out(&lax.send("POST", SIGNED_IN, &evil, &body), 403, "INVALID_ORIGIN", "untrusted_origin");
 }
 
 #[test]
@@ -306,7 +299,7 @@ fn an_identifier_that_no_column_holds_is_an_unknown_passkey() {
     for id in [json!("\u{0}"), json!(7), json!(null)] {
         there.options(SIGN_IN);
         let answer = there.post(SIGNED_IN, &json!({ "response": { "id": id } }));
-        refused(&answer, 401, "PASSKEY_NOT_FOUND", "unknown_passkey");
+        shut_out(&answer, 401, "PASSKEY_NOT_FOUND", "unknown_passkey");
     }
 }
 

@@ -9,7 +9,7 @@ use super::hooks::{Deployment, go_on};
 use crate::support::{
     crowd::at_once,
     factors::{App, Browser, PASSWORD, wrong},
-    http::Answer,
+    http::{Answer, shut_out},
     mailbox::Mailbox,
     mailing::Mailing,
     node::{self, Reference},
@@ -103,19 +103,11 @@ impl Phones {
     }
 }
 
-#[track_caller]
-fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
-    let found = (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned());
-    assert_eq!(found, (status, code.to_owned()), "{}", answer.text());
-    assert_eq!(answer.header("x-gatepost-reason"), Some(reason), "{}", answer.text());
-    assert!(!answer.cookies().contains("session_token"), "{:?}", answer.set_cookies());
-}
-
 fn opens(answer: &Answer) -> bool {
     answer.status == 200 && answer.cookies().contains("session_token")
 }
 
-/// What an answer tells, and the names of the steps that it took.
+/// The parts of an answer that a client sees, and the names of its steps.
 fn told(answer: &Answer) -> (u16, String, usize, Option<String>, Vec<String>) {
     let timing = answer.header("server-timing").unwrap_or_default();
     let names = timing.split(',').map(|part| part.split(';').next().unwrap().trim().to_owned()).collect();
@@ -148,7 +140,7 @@ fn phone_numbers_that_are_off_answer_nothing() {
     }
     let phones = Phones::new("send_otp = false\n");
     let answer = phones.post("/phone-number/send-otp", &json!({ "phoneNumber": NUMBER }));
-    refused(&answer, 501, "SEND_OTP_NOT_IMPLEMENTED", "feature_disabled");
+    shut_out(&answer, 501, "SEND_OTP_NOT_IMPLEMENTED", "feature_disabled");
 }
 
 #[test]
@@ -180,7 +172,7 @@ fn fifty_guesses_at_once_on_two_instances_have_together_three_tries() {
             false => assert!((1..=3).contains(&compared), "{compared}"),
         }
         if variables.is_empty() {
-            refused(&phones.verify(NUMBER, &right), 400, "OTP_NOT_FOUND", "no_phone_code");
+            shut_out(&phones.verify(NUMBER, &right), 400, "OTP_NOT_FOUND", "no_phone_code");
         }
         assert_eq!(phones.count("user"), "0");
     }
@@ -191,16 +183,16 @@ fn wrong_codes_are_counted_and_each_is_told_apart_for_the_operator() {
     let phones = Phones::new(SIGN_UP);
     let right = phones.code(NUMBER);
     for _ in 0..3 {
-        refused(&phones.verify(NUMBER, &wrong(&right)), 400, "INVALID_OTP", "wrong_phone_code");
+        shut_out(&phones.verify(NUMBER, &wrong(&right)), 400, "INVALID_OTP", "wrong_phone_code");
     }
-    refused(&phones.verify(NUMBER, &right), 403, "TOO_MANY_ATTEMPTS", "phone_code_spent");
-    refused(&phones.verify(NUMBER, &right), 400, "OTP_NOT_FOUND", "no_phone_code");
+    shut_out(&phones.verify(NUMBER, &right), 403, "TOO_MANY_ATTEMPTS", "phone_code_spent");
+    shut_out(&phones.verify(NUMBER, &right), 400, "OTP_NOT_FOUND", "no_phone_code");
     let right = phones.code(NUMBER);
-    phones.database.change("update {verification} set {verification.expiresAt} = now() - interval '1 minute' where {verification.identifier} like 'phone-number-otp-%'");
-    refused(&phones.verify(NUMBER, &right), 400, "OTP_EXPIRED", "phone_code_expired");
+    phones.database.change("update {verification} set {verification.expiresAt} = now() - interval '1 day' where {verification.identifier} like 'phone-number-otp-%'");
+    shut_out(&phones.verify(NUMBER, &right), 400, "OTP_EXPIRED", "phone_code_expired");
     let none = Phones::new(&format!("allowed_attempts = 0\n{SIGN_UP}"));
     let right = none.code(NUMBER);
-    refused(&none.verify(NUMBER, &right), 403, "TOO_MANY_ATTEMPTS", "phone_code_spent");
+    shut_out(&none.verify(NUMBER, &right), 403, "TOO_MANY_ATTEMPTS", "phone_code_spent");
 }
 
 #[test]
@@ -256,11 +248,11 @@ fn toll_fraud_reaches_only_allowed_prefixes() {
     for number in ["+4179", "0790000001", "+41 79 000 00 01", "", "+49891234567", "+8821234567890", "+41790000001\0"] {
         let body = json!({ "phoneNumber": number, "password": PASSWORD });
         for path in ["/phone-number/send-otp", "/sign-in/phone-number"] {
-            refused(&phones.post(path, &body), 400, "INVALID_PHONE_NUMBER", "invalid_phone_number");
+            shut_out(&phones.post(path, &body), 400, "INVALID_PHONE_NUMBER", "invalid_phone_number");
         }
         assert_eq!(phones.post("/phone-number/request-password-reset", &body).text(), r#"{"status":true}"#);
     }
-    refused(&phones.verify("+41790000001\0", "000000"), 400, "OTP_NOT_FOUND", "invalid_phone_number");
+    shut_out(&phones.verify("+41790000001\0", "000000"), 400, "OTP_NOT_FOUND", "invalid_phone_number");
     assert!(opens(&phones.verify("+49301234567", &phones.code("+49301234567"))));
     assert_eq!(phones.texts.mails(1).len(), 1);
 }
@@ -275,7 +267,7 @@ fn nothing_leaves_to_a_number_that_could_not_use_it() {
     // The message to the user's own number comes after the two that are not sent.
     phones.user();
     assert_eq!(phones.texts.mails(1).len(), 1);
-    refused(&phones.verify(OTHER, "none"), 400, "INVALID_OTP", "wrong_phone_code");
+    shut_out(&phones.verify(OTHER, "none"), 400, "INVALID_OTP", "wrong_phone_code");
 }
 
 #[test]
@@ -310,8 +302,8 @@ fn ghsa_qq9h_g4jm_a_prehijacker_keeps_no_phone_number() {
     let user = &answer.json()["user"];
     assert!(opens(&answer), "{}", answer.text());
     assert_eq!((&user["phoneNumber"], &user["phoneNumberVerified"]), (&json!(null), &json!(false)));
-    refused(&phones.verify(NUMBER, &pending), 400, "OTP_NOT_FOUND", "no_phone_code");
-    refused(&phones.sign_in(NUMBER, PASSWORD), 401, "INVALID_PHONE_NUMBER_OR_PASSWORD", "unknown_user");
+    shut_out(&phones.verify(NUMBER, &pending), 400, "OTP_NOT_FOUND", "no_phone_code");
+    shut_out(&phones.sign_in(NUMBER, PASSWORD), 401, "INVALID_PHONE_NUMBER_OR_PASSWORD", "unknown_user");
 }
 
 #[test]
@@ -321,18 +313,18 @@ fn a_code_does_not_survive_a_change_of_password_or_number() {
     let (sign_in, reset) = (phones.code(NUMBER), phones.reset_code(NUMBER));
     let body = json!({ "currentPassword": PASSWORD, "newPassword": "another password" });
     assert_eq!(browser.post("/change-password", &body).status, 200);
-    refused(&phones.verify(NUMBER, &sign_in), 400, "INVALID_OTP", "phone_code_overtaken");
+    shut_out(&phones.verify(NUMBER, &sign_in), 400, "INVALID_OTP", "phone_code_overtaken");
     let body = json!({ "phoneNumber": NUMBER, "otp": reset, "newPassword": "a third password" });
-    refused(&phones.post("/phone-number/reset-password", &body), 400, "INVALID_OTP", "phone_code_overtaken");
+    shut_out(&phones.post("/phone-number/reset-password", &body), 400, "INVALID_OTP", "phone_code_overtaken");
     let (sign_in, reset) = (phones.code(NUMBER), phones.reset_code(NUMBER));
     phones.given(&mut browser, OTHER);
-    refused(&phones.verify(NUMBER, &sign_in), 400, "OTP_NOT_FOUND", "no_phone_code");
+    shut_out(&phones.verify(NUMBER, &sign_in), 400, "OTP_NOT_FOUND", "no_phone_code");
     let body = json!({ "phoneNumber": NUMBER, "otp": reset, "newPassword": "a third password" });
-    refused(&phones.post("/phone-number/reset-password", &body), 400, "OTP_NOT_FOUND", "no_phone_code");
+    shut_out(&phones.post("/phone-number/reset-password", &body), 400, "OTP_NOT_FOUND", "no_phone_code");
     // A number that is removed takes its codes along.
     let sign_in = phones.code(OTHER);
     assert_eq!(browser.post("/update-user", &json!({ "phoneNumber": null })).status, 200);
-    refused(&phones.verify(OTHER, &sign_in), 400, "OTP_NOT_FOUND", "no_phone_code");
+    shut_out(&phones.verify(OTHER, &sign_in), 400, "OTP_NOT_FOUND", "no_phone_code");
 }
 
 #[test]
@@ -372,7 +364,7 @@ fn an_unverified_number_gets_a_code_only_after_the_right_password() {
     }
     let code = phones.texted(|| {
         let answer = phones.sign_in(NUMBER, PASSWORD);
-        refused(&answer, 401, "PHONE_NUMBER_NOT_VERIFIED", "phone_number_unverified");
+        shut_out(&answer, 401, "PHONE_NUMBER_NOT_VERIFIED", "phone_number_unverified");
     });
     assert_eq!(phones.texts.mails(1).len(), 1);
     assert!(opens(&phones.verify(NUMBER, &code)));
@@ -386,18 +378,18 @@ fn only_a_code_sets_a_number() {
     // For a free and for a taken address.
     for email in ["eve@example.com", EMAIL] {
         let body = json!({ "name": "Eve", "email": email, "password": PASSWORD, "phoneNumber": OTHER });
-        refused(&phones.post("/sign-up/email", &body), 400, "PHONE_NUMBER_CANNOT_BE_SET", "phone_number_unproven");
+        shut_out(&phones.post("/sign-up/email", &body), 400, "PHONE_NUMBER_CANNOT_BE_SET", "phone_number_unproven");
     }
     assert_eq!(phones.count("user"), "1");
     for given in [json!(OTHER), json!("")] {
         let answer = browser.post("/update-user", &json!({ "phoneNumber": given, "name": "Eve" }));
-        refused(&answer, 400, "PHONE_NUMBER_CANNOT_BE_UPDATED", "phone_number_unproven");
+        shut_out(&answer, 400, "PHONE_NUMBER_CANNOT_BE_UPDATED", "phone_number_unproven");
     }
     // A number that a user has is not given away, not even to its own user.
     let code = phones.code(NUMBER);
     let body = json!({ "phoneNumber": NUMBER, "code": code, "updatePhoneNumber": true });
     let answer = browser.post("/phone-number/verify", &body);
-    refused(&answer, 400, "PHONE_NUMBER_EXIST", "phone_number_taken");
+    shut_out(&answer, 400, "PHONE_NUMBER_EXIST", "phone_number_taken");
     // An administrator may, who says that it is verified.
     phones.database.query(r#"update "user" set role = 'admin'"#);
     let create = |email: &str, data: Value| {
@@ -445,7 +437,7 @@ fn a_new_password_by_phone_keeps_the_accounts_of_providers() {
             &json!({ "phoneNumber": NUMBER, "otp": otp, "newPassword": password }),
         )
     };
-    refused(&reset("short"), 400, "PASSWORD_TOO_SHORT", "password_too_short");
+    shut_out(&reset("short"), 400, "PASSWORD_TOO_SHORT", "password_too_short");
     assert_eq!(reset("another password").text(), r#"{"status":true}"#);
     assert_eq!(phones.count("account"), "2");
     assert!(opens(&phones.sign_in(NUMBER, "another password")));
@@ -457,7 +449,7 @@ fn a_banned_user_does_not_sign_in_by_phone() {
     phones.user();
     phones.database.query(r#"update "user" set banned = true"#);
     for answer in [phones.sign_in(NUMBER, PASSWORD), phones.verify(NUMBER, &phones.code(NUMBER))] {
-        refused(&answer, 403, "BANNED_USER", "banned");
+        shut_out(&answer, 403, "BANNED_USER", "banned");
     }
 }
 
@@ -493,7 +485,7 @@ fn a_new_user_by_phone_obeys_hooks_and_the_rules_for_new_users() {
         let code = texts.mails(count)[count - 1]["code"].clone();
         deployment.post("/phone-number/verify", "", &json!({ "phoneNumber": NUMBER, "code": code }))
     };
-    refused(&verify(1), 403, "REFUSED", "refused_by_hook");
+    shut_out(&verify(1), 403, "REFUSED", "refused_by_hook");
     let data = &deployment.receiver.received()[0].json()["data"];
     assert_eq!((&data["way"], &data["user"]["email"]), (&json!("phone-code"), &json!("41790000001@phone.example.com")));
     assert_eq!(deployment.count("user"), "0");
@@ -502,7 +494,7 @@ fn a_new_user_by_phone_obeys_hooks_and_the_rules_for_new_users() {
     assert_eq!(deployment.database.value(r#"select role from "user""#), "admin");
     let closed = Phones::new(&format!("{SIGN_UP}[sign_up]\nenabled = true\nallow_domains = [\"example.com\"]\n"));
     let answer = closed.verify(NUMBER, &closed.code(NUMBER));
-    refused(&answer, 403, "EMAIL_DOMAIN_NOT_ALLOWED", "domain_not_allowed");
+    shut_out(&answer, 403, "EMAIL_DOMAIN_NOT_ALLOWED", "domain_not_allowed");
 }
 
 #[test]
@@ -561,8 +553,8 @@ fn attack_an_impersonation_gives_the_user_a_number() {
         assert_eq!(root.post("/phone-number/send-otp", &json!({ "phoneNumber": NUMBER })).status, 200);
     });
     let body = json!({ "phoneNumber": NUMBER, "code": code, "updatePhoneNumber": true });
-    refused(&root.post("/phone-number/verify", &body), 403, "NOT_WHILE_IMPERSONATING", "impersonated_session");
+    shut_out(&root.post("/phone-number/verify", &body), 403, "NOT_WHILE_IMPERSONATING", "impersonated_session");
     // The user may, and is anonymous no more.
     phones.given(&mut guest, NUMBER);
-    refused(&guest.post("/delete-anonymous-user", &json!({})), 403, "USER_IS_NOT_ANONYMOUS", "not_anonymous");
+    shut_out(&guest.post("/delete-anonymous-user", &json!({})), 403, "USER_IS_NOT_ANONYMOUS", "not_anonymous");
 }

@@ -1,4 +1,4 @@
-//! What holds for all endpoints alike: those that write act on the stored session, those that mail count as a mail; and what clients
+//! Rules for all endpoints: those that write act on the stored session, those that mail count as a mail; and what clients
 //! store has a bound.
 
 use std::{fs, path::Path};

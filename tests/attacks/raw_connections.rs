@@ -148,8 +148,8 @@ fn attack_a_smuggled_request_is_not_answered() {
         let answer = serving.exchange(format!("{post}transfer-encoding: chunked\r\n\r\n{chunks}{hidden}").as_bytes());
         assert!(answer.starts_with("HTTP/1.1 400 ") && count(&answer) == 1, "{chunks:?}: {answer}");
     }
-    // With both, chunks decide, and the connection ends with the answer (RFC 9112, section 6.1): whatever a proxy counts by the
-    // length is not read as a request.
+    // With both, chunks decide, and the connection ends with the answer (RFC 9112, section 6.1): the bytes that a proxy
+    // counts by the length are not read as a request.
     for both in ["content-length: 5\r\ntransfer-encoding: chunked", "transfer-encoding: chunked\r\ncontent-length: 5"] {
         let answer = serving.exchange(format!("{post}{both}\r\n\r\n0\r\n\r\n{hidden}").as_bytes());
         assert!(count(&answer) == 1 && answer.contains("connection: close"), "{both}: {answer}");
@@ -157,7 +157,7 @@ fn attack_a_smuggled_request_is_not_answered() {
     assert_eq!(serving.get("/api/auth/ok").status, 200);
 }
 
-/// What signs in with a wrong password, from a client that calls itself `address`.
+/// A sign-in with a wrong password, from a client that calls itself `address`.
 fn attempt(serving: &Serving, address: &str) -> u16 {
     let body = r#"{"email":"eve@example.com","password":"wrong horse battery"}"#;
     serving.post_with("/sign-in/email", &[("x-forwarded-for", address)], body).status

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{
     factors::{self, App, Browser, PASSWORD},
     flows,
-    http::Answer,
+    http::{Answer, refused},
     mailbox::Mailbox,
     postgres::Database,
     provider::Provider,
@@ -87,11 +87,6 @@ impl Held {
         let body = json!({ "token": token, "newPassword": OTHER });
         assert_eq!(post(&self.service, "/reset-password", "", &body).status, 200);
     }
-}
-
-fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
-    let found = (answer.status, answer.json()["code"].clone(), answer.header("x-gatepost-reason"));
-    assert_eq!(found, (status, json!(code), Some(reason)), "{}", answer.text());
 }
 
 /// Ends the sessions of the user with this cookie and this address.

@@ -5,10 +5,10 @@
 //
 // The server runs with codes by mail, which change addresses too, and with one-time tokens, mails to FILE, and has no rate limiting.
 // Prints and exits as journey.mjs does.
-import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { emailOTPClient, oneTimeTokenClient } from "better-auth/client/plugins";
 import { browser, Checks, newAddress } from "./browser.mjs";
+import { codes } from "./messages.mjs";
 
 const { values: args } = parseArgs({ options: { url: { type: "string" }, mails: { type: "string" } } });
 const checks = new Checks();
@@ -17,21 +17,8 @@ const { client } = browser(args.url, { plugins: plugins() });
 const email = newAddress("email-otp").toLowerCase(), newEmail = newAddress("email-otp-new").toLowerCase(), password = "correct horse battery";
 const refusal = ({ data, error }) => [data, error?.status, error?.code];
 
-let count = 0;
-/** The code of the next mail, which is of this kind. */
-async function code(kind) {
-  count++;
-  for (let wait = 0; wait < 400; wait++) {
-    const lines = existsSync(args.mails) ? readFileSync(args.mails, "utf8").split("\n").slice(0, -1) : [];
-    if (lines.length >= count) {
-      const mail = JSON.parse(lines[count - 1]);
-      checks.equal(`mail ${count}`, mail.kind, kind);
-      return mail.code;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`mail ${count} was not sent`);
-}
+/** The code of the next message, which is of this kind. */
+const code = codes(args.mails, checks);
 
 await checks.part("signing in", async () => {
   checks.equal("asks for a code", (await client.emailOtp.sendVerificationOtp({ email, type: "sign-in" })).data, { success: true });

@@ -3,10 +3,10 @@
 //   node magic-link.mjs --url http://localhost:3000 --mails FILE
 //
 // The server runs with magic links and mails to FILE, without rate limiting. Prints and exits as journey.mjs does.
-import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { magicLinkClient } from "better-auth/client/plugins";
 import { browser, Checks, newAddress } from "./browser.mjs";
+import { message } from "./messages.mjs";
 
 const { values: args } = parseArgs({ options: { url: { type: "string" }, mails: { type: "string" } } });
 const checks = new Checks();
@@ -15,14 +15,7 @@ const { client } = here;
 const email = newAddress("magic-link");
 
 /** The newest mail, once there are `count`. */
-async function mail(count) {
-  for (let wait = 0; wait < 400; wait++) {
-    const lines = existsSync(args.mails) ? readFileSync(args.mails, "utf8").split("\n").slice(0, -1) : [];
-    if (lines.length >= count) return JSON.parse(lines[count - 1]);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`mail ${count} was not sent`);
-}
+const mail = (count) => message(args.mails, count);
 
 await checks.part("a new user", async () => {
   checks.equal("asks for a link", (await client.signIn.magicLink({ email, name: "Ada", callbackURL: "/in" })).data, { status: true });

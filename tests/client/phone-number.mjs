@@ -4,10 +4,10 @@
 //
 // The server runs with phone numbers, which sign up, sends messages to FILE, and has no rate limiting. Prints and exits as journey.mjs
 // does.
-import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { phoneNumberClient } from "better-auth/client/plugins";
 import { browser, Checks } from "./browser.mjs";
+import { codes } from "./messages.mjs";
 
 const { values: args } = parseArgs({ options: { url: { type: "string" }, mails: { type: "string" } } });
 const checks = new Checks();
@@ -15,21 +15,8 @@ const { client } = browser(args.url, { plugins: [phoneNumberClient()] });
 const phoneNumber = "+41790000001", another = "+41790000002", password = "correct horse battery";
 const refusal = ({ data, error }) => [data, error?.status, error?.code];
 
-let count = 0;
 /** The code of the next message, which is of this kind. */
-async function code(kind) {
-  count++;
-  for (let wait = 0; wait < 400; wait++) {
-    const lines = existsSync(args.mails) ? readFileSync(args.mails, "utf8").split("\n").slice(0, -1) : [];
-    if (lines.length >= count) {
-      const message = JSON.parse(lines[count - 1]);
-      checks.equal(`message ${count}`, message.kind, kind);
-      return message.code;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`message ${count} was not sent`);
-}
+const code = codes(args.mails, checks);
 
 await checks.part("signing up", async () => {
   checks.equal("asks for a code", (await client.phoneNumber.sendOtp({ phoneNumber })).data, { message: "code sent" });

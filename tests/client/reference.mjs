@@ -62,10 +62,10 @@ const sends = (kind) => async ({ user, newEmail, url, token }) => {
 };
 const given = JSON.parse(process.env.OPTIONS || "{}");
 /** The plugins that have tables, and the columns that plugins add to others. */
-const TABLES = { jwks: "jwt", twoFactor: "twoFactor", passkey: "passkey", organization: "organization", member: "organization", invitation: "organization", apikey: "apiKey" };
+const TABLES = { jwks: "jwt", twoFactor: "twoFactor", passkey: "passkey", organization: "organization", member: "organization", invitation: "organization", team: "organization", teamMember: "organization", organizationRole: "organization", apikey: "apiKey" };
 const COLUMNS = {
   user: { isAnonymous: "anonymous", role: "admin", banned: "admin", banReason: "admin", banExpires: "admin", twoFactorEnabled: "twoFactor", username: "username", displayUsername: "username", phoneNumber: "phoneNumber", phoneNumberVerified: "phoneNumber" },
-  session: { impersonatedBy: "admin", activeOrganizationId: "organization" },
+  session: { impersonatedBy: "admin", activeOrganizationId: "organization", activeTeamId: "organization" },
 };
 /** Gives a plugin the names of a table or of columns. The plugin's own options take precedence. */
 const name = (plugin, table, { modelName, fields }) => {

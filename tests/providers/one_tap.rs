@@ -77,7 +77,7 @@ fn one_tap_obeys_bans_and_the_rules_for_new_users() {
 }
 
 #[test]
-fn ghsa_qq9h_g4jm_one_tap_gives_an_unconfirmed_registration_to_nobody() {
+fn ghsa_qq9h_g4jm_one_tap_confirms_no_registration_of_another_person() {
     let flows = Flows::new(TOML);
     flows.service.user("ada@example.com");
     let answer = tap(&flows, &json!({}));

@@ -1269,19 +1269,12 @@ select o."name"::text, i."id"::text, i."organizationId"::text, i."email"::text, 
         where i."email" = $1 and i."status" = 'pending'
         order by case when true or isfinite(i."createdAt") then i."createdAt" end, i."id" limit $2;
 
--- teams::of_member
-select one.is_member, t."id" is not null, t."id"::text, t."name"::text, t."organizationId"::text, t."createdAt", t."updatedAt"
-        from (select exists (select 1 from "member" m where m."organizationId" = $1 and m."userId" = $2) as is_member) one
-        left join lateral (select * from "team" t where one.is_member and t."organizationId" = $3
-            and exists (select 1 from "teamMember" x where x."teamId" = t."id" and x."userId" = $4)
-            order by case when true or isfinite(t."createdAt") then t."createdAt" end, t."id" limit $5) t on true
-        order by case when true or isfinite(t."createdAt") then t."createdAt" end, t."id";
-
 -- teams::list
 select one.is_member, t."id" is not null, t."id"::text, t."name"::text, t."organizationId"::text, t."createdAt", t."updatedAt"
         from (select exists (select 1 from "member" m where m."organizationId" = $1 and m."userId" = $2) as is_member) one
         left join lateral (select * from "team" t where one.is_member and t."organizationId" = $3
-            order by case when true or isfinite(t."createdAt") then t."createdAt" end, t."id" limit $4) t on true
+            and (not $4 or exists (select 1 from "teamMember" x where x."teamId" = t."id" and x."userId" = $5))
+            order by case when true or isfinite(t."createdAt") then t."createdAt" end, t."id" limit $6) t on true
         order by case when true or isfinite(t."createdAt") then t."createdAt" end, t."id";
 
 -- team_members::list

@@ -99,3 +99,18 @@ fn unchunked(mut body: &[u8]) -> Vec<u8> {
     }
     whole
 }
+
+/// Checks that an answer is an error with this status and code, for this reason, which a service in development shows.
+#[track_caller]
+pub fn refused(answer: &Answer, status: u16, code: &str, reason: &str) {
+    let found = (answer.status, answer.json()["code"].as_str().unwrap_or_default().to_owned());
+    assert_eq!(found, (status, code.to_owned()), "{}", answer.text());
+    assert_eq!(answer.header("x-gatepost-reason"), Some(reason), "{}", answer.text());
+}
+
+/// Checks as [`refused`] does, and that the answer opens no session.
+#[track_caller]
+pub fn shut_out(answer: &Answer, status: u16, code: &str, reason: &str) {
+    refused(answer, status, code, reason);
+    assert!(!answer.cookies().contains("session_token"), "{:?}", answer.set_cookies());
+}

@@ -195,7 +195,8 @@ fn with_administration() -> String {
 fn with_features() -> Schema {
     of("[username]\nenabled = true\n[last_login_method]\nenabled = true\nstore_in_database = true\n\
         [admin]\nenabled = true\n[two_factor]\nenabled = true\n[anonymous]\nenabled = true\n[passkey]\nenabled = true\n\
-        [organization]\nenabled = true\n[api_key]\nenabled = true\n[sign_up]\nenabled = true\ninvitation_only = true\n")
+        [organization]\nenabled = true\n[api_key]\nenabled = true\n[sign_up]\nenabled = true\ninvitation_only = true\n\
+        [organization.teams]\nenabled = true\n[organization.dynamic_access_control]\nenabled = true\n[phone_number]\nenabled = true\n")
 }
 
 /// better-auth's options for what this run asks for, as JSON; `reference.mjs` puts them into a test's own.

@@ -352,8 +352,7 @@ impl<'a> Run<'a> {
             panic!("no team was made")
         };
         let id = team.text("id").unwrap();
-        call!(self, db, teams::list(acting.organization, user_id));
-        call!(self, db, teams::of_member(acting.organization, user_id));
+        call!(self, db, teams::list(acting.organization, user_id, true));
         call!(self, db, teams::of_user(user_id));
         call!(self, db, teams::of_organization(acting.organization));
         call!(self, db, teams::find(first, acting.organization, user_id));

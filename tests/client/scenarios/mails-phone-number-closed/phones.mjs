@@ -10,7 +10,7 @@ export default {
     await reset(s, "none");
     await s.count();
   },
-  async "a number that no user has signs nobody up"(s) {
+  async "a number that no user has creates no user"(s) {
     const { jar } = await s.user();
     await ask(s, number, { jar });
     const right = await code(s, 1);

@@ -21,7 +21,7 @@ export default {
     await verify(s, await code(s, 3), { updatePhoneNumber: true }, { jar: eve.jar });
     await s.get("/get-session", { jar: eve.jar });
   },
-  async "nobody is signed in who could get a number"(s) {
+  async "without a session, no user gets a number"(s) {
     await ask(s);
     const right = await code(s, 1);
     await verify(s, right, { updatePhoneNumber: true });
@@ -53,7 +53,7 @@ export default {
     for (const [path, members] of Object.entries(paths)) {
       for (const member of members)
         for (const [label, value] of Object.entries(VALUES))
-          // What is no number has no code here, and one that better-auth keeps (docs/DIFFERENCES.md).
+          // A text that is no number has no code here. better-auth keeps one (docs/DIFFERENCES.md).
           if (member !== "phoneNumber" || typeof value !== "string") await s.post(path, { ...good, [member]: value }, { label: `${member} ${label}` });
       for (const [label, body] of Object.entries(BODIES)) await s.request("POST", path, { body, headers: { "content-type": "application/json" }, label });
       await s.request("POST", path);

@@ -13,7 +13,7 @@ pub const DOCUMENTATION: Documentation = Documentation::NONE;
 
 options! {
     /// Google's One Tap and its button, which give your page an ID token: better-auth's plugin `oneTap`. gatepost verifies the token
-    /// with Google's keys, and then goes on as `/sign-in/social` does with an ID token of Google.
+    /// with Google's keys, and then treats it like an ID token of Google at `/sign-in/social`.
     pub struct OneTap {
         /// `/one-tap/callback` answers.
         enabled: bool = switch("enabled", false),

@@ -55,15 +55,30 @@ pub async fn create(db: &Db, acting: Acting<'_>, new: &New<'_>, now: Timestamp) 
     }
 }
 
-/// Returns the teams of an organization, the oldest first, for a member; `None` if the user is not a member.
-pub async fn list(db: &Db, organization: &str, user_id: &str) -> Result<Option<Vec<Record>>, StoreError> {
+/// Returns the teams of an organization, the oldest first, for a member: all of them, or those that `only_own` selects, of which the member
+/// is a member too. `None` if the user is not a member of the organization.
+pub async fn list(
+    db: &Db,
+    organization: &str,
+    user_id: &str,
+    only_own: bool,
+) -> Result<Option<Vec<Record>>, StoreError> {
     let sql = "select one.is_member, t.{team.id} is not null, {team.*}
         from (select exists (select 1 from {member} m where m.{member.organizationId} = $1 and m.{member.userId} = $2) as is_member) one
         left join lateral (select * from {team} t where one.is_member and t.{team.organizationId} = $1
+            and (not $4 or exists (select 1 from {teamMember} x where x.{teamMember.teamId} = t.{team.id} and x.{teamMember.userId} = $2))
             order by {time t.team.createdAt}, t.{team.id} limit $3) t on true
         order by {time t.team.createdAt}, t.{team.id}";
-    let params: [Param<'_>; 3] = [organization.into(), user_id.into(), MOST.into()];
-    read_list(db, db.rows(Repeat::Safe, sql, &params).await)
+    let params: [Param<'_>; 4] = [organization.into(), user_id.into(), MOST.into(), only_own.into()];
+    let Some(rows) = if_any(db.rows(Repeat::Safe, sql, &params).await.map(Some))? else { return Ok(None) };
+    let (mut is_member, mut teams) = (false, Vec::new());
+    for row in &rows {
+        is_member = column::flag(row, 0)? == Some(true);
+        if column::flag(row, 1)? == Some(true) {
+            teams.push(record::from_row(&db.schema, "team", row, 2)?);
+        }
+    }
+    Ok(is_member.then_some(teams))
 }
 
 /// Returns the teams of an organization with their `memberCount`, the oldest first, as better-auth shows them with the organization.
@@ -79,31 +94,6 @@ pub async fn of_organization(db: &Db, organization: &str) -> Result<Vec<Record>,
         Ok(team)
     };
     rows.iter().map(read).collect()
-}
-
-/// Returns the teams in an organization of which a member is a member too; `None` if the user is not a member of the organization.
-pub async fn of_member(db: &Db, organization: &str, user_id: &str) -> Result<Option<Vec<Record>>, StoreError> {
-    let sql = "select one.is_member, t.{team.id} is not null, {team.*}
-        from (select exists (select 1 from {member} m where m.{member.organizationId} = $1 and m.{member.userId} = $2) as is_member) one
-        left join lateral (select * from {team} t where one.is_member and t.{team.organizationId} = $1
-            and exists (select 1 from {teamMember} x where x.{teamMember.teamId} = t.{team.id} and x.{teamMember.userId} = $2)
-            order by {time t.team.createdAt}, t.{team.id} limit $3) t on true
-        order by {time t.team.createdAt}, t.{team.id}";
-    let params: [Param<'_>; 3] = [organization.into(), user_id.into(), MOST.into()];
-    read_list(db, db.rows(Repeat::Safe, sql, &params).await)
-}
-
-/// Reads rows that begin with whether the user is a member and whether there is a team.
-fn read_list(db: &Db, rows: Result<Vec<tokio_postgres::Row>, StoreError>) -> Result<Option<Vec<Record>>, StoreError> {
-    let Some(rows) = if_any(rows.map(Some))? else { return Ok(None) };
-    let (mut is_member, mut teams) = (false, Vec::new());
-    for row in &rows {
-        is_member = column::flag(row, 0)? == Some(true);
-        if column::flag(row, 1)? == Some(true) {
-            teams.push(record::from_row(&db.schema, "team", row, 2)?);
-        }
-    }
-    Ok(is_member.then_some(teams))
 }
 
 /// Returns the teams of which a user is a member, in all organizations of which the user is a member, the oldest first.

@@ -107,7 +107,7 @@ pub(super) async fn list(cx: &mut Context, query: wire::OfOrganization, own: Sig
     let id = actor::named(query.organization_id.as_deref(), &own);
     let id = id.ok_or_else(|| actor::none_named(words::NO_ACTIVE_ORGANIZATION))?;
     let refusal = words::YOU_ARE_NOT_ALLOWED_TO_ACCESS_THIS_ORGANIZATION;
-    let teams = teams::list(&cx.db, id, &own.user.id).await?;
+    let teams = teams::list(&cx.db, id, &own.user.id, false).await?;
     Reply::json(&teams.ok_or_else(|| Error::api(StatusCode::FORBIDDEN, refusal, Reason::NotAMember))?)
 }
 

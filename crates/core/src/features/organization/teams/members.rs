@@ -37,13 +37,13 @@ pub(super) async fn of_user(cx: &mut Context, query: wire::ListUserTeams, own: S
     let outside = words::YOU_ARE_NOT_A_MEMBER_OF_THIS_ORGANIZATION;
     if user_id == own.user.id {
         let Some(id) = given else { return Reply::json(&teams::of_user(&cx.db, user_id).await?) };
-        let teams = teams::of_member(&cx.db, id, user_id).await?;
+        let teams = teams::list(&cx.db, id, user_id, true).await?;
         return Reply::json(&teams.ok_or_else(|| Error::api(StatusCode::FORBIDDEN, outside, Reason::NotAMember))?);
     }
     let id = actor::named(given, &own).ok_or_else(|| actor::none_named(words::NO_ACTIVE_ORGANIZATION))?;
     let member = actor::member(cx, Which::Id(id), &own, StatusCode::FORBIDDEN, outside).await?;
     member.permitted(cx, "member", "update", words::YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_MEMBER)?;
-    Reply::json(&teams::of_member(&cx.db, id, user_id).await?.ok_or_else(not_a_member)?)
+    Reply::json(&teams::list(&cx.db, id, user_id, true).await?.ok_or_else(not_a_member)?)
 }
 
 /// `GET /organization/list-team-members`. It costs one statement besides that of the session.
