@@ -104,7 +104,8 @@ fn clients(options: &serde_json::Value) -> Vec<(String, String)> {
     let discovered = options["genericOAuth"].as_array().into_iter().flatten();
     let discovered = discovered.map(|client| (client["providerId"].as_str().unwrap(), client));
     let members = |(id, client): (&str, &serde_json::Value)| {
-        let pairs = [("ID", "clientId"), ("SECRET", "clientSecret")].into_iter();
+        // TikTok has another name for the identifier.
+        let pairs = [("ID", "clientId"), ("ID", "clientKey"), ("SECRET", "clientSecret")].into_iter();
         // A public client has no secret.
         let given = pairs.filter_map(|(suffix, member)| Some((suffix, client[member].as_str()?.to_owned())));
         given.map(|(suffix, value)| (format!("{}_CLIENT_{suffix}", id.to_uppercase()), value)).collect::<Vec<_>>()
