@@ -16,8 +16,9 @@ options! {
     pub struct ClientOptions {
         /// Users can sign in with this provider.
         enabled: bool = switch("enabled", true),
-        /// `"none"`: the client is public, it has no secret, and only `<NAME>_CLIENT_ID` is set (not for apple, facebook, google and
-        /// twitter). With `discovery_url` also `"client_secret_basic"` and `"client_secret_post"`, which go above `authentication`.
+        /// `"none"`: the client is public, it has no secret, and only `<NAME>_CLIENT_ID` is set (not for apple, atlassian, facebook, figma,
+        /// google, notion, paybin, paypal, railway, reddit, salesforce, tiktok, twitter and wechat). For cloudflare and vercel, and with
+        /// `discovery_url`, also `"client_secret_basic"` and `"client_secret_post"`, which go above `authentication`.
         token_auth: Option<TokenAuth> = read_by("token_endpoint_auth", Default::Told("by the provider"), TokenAuth::read),
         /// Scopes to ask for besides the usual ones.
         scope: Vec<String> = texts("scope"),
@@ -28,7 +29,8 @@ options! {
         /// The page to which users are sent.
         authorization_endpoint: Option<String> =
             read_by("authorization_endpoint", Default::Told("the provider's"), authorization_endpoint),
-        /// How the provider asks users; apple, facebook, gitlab, linkedin, slack, spotify, twitch and twitter have none.
+        /// How the provider asks users; only atlassian, cognito, discord, github, google, microsoft, paybin, paypal, polar, roblox and
+        /// providers that you describe read it.
         prompt: Option<String> = optional_text("prompt", "the provider's"),
         /// Identifiers of your other clients, such as an app, whose ID tokens are taken too.
         more_client_ids: Vec<String> = texts("more_client_ids"),
