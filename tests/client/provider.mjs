@@ -189,7 +189,7 @@ const server = createServer(async (request, response) => {
   if (place in TOKENS || place in PROFILES) {
     const { authorization, "content-type": type, "notion-version": version, "user-agent": agent } = request.headers;
     const code = bearer ?? form.get("code") ?? form.get("refresh_token")?.replace(/^refresh-/, "");
-    const accept = place in TOKENS ? request.headers.accept : undefined;
+    const accept = place in TOKENS && request.method === "POST" ? request.headers.accept : undefined;
     requests.push({ code, method: request.method, place, query: url.search, body, type, authorization, version, accept, named: /reddit/.test(place) && !!agent, ours: agent === "gatepost" });
   }
   if (place === "requests") return answer(200, requests.filter((one) => one.code === url.searchParams.get("code")));

@@ -416,7 +416,8 @@ fn a_profile_fills_no_field_that_protects() {
     let fields = "[user.additional_fields.plan]\ntype = \"string\"\n[user.additional_fields.secret]\ntype = \"string\"\n\
                   input = false\n[admin]\nenabled = true\n[two_factor]\nenabled = true\n[phone_number]\nenabled = true\n";
     let with = |line: &str| problems(&format!("[social.github.profile]\n{line}\n{fields}"), &GOOD);
-    let refused = |line: &str| with(line).into_iter().find(|found| found.starts_with("gatepost.toml:2: ")).unwrap_or_default();
+    let refused =
+        |line: &str| with(line).into_iter().find(|found| found.starts_with("gatepost.toml:2: ")).unwrap_or_default();
     for field in [
         "id",
         "email",
@@ -432,7 +433,8 @@ fn a_profile_fills_no_field_that_protects() {
         "username",
         "other",
     ] {
-        let expected = format!("gatepost.toml:2: `{field}` is no field that a profile fills; it fills name, image, plan");
+        let expected =
+            format!("gatepost.toml:2: `{field}` is no field that a profile fills; it fills name, image, plan");
         assert_eq!(refused(&format!("{field} = \"login\"")), expected);
     }
     for field in ["name", "image", "plan"] {

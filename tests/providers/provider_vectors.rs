@@ -40,7 +40,8 @@ fn people_are_sent_to_the_pages_of_providers_as_by_better_auth() {
     let mut variables = vec![("DATABASE_URL", database.url.as_str()), ("BETTER_AUTH_URL", OWN)];
     variables.extend(clients.iter().map(|(name, value)| (name.as_str(), *value)));
     // Cognito has no address of its own.
-    let pool = "[social.cognito]\ndomain = \"pool.auth.example.com\"\nregion = \"eu-1\"\nuser_pool_id = \"eu-1_Pool\"\n";
+    let pool =
+        "[social.cognito]\ndomain = \"pool.auth.example.com\"\nregion = \"eu-1\"\nuser_pool_id = \"eu-1_Pool\"\n";
     let service = Service::with(&format!("{DEFAULT}{pool}"), &variables);
     for (id, url) in urls {
         let begun = flows::begin(&service.url, "/sign-in/social", &json!({ "provider": id }), "");

@@ -43,7 +43,6 @@ fn picked(value: &Value) -> Option<String> {
 
 /// `mapProfileToUser`: plain picks are `[social.<name>.profile]`, anything else is code.
 pub(super) fn read(carrier: &mut Carrier<'_>, shown: &str, id: &str, value: &Value) {
-    const PLACE: &str = "before a user is made";
     let argument = What::Parameter(PROFILE.to_owned()).at(value.at);
     let result = carrier.project.reader.apply(value, vec![argument], value.at);
     let result = literal::in_production(&result);
@@ -55,7 +54,8 @@ pub(super) fn read(carrier: &mut Carrier<'_>, shown: &str, id: &str, value: &Val
         object.members.iter().map(one).collect::<Option<Vec<_>>>()
     });
     let Some(picks) = picks.filter(|picks| !picks.is_empty()) else {
-        return hooks::needed(carrier, shown, value, PLACE);
+        let place = hooks::place(shown).unwrap_or("before a user is made");
+        return hooks::needed(carrier, shown, value, place);
     };
     for (field, path, at) in picks {
         let shown = format!("{shown}.{field}");

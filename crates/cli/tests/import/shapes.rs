@@ -397,9 +397,8 @@ fn a_mapping_of_a_profile_that_only_picks_members_is_carried() {
             + r#"
 import { genericOAuth, username } from "better-auth/plugins";
 const client = (name: string) => ({ clientId: process.env[`${name}_CLIENT_ID`]!, clientSecret: process.env[`${name}_CLIENT_SECRET`]! });
-"#
-            + &options(
-                r#"{ database,
+"# + &options(
+            r#"{ database,
   user: { additionalFields: { plan: { type: "string", required: false }, kept: { type: "string", required: false, input: false } } },
   socialProviders: {
     github: { ...client("GITHUB"), mapProfileToUser: (profile) => ({ username: profile.login, plan: profile.plan.name, kept: profile.id, email: profile.mail }) },
@@ -410,7 +409,7 @@ const client = (name: string) => ({ clientId: process.env[`${name}_CLIENT_ID`]!,
     cloudflare: { clientId: process.env.CLOUDFLARE_CLIENT_ID!, tokenEndpointAuthMethod: "none" },
   },
   plugins: [username(), genericOAuth({ config: [{ providerId: "acme", ...client("ACME"), authorizationUrl: "https://a.example/a", tokenUrl: "https://a.example/t", userInfoUrl: "https://a.example/u", accountSubject: ({ profile }) => profile.user_id, mapProfileToUser: (p) => ({ image: p.links.avatar }) }] })] }"#,
-            )),
+        )),
     )]);
     let text = found.toml.as_deref().unwrap_or_default();
     for lines in [

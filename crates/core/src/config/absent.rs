@@ -80,7 +80,10 @@ const ABSENT: &[(&str, &str)] = &[
     ("social.*.end_session_endpoint", "signing out never goes to the provider"),
     ("social.*.get_token", "a function cannot be configured; a code is exchanged at `token_url`"),
     ("social.*.get_user_info", "a function cannot be configured; better-auth's own way is taken"),
-    ("social.*.map_profile_to_user", "a function cannot be configured; `[social.<name>.profile]` names members of the profile"),
+    (
+        "social.*.map_profile_to_user",
+        "a function cannot be configured; `[social.<name>.profile]` names members of the profile",
+    ),
     ("social.*.name", "it is shown nowhere"),
     ("social.*.override_user_info", "write `override_user_info_on_sign_in`"),
     ("social.*.platform_type", "WeChat has this one alone"),

@@ -77,9 +77,9 @@ impl Own {
                         problems.add(section.place(key), format!("`{key}` has letters, digits, `-` and `_` alone"));
                     }
                 }
-                own.pool = region.zip(pool).map(|((_, region), (_, pool))| {
-                    format!("https://cognito-idp.{region}.amazonaws.com/{pool}")
-                });
+                own.pool = region
+                    .zip(pool)
+                    .map(|((_, region), (_, pool))| format!("https://cognito-idp.{region}.amazonaws.com/{pool}"));
                 own.identity_provider = section.text("identity_provider", problems);
             }
             "dropbox" => own.access_type = section.text("access_type", problems),

@@ -13,7 +13,8 @@ const PROVEN: [&str; 2] = ["phoneNumber", "phoneNumberVerified"];
 /// says, so that nothing that grants rights, confirms or identifies comes from there.
 pub(super) fn read(section: Section<'_>, fields: &[Field], problems: &mut Problems) -> Vec<(String, String)> {
     let may = |field: &&Field| field.input && !PROVEN.contains(&field.name.as_str());
-    let allowed: Vec<&str> = OF_USERS.into_iter().chain(fields.iter().filter(may).map(|field| field.name.as_str())).collect();
+    let allowed: Vec<&str> =
+        OF_USERS.into_iter().chain(fields.iter().filter(may).map(|field| field.name.as_str())).collect();
     let pairs = section.all_texts(problems);
     let mut mapping = Vec::new();
     for (field, place, path) in pairs {

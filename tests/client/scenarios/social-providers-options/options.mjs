@@ -2,7 +2,7 @@
 const PROVIDERS = ["atlassian", "cloudflare", "cognito", "dropbox", "huggingface", "paypal", "polar", "reddit", "roblox", "salesforce", "tiktok", "vercel", "wechat", "zoom"];
 
 export default Object.fromEntries(PROVIDERS.map((provider) => [provider, async (server) => {
-  await server.post("/sign-in/social", { provider, scopes: ["more"], additionalParams: { identity_provider: "Apple", token_access_type: "online", lang: "xx", duration: "temporary" } });
+  await server.post("/sign-in/social", { provider, scopes: ["more"], additionalParams: { duration: "temporary", identity_provider: "Apple", lang: "xx", token_access_type: "online" } });
   const code = `ada~${provider}-o`;
   const { jar } = await server.come(provider, code, { callbackURL: "/dash" });
   const [account] = await server.sql("select id from account");

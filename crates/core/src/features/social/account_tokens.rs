@@ -127,7 +127,9 @@ async fn valid(cx: &mut Context, provider: &Provider<'_>, account: &mut LinkedAc
     let failed = || Error::bad(code::FAILED_TO_GET_ACCESS_TOKEN, Reason::ProviderTokenRefused);
     let soon = cx.now + SignedDuration::from_secs(ABOUT_TO_END);
     let is_over = account.access_token_expires_at.is_some_and(|end| end < soon);
-    if let Some(stored) = account.refresh_token.clone().filter(|token| is_over && provider.refreshes() && !token.is_empty()) {
+    if let Some(stored) =
+        account.refresh_token.clone().filter(|token| is_over && provider.refreshes() && !token.is_empty())
+    {
         let (_, new) = replace(cx, provider, account, &stored).await?.map_err(|cause| failed().because(cause))?;
         account_cookie::write(cx, account);
         return Ok(new.access_token.unwrap_or_default());

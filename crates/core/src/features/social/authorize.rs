@@ -190,7 +190,12 @@ fn scopes(provider: &Provider<'_>, requested: &[String]) -> Vec<String> {
     };
     all.extend(first.iter().chain(then).cloned());
     if entry.id == "cloudflare" {
-        all = all.iter().enumerate().filter(|(at, one)| !all.iter().take(*at).any(|before| before == *one)).map(|(_, one)| one.clone()).collect();
+        all = all
+            .iter()
+            .enumerate()
+            .filter(|(at, one)| !all.iter().take(*at).any(|before| before == *one))
+            .map(|(_, one)| one.clone())
+            .collect();
     }
     if provider.document.as_ref().is_some_and(|document| document.is_oidc()) && !all.iter().any(|one| one == "openid") {
         all.insert(0, "openid".to_owned());

@@ -69,7 +69,8 @@ pub(super) async fn verify(
             (keys, expected(provider, document.issuer.iter().cloned().collect(), document.algorithms()), None)
         }
         (None, Some(rule)) => {
-            let issuers = if own == "microsoft" { vec![tenant_issuer(provider, token)?] } else { filled(provider, rule.issuers) };
+            let issuers =
+                if own == "microsoft" { vec![tenant_issuer(provider, token)?] } else { filled(provider, rule.issuers) };
             (provider.filled(rule.keys), expected(provider, issuers, vec![Algorithm::Rs256]), rule.max_age)
         }
         (None, None) => return Err("the provider has no ID tokens that can be verified".to_owned()),

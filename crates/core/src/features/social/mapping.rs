@@ -105,8 +105,8 @@ pub(super) fn read(entry: &Entry, raw: Additional) -> Result<Profile, String> {
     let confirms = |path: &&str| member(&raw, path).is_some_and(is_yes);
     let verified = !members.verified.is_empty() && members.verified.iter().all(confirms);
     let mut image = picture(first(&raw, members.image));
-    if let Some(Some(url)) = image.as_mut().filter(|_| entry.id == "reddit") {
-        url.truncate(url.find('?').unwrap_or(url.len()));
+    if entry.id == "reddit" {
+        image = image.flatten().map(|url| Some(url.split('?').next().unwrap_or_default().to_owned()));
     }
     let email = member(&raw, members.email).and_then(Value::as_str).filter(|email| !email.is_empty());
     let email = email.map(str::to_owned).or_else(|| placeholder(entry, &id));

@@ -60,12 +60,7 @@ pub(super) static MORE: [Entry; 24] = [
         scopes: &["account_info.read"],
         pkce: true,
         source: Source::UserInfo("https://api.dropboxapi.com/2/users/get_current_account"),
-        profile: Mapping {
-            id: &["account_id"],
-            name: &["name.display_name"],
-            image: &["profile_photo_url"],
-            ..CLAIMS
-        },
+        profile: Mapping { id: &["account_id"], name: &["name.display_name"], image: &["profile_photo_url"], ..CLAIMS },
         ..USUAL
     },
     Entry {
@@ -263,7 +258,7 @@ pub(super) static MORE: [Entry; 24] = [
         scopes: &["user.info.profile"],
         client_param: Some("client_key"),
         source: Source::UserInfo(
-            "https://open.tiktokapis.com/v2/user/info/?fields=open_id,avatar_large_url,display_name,username",
+            "https://open.tiktokapis.com/v2/user/info/?fields=open_id%2Cavatar_large_url%2Cdisplay_name%2Cusername",
         ),
         profile: Mapping {
             root: "",

@@ -56,8 +56,8 @@ pub async fn exchange(
     }
     let mut form = Form::new("authorization_code");
     form.add("code", code);
-    // TikTok gets the verifier without a challenge before.
-    if provider.pkce() || provider.entry.id == "tiktok" {
+    // TikTok, and Zoom without PKCE, get the verifier without a challenge before.
+    if provider.pkce() || matches!(provider.entry.id, "tiktok" | "zoom") {
         form.add("code_verifier", verifier);
     }
     if let Some(device_id) = device_id.filter(|id| provider.entry.id == "vk" && !id.is_empty()) {
@@ -154,7 +154,12 @@ async fn wechat(
         return Err(format!("the answer has the error {}", answer.get("errcode")));
     }
     let scopes = answer.text("scope").unwrap_or_default().split(',').map(str::to_owned).collect();
-    Ok(Tokens { scopes, id_token: None, open_id: json::text(answer.get("openid")), ..Tokens::of(provider, &answer, now) })
+    Ok(Tokens {
+        scopes,
+        id_token: None,
+        open_id: json::text(answer.get("openid")),
+        ..Tokens::of(provider, &answer, now)
+    })
 }
 
 /// Returns the client secret; for Apple, one that is signed for this request.

@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::{id_token::claims, mapping::member, provider::Provider, tokens::Tokens};
 use crate::{json, model::Additional, rules::query};
 
-/// Linear's query, as better-auth sends it.
-const VIEWER: &str = r"{ viewer { id name email avatarUrl active createdAt updatedAt } }";
+/// Linear's query, as better-auth sends it on many lines.
+const VIEWER: &str = "query { viewer { id name email avatarUrl active createdAt updatedAt } }";
 
 /// Requests the profile at `url`, and returns the object that has it.
 ///
