@@ -433,14 +433,13 @@ fn a_profile_fills_no_field_that_protects() {
         "username",
         "other",
     ] {
-        let expected =
-            format!("gatepost.toml:2: `{field}` is no field that a profile fills; it fills name, image, plan");
+        let expected = format!("gatepost.toml:2: `{field}` is no field that a profile fills; use name, image, plan");
         assert_eq!(refused(&format!("{field} = \"login\"")), expected);
     }
     for field in ["name", "image", "plan"] {
         assert_eq!(refused(&format!("{field} = \"login\"")), "");
     }
-    assert!(refused("plan = \"\"").contains("needs the name of a member"));
+    assert!(refused("plan = \"\"").contains("names no member; write one"));
     assert!(refused("plan = 1").contains("must be a text between quotes"));
 }
 
@@ -472,8 +471,8 @@ fn cognito_needs_its_pool_and_hosts_are_hosts() {
     for (from, to, expected) in [
         ("https://a.example", "a.example/x", "gatepost.toml:2: it is no host"),
         ("https://a.example", "a@b.example", "gatepost.toml:2: it is no host"),
-        ("\"eu-1\"", "\"eu-1/..\"", "gatepost.toml:3: `region` has letters"),
-        ("eu-1_P", "a.example/", "gatepost.toml:4: `user_pool_id` has letters"),
+        ("\"eu-1\"", "\"eu-1/..\"", "gatepost.toml:3: `region` may have letters"),
+        ("eu-1_P", "a.example/", "gatepost.toml:4: `user_pool_id` may have letters"),
     ] {
         let found = with(&whole.replace(from, to));
         assert!(found.iter().any(|problem| problem.starts_with(expected)), "{found:?}");

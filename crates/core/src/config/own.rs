@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use super::{Problems, social::Signing};
+use super::Problems;
 use crate::options::Section;
 
 /// Keys that only one provider has.
@@ -49,6 +49,15 @@ pub struct Own {
     pub signing: Option<Signing>,
 }
 
+/// The signer of the client's secret at Apple.
+#[derive(Debug, Clone)]
+pub struct Signing {
+    /// `APPLE_TEAM_ID`.
+    pub team_id: String,
+    /// `APPLE_KEY_ID`.
+    pub key_id: String,
+}
+
 impl Own {
     pub(super) fn read(id: &str, section: &mut Section<'_>, problems: &mut Problems) -> Self {
         let mut own = Self::default();
@@ -74,7 +83,10 @@ impl Own {
                 let (region, pool) = (name("region"), name("user_pool_id"));
                 for (key, text) in region.iter().chain(&pool) {
                     if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
-                        problems.add(section.place(key), format!("`{key}` has letters, digits, `-` and `_` alone"));
+                        problems.add(
+                            section.place(key),
+                            format!("`{key}` may have letters, digits, `-` and `_`; write it as AWS shows it"),
+                        );
                     }
                 }
                 own.pool = region

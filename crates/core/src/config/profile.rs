@@ -19,9 +19,9 @@ pub(super) fn read(section: Section<'_>, fields: &[Field], problems: &mut Proble
     let mut mapping = Vec::new();
     for (field, place, path) in pairs {
         if path.is_empty() || path.len() > 200 {
-            problems.add(place, format!("`{field}` needs the name of a member, like \"login\" or \"account.login\""));
+            problems.add(place, format!("`{field}` names no member; write one like \"login\" or \"account.login\""));
         } else if !allowed.contains(&field.as_str()) {
-            let text = format!("`{field}` is no field that a profile fills; it fills {}", allowed.join(", "));
+            let text = format!("`{field}` is no field that a profile fills; use {}", allowed.join(", "));
             problems.add(place, text);
         } else {
             mapping.push((field, path));

@@ -4,7 +4,7 @@
 
 use url::Url;
 
-use super::{Discovery, Field, Own, Problems, TokenAuth, Variables, discovery::KNOWN, profile};
+use super::{Discovery, Field, Own, Problems, Signing, TokenAuth, Variables, discovery::KNOWN, profile};
 use crate::{
     crypto::{jwk, secret::Secret},
     features::one_tap::declaration::OneTap,
@@ -85,15 +85,6 @@ pub struct Client {
     pub own: Own,
     /// Fields of the user, each with the path to a member of the profile.
     pub profile: Vec<(String, String)>,
-}
-
-/// The signer of the client's secret at Apple.
-#[derive(Debug, Clone)]
-pub struct Signing {
-    /// `APPLE_TEAM_ID`.
-    pub team_id: String,
-    /// `APPLE_KEY_ID`.
-    pub key_id: String,
 }
 
 impl Signing {

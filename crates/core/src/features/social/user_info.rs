@@ -53,7 +53,7 @@ pub(super) async fn ask(provider: &Provider<'_>, url: &str, tokens: &Tokens) -> 
 /// Returns the access token.
 ///
 /// # Errors
-/// There is none.
+/// The provider issued no access token.
 pub(super) fn access(tokens: &Tokens) -> Result<&str, String> {
     tokens.access_token.as_deref().ok_or_else(|| "there is no access token".to_owned())
 }
