@@ -43,7 +43,7 @@ fn value<'a>(profile: &'a Additional, path: &str) -> Option<Cow<'a, Value>> {
 /// Returns the first member that JavaScript treats as true, otherwise the last that is present.
 fn first<'a>(profile: &'a Additional, paths: &[&str]) -> Option<&'a Value> {
     let found = || paths.iter().filter_map(|path| member(profile, path));
-    found().find(|value| json::is_truthy(value)).or_else(|| found().last())
+    found().find(|value| json::is_truthy(value)).or_else(|| found().next_back())
 }
 
 /// Returns the name. `keeps_empty` says that only `null` is left out, not an empty text.

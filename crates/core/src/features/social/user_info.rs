@@ -66,7 +66,7 @@ fn check(provider: &str, tokens: &Tokens, raw: &Additional) -> Result<(), String
         "cloudflare" if !is("success") => "the answer is a refusal",
         "naver" if text("resultcode") != "00" => "the answer is a refusal",
         "wechat" if is("errcode") => "the answer is a refusal",
-        "vk" if !raw.get("user")["email"].as_str().is_some_and(|email| !email.is_empty()) => "the user has no address",
+        "vk" if raw.get("user")["email"].as_str().is_none_or(str::is_empty) => "the user has no address",
         "paypal" => match &tokens.id_token {
             Some(token) => {
                 let told = claims(Some(token))?;
