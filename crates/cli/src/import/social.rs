@@ -57,7 +57,7 @@ fn by_presence(carrier: &mut Carrier<'_>, shown: &str, id: &str, member: &Proper
         return by_presence(carrier, shown, id, &inner);
     }
     let Some(test) = &member.condition else { return member.clone() };
-    let own: Vec<String> = ["clientId", "clientSecret"]
+    let own: Vec<String> = ["clientId", "clientKey", "clientSecret"]
         .iter()
         .filter_map(|key| member.value.get(key))
         .flat_map(Value::variables)
