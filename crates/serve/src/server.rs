@@ -178,7 +178,7 @@ async fn connection(stream: Box<dyn Stream>, peer: Peer, service: Arc<Service>, 
     // An error means that the client disconnected, was too slow, or does not speak HTTP: no one receives an answer.
     let _ = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = service.work.stopping() => {
+        () = service.work.leaving() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -1,12 +1,15 @@
 //! Everything that runs in the process: connections up to a bound, requests, and work after answers. The end of the process waits
 //! for it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::{
-    sync::{AcquireError, OwnedSemaphorePermit, Semaphore, watch},
+    sync::{AcquireError, Notify, OwnedSemaphorePermit, Semaphore, watch},
     task::JoinHandle,
 };
+
+/// How often a client that waits for a place has a connection end.
+const PRESSING: Duration = Duration::from_secs(1);
 
 /// The stages of a process, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +32,8 @@ pub struct Work(Arc<State>);
 struct State {
     places: Arc<Semaphore>,
     connections: u32,
+    /// Asks the oldest connection to make room.
+    room: Notify,
     tasks: watch::Sender<usize>,
     stage: watch::Sender<Stage>,
 }
@@ -56,6 +61,7 @@ impl Work {
         Self(Arc::new(State {
             places,
             connections,
+            room: Notify::new(),
             tasks: watch::Sender::new(0),
             stage: watch::Sender::new(Stage::Serving),
         }))
@@ -71,9 +77,26 @@ impl Work {
         })
     }
 
-    /// Waits for the place of one more connection.
+    /// Waits for the place of one more connection. Meanwhile the oldest ones are asked to make room: otherwise a client could keep all
+    /// places by connections that wait for a request.
     pub(crate) async fn place(&self) -> Result<Place, AcquireError> {
-        self.0.places.clone().acquire_owned().await.map(Arc::new)
+        let mut place = std::pin::pin!(self.0.places.clone().acquire_owned());
+        while self.is_full() {
+            self.0.room.notify_one();
+            if let Ok(place) = tokio::time::timeout(PRESSING, place.as_mut()).await {
+                return place.map(Arc::new);
+            }
+        }
+        place.await.map(Arc::new)
+    }
+
+    /// Waits until a connection is to end after its running request, or at once if it has none: the process stops, or another client
+    /// needs its place.
+    pub(crate) async fn leaving(&self) {
+        tokio::select! {
+            () = self.stopping() => {}
+            () = self.0.room.notified() => {}
+        }
     }
 
     /// Whether other clients wait for a place.
