@@ -153,7 +153,7 @@ pub async fn serve(listener: Listener, service: Arc<Service>) {
 /// Answers the requests of a connection, one after the other.
 async fn connection(stream: Box<dyn Stream>, peer: Peer, service: Arc<Service>, place: Place) {
     let (bounds, phase) = (service.bounds, Phase::default());
-    let stream = TokioIo::new(Bounded::new(stream, phase.clone(), &bounds));
+    let stream = TokioIo::new(Bounded::new(stream, phase.clone(), &bounds, service.work.clone()));
     let answer = service_fn(|request| {
         phase.answer();
         let (service, place, phase) = (service.clone(), place.clone(), phase.clone());
@@ -178,7 +178,7 @@ async fn connection(stream: Box<dyn Stream>, peer: Peer, service: Arc<Service>, 
     // An error means that the client disconnected, was too slow, or does not speak HTTP: no one receives an answer.
     let _ = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = service.work.leaving() => {
+        () = service.work.stopping() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -32,7 +32,7 @@ pub struct Work(Arc<State>);
 struct State {
     places: Arc<Semaphore>,
     connections: u32,
-    /// Asks the oldest connection to make room.
+    /// Closes the connection that has waited longest for a request.
     room: Notify,
     tasks: watch::Sender<usize>,
     stage: watch::Sender<Stage>,
@@ -77,8 +77,8 @@ impl Work {
         })
     }
 
-    /// Waits for the place of one more connection. Meanwhile the oldest ones are asked to make room: otherwise a client could keep all
-    /// places by connections that wait for a request.
+    /// Waits for the place of one more connection. Meanwhile those that have waited longest for a request are closed: otherwise a
+    /// client could keep all places by such connections.
     pub(crate) async fn place(&self) -> Result<Place, AcquireError> {
         let mut place = std::pin::pin!(self.0.places.clone().acquire_owned());
         while self.is_full() {
@@ -90,13 +90,9 @@ impl Work {
         place.await.map(Arc::new)
     }
 
-    /// Waits until a connection is to end after its running request, or at once if it has none: the process stops, or another client
-    /// needs its place.
-    pub(crate) async fn leaving(&self) {
-        tokio::select! {
-            () = self.stopping() => {}
-            () = self.0.room.notified() => {}
-        }
+    /// Waits until another client needs the place of a connection that waits for a request, and none has waited longer.
+    pub(crate) async fn room_is_needed(self) {
+        self.0.room.notified().await;
     }
 
     /// Whether other clients wait for a place.
