@@ -598,8 +598,7 @@ fn attack_a_client_without_an_address_escapes_the_limit_of_texts() {
     let statuses: Vec<u16> = hidden.iter().zip(0..).map(|(headers, number)| ask(&phones, headers, number)).collect();
     assert_eq!(statuses, [200, 200, 200, 429, 429]);
     assert_eq!(ask(&phones, &[("x-forwarded-for", "203.0.113.7")], 9), 200, "a client with an address is another one");
-    let phones =
-        Phones::new(&format!("{SIGN_UP}{limits}[advanced.ip_address]\ndisable_ip_tracking = true\n"));
+    let phones = Phones::new(&format!("{SIGN_UP}{limits}[advanced.ip_address]\ndisable_ip_tracking = true\n"));
     assert_eq!((0..5).map(|number| ask(&phones, &[], number)).collect::<Vec<_>>(), [200; 5]);
 }
 
@@ -640,4 +639,16 @@ fn the_next_owner_of_a_number_signs_up_though_the_former_user_keeps_its_address(
     assert!(email.starts_with("41790000001-") && email.ends_with("@phone.example.com"), "{email}");
     assert_eq!((&user["name"], &user["phoneNumber"]), (&json!(NUMBER), &json!(NUMBER)));
     assert_ne!(user["id"], former["id"]);
+}
+
+#[test]
+fn attack_another_user_of_the_machine_reads_the_file_of_messages() {
+    let phones = Phones::new(&format!("{SIGN_UP}[email_verification]\nsend_on_sign_up = true\n"));
+    phones.code(NUMBER);
+    phones.browser().sign_up(EMAIL);
+    phones.mailbox.newest("verify-email");
+    for url in [phones.texts.url(), phones.mailbox.url()] {
+        let file = std::fs::metadata(url.trim_start_matches("file:")).unwrap();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o077, 0, "{url}");
+    }
 }

@@ -59,8 +59,7 @@ fn attack_a_connection_that_waits_for_ever_is_closed() {
 
 #[test]
 fn attack_connections_that_wait_keep_no_other_client_out() {
-    let (_database, serving) =
-        serving(&["--max-connections", "3", "--idle-timeout", "600", "--header-timeout", "600"]);
+    let (_database, serving) = serving(&["--max-connections", "3", "--idle-timeout", "600", "--header-timeout", "600"]);
     let request = format!("GET /api/auth/ok HTTP/1.1\r\nhost: {}\r\n\r\n", serving.host());
     let mut idle: Vec<_> = (0..2)
         .map(|_| {
@@ -183,6 +182,29 @@ fn attack_a_smuggled_request_is_not_answered() {
         assert!(count(&answer) == 1 && answer.contains("connection: close"), "{both}: {answer}");
     }
     assert_eq!(serving.get("/api/auth/ok").status, 200);
+}
+
+#[test]
+fn attack_a_request_that_a_proxy_reads_in_another_way_is_refused() {
+    let (_database, serving) = serving(&[]);
+    let host = format!("host: {}", serving.host());
+    let other = "host: evil.example";
+    for (target, headers) in [
+        ("/api/auth/ok", String::new()),
+        ("/api/auth/ok", format!("{host}\r\n{other}\r\n")),
+        ("http://evil.example/api/auth/ok", format!("{host}\r\n")),
+        ("/api/auth/ok", format!("{host}\r\ntransfer-encoding: gzip, chunked\r\n")),
+        ("/api/auth/ok", format!("{host}\r\ntransfer-encoding: chunked, chunked\r\n")),
+        // A proxy that lets no client through to /api/auth/admin does not see that these are below it.
+        ("/api/auth/x/../ok", format!("{host}\r\n")),
+        ("/api/auth/x/%2e%2E/ok", format!("{host}\r\n")),
+        ("/api/auth\\ok", format!("{host}\r\n")),
+    ] {
+        let answer = serving.exchange(format!("GET {target} HTTP/1.1\r\n{headers}\r\n0\r\n\r\n").as_bytes());
+        assert!(answer.starts_with("HTTP/1.1 400 ") && count(&answer) == 1, "{target} {headers:?}: {answer}");
+    }
+    let absolute = format!("GET {}/api/auth/ok HTTP/1.1\r\n{host}\r\nconnection: close\r\n\r\n", serving.url);
+    assert!(serving.exchange(absolute.as_bytes()).starts_with("HTTP/1.1 200 "));
 }
 
 /// A sign-in with a wrong password, from a client that calls itself `address`.

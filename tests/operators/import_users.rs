@@ -245,6 +245,9 @@ fn a_second_factor_that_is_left_behind_is_told() {
         let summary = export.run(format, |_| {}).unwrap();
         let told = summary.to_string();
         assert_eq!(summary.second_factors, count, "{format:?}: {told}");
-        assert!(told.contains(&format!("{count} of these users had a second factor")) && !told.contains("s3cret"), "{told}");
+        assert!(
+            told.contains(&format!("{count} of these users had a second factor")) && !told.contains("s3cret"),
+            "{told}"
+        );
     }
 }
