@@ -100,7 +100,7 @@ options! {
         enabled: bool = switch("enabled", false),
         /// The address of a new user, which must have one: `"{phone_number}@phone.example.com"`. `{phone_number}` is the number, and
         /// `{digits}` the number without `+`. Only you may receive mails of that domain: a mail to the address can set
-        /// a new password. In no other way does a user get an address of this form.
+        /// a new password. No other sign-up takes an address of this form.
         temp_email: String = read_by("temp_email", Default::Told("required"), temp_email),
         /// The name of a new user, with the same placeholders.
         temp_name: String = read_by("temp_name", Default::Text(TEMP_NAME), temp_name),
