@@ -71,7 +71,7 @@ fn attack_connections_that_wait_keep_no_other_client_out() {
         .collect();
     let mut slow = serving.connect();
     slow.write_all(&request.as_bytes()[..20]).unwrap();
-    // One more client takes the place of one that waits for a request. A request that has begun keeps its place.
+    // One more client replaces one that waits for a request. A request that has begun keeps its place.
     let mut more = serving.connect();
     more.write_all(request.as_bytes()).unwrap();
     assert!(one_answer(&mut more).starts_with("http/1.1 200 "));
