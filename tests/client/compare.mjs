@@ -470,6 +470,14 @@ class Server {
     const ours = all.filter(({ form }) => form.some(([name, value]) => name === "redirect_uri" && value.startsWith(this.url)));
     this.trace.push({ step: `asked with ${code}`, lines: ours.map((one) => this.names.text(JSON.stringify(one).replace(/"code_verifier","[\w-]{128}"/, '"code_verifier","<128>"'))) });
   }
+  /** Records what this server has requested of token endpoints and user info with a code. */
+  async requested(code) {
+    const all = await this.provider(`/requests?code=${encodeURIComponent(code)}`);
+    const own = all.filter(({ ours }) => ours !== this.isReference);
+    // Better-auth writes Linear's query on many lines.
+    const text = ({ ours, body, ...one }) => JSON.stringify({ ...one, body: body.replace(/(\\n|\\t|\s)+/g, " ").replace('" ', '"').replace(' "', '"') });
+    this.trace.push({ step: `requested with ${code}`, lines: own.map((one) => this.names.text(text(one).replace(/code_verifier=[\w-]{128}/, "code_verifier=<128>"))) });
+  }
   /** Begins a flow and returns the state that the provider was given; the jar then has the flow's cookie. */
   async start(provider, json, options = {}) {
     const { json: answer } = await this.post(options.path ?? "/sign-in/social", { provider, ...json }, options);

@@ -67,7 +67,7 @@ walk("rateLimit", table.filter(([name]) => name !== "additionalFields"));
 const fields = read(`${core}/db/type.d.mts`);
 walk("fields.*", [["type", "string"], ...members(body(fields, "DBFieldAttributeConfig"))]);
 walk("social.*", members(body(read(`${core}/oauth2/oauth-provider.d.mts`), "ProviderOptions")));
-const own = { apple: "Apple", discord: "Discord", facebook: "Facebook", gitlab: "Gitlab", google: "Google", "microsoft-entra-id": "Microsoft", twitch: "Twitch" };
+const own = { apple: "Apple", discord: "Discord", facebook: "Facebook", gitlab: "Gitlab", google: "Google", "microsoft-entra-id": "Microsoft", twitch: "Twitch", atlassian: "Atlassian", cognito: "Cognito", dropbox: "Dropbox", line: "Line", paybin: "Paybin", paypal: "PayPal", reddit: "Reddit", roblox: "Roblox", salesforce: "Salesforce", tiktok: "Tiktok", vercel: "Vercel", wechat: "WeChat", zoom: "Zoom" };
 for (const [file, name] of Object.entries(own))
   walk(`social.${name.toLowerCase()}`, members(body(read(`${core}/social-providers/${file}.d.mts`), `${name}Options`)));
 walk("genericOAuth", members(body(read(`${plugins}/generic-oauth/types.d.mts`), "GenericOAuthConfig")));

@@ -76,6 +76,17 @@ const TOKENS = {
   "slack.com/api/openid.connect.token": issued("https://slack.com"),
   "id.twitch.tv/oauth2/token": (who, client) => ({ ...issued("https://id.twitch.tv/oauth2")(who, client), name: undefined, preferred_username: who.full }),
   "accounts.spotify.com/api/token": null,
+  "pool.auth.example.com/oauth2/token": (who, client) => ({ ...issued("https://cognito-idp.eu-1.amazonaws.com/eu-1_Pool")(who, client), name: undefined, given_name: who.full }),
+  "api.line.me/oauth2/v2.1/token": (who, client) => (who.is("info") ? null : issued("https://access.line.me")(who, client)),
+  "idp.paybin.io/oauth2/token": (who, client) => ({ ...issued("https://idp.paybin.io")(who, client), name: undefined, preferred_username: who.full }),
+  "api-m.sandbox.paypal.com/v1/oauth2/token": (who, client) => (who.is("oidc") ? { ...issued("https://www.paypal.com")(who, client), sub: who.is("another-user") ? "1" : subject(who) } : null),
+  ...Object.fromEntries([
+    "auth.atlassian.com/oauth/token", "dash.cloudflare.com/oauth2/token", "api.dropboxapi.com/oauth2/token", "api.figma.com/v1/oauth/token", "huggingface.co/oauth/token",
+    "kauth.kakao.com/oauth/token", "id.kick.com/oauth/token", "api.linear.app/oauth/token", "nid.naver.com/oauth2.0/token", "api.notion.com/v1/oauth/token", "api.polar.sh/v1/oauth2/token",
+    "backboard.railway.com/oauth/token", "www.reddit.com/api/v1/access_token", "apis.roblox.com/oauth/v1/token", "login.salesforce.com/services/oauth2/token", "test.salesforce.com/services/oauth2/token",
+    "open.tiktokapis.com/v2/oauth/token/", "api.vercel.com/login/oauth/token", "id.vk.com/oauth2/auth", "api.weixin.qq.com/sns/oauth2/access_token", "api.weixin.qq.com/sns/oauth2/refresh_token",
+    "zoom.us/oauth/token", "api-m.paypal.com/v1/oauth2/token",
+  ].map((place) => [place, null])),
   ...Object.fromEntries(DISCOVERED.map((host) => [`${host}/token`, host === "bare.example.com" ? null : issued(`https://${host}`)])),
 };
 
@@ -93,6 +104,31 @@ const PROFILES = {
   "api.x.com/2/users/me": (who, query) => ({ data: { id: String(who.id), name: who.full, username: who.name, ...(query.get("user.fields") === "profile_image_url" ? { profile_image_url: `https://example.com/${who.name}.png` } : who.email ? { confirmed_email: who.email } : {}) } }),
   "slack.com/api/openid.connect.userInfo": (who) => ({ ok: true, ...standard(who), "https://slack.com/user_id": `U${who.id}`, "https://slack.com/user_image_512": `https://example.com/${who.name}-512.png`, picture: undefined }),
   ...Object.fromEntries(DISCOVERED.map((host) => [`${host}/userinfo`, (who) => ({ ...standard(who), ...(host === "bare.example.com" && { id: `bare-${who.id}` }), ...(who.is("told-later") && { email: `${who.name}@example.com` }) })])),
+  "api.atlassian.com/me": (who) => ({ account_id: subject(who), name: who.full, email: who.email, picture: picture(who) }),
+  "api.cloudflare.com/client/v4/user": (who) => (who.is("refuses") ? { success: false, errors: [], result: null } : { success: true, result: { email: who.email, first_name: who.full, id: subject(who), last_name: who.is("plain") ? null : "M" } }),
+  "pool.auth.example.com/oauth2/userinfo": (who) => ({ ...standard(who), name: undefined, username: who.full, email_verified: String(who.verified) }),
+  "api.dropboxapi.com/2/users/get_current_account": (who) => ({ account_id: subject(who), name: { display_name: who.full }, email: who.email, email_verified: who.verified, profile_photo_url: picture(who) }),
+  "api.figma.com/v1/me": (who) => ({ id: subject(who), handle: who.full, email: who.email, img_url: picture(who) }),
+  "huggingface.co/oauth/userinfo": (who) => ({ ...standard(who), preferred_username: who.name }),
+  "kapi.kakao.com/v2/user/me": (who) => ({ id: who.is("no-id") ? undefined : who.id, kakao_account: { email: who.email, is_email_valid: true, is_email_verified: who.verified, name: who.name, profile: { nickname: who.full, profile_image_url: picture(who), thumbnail_image_url: "https://example.com/thumb.png" } } }),
+  "api.kick.com/public/v1/users": (who) => ({ data: who.is("refuses") ? [] : [{ email: who.email, name: who.full, profile_picture: picture(who), user_id: who.is("no-id") ? null : who.id }] }),
+  "api.line.me/oauth2/v2.1/userinfo": standard,
+  "api.linear.app/graphql": (who) => ({ data: { viewer: who.is("refuses") ? null : { active: true, avatarUrl: picture(who), email: who.email, id: subject(who), name: who.full } } }),
+  "openapi.naver.com/v1/nid/me": (who) => ({ resultcode: who.is("refuses") ? "024" : "00", message: "success", response: { email: who.email, id: subject(who), name: who.full, nickname: who.name, profile_image: picture(who) } }),
+  "api.notion.com/v1/users/me": (who) => ({ bot: { owner: who.is("refuses") ? { type: "workspace" } : { user: { avatar_url: picture(who), id: subject(who), name: who.full, person: { email: who.email } } } } }),
+  "api-m.sandbox.paypal.com/v1/identity/oauth2/userinfo": (who) => ({ user_id: subject(who), name: who.full, email: who.email, email_verified: who.verified, picture: picture(who) }),
+  "api-m.paypal.com/v1/identity/oauth2/userinfo": (who) => ({ user_id: subject(who), name: who.full, email: who.email, email_verified: who.verified, picture: picture(who) }),
+  "api.polar.sh/v1/oauth2/userinfo": (who) => ({ id: subject(who), public_name: who.full, username: who.name, email: who.email, email_verified: who.verified, avatar_url: picture(who) }),
+  "backboard.railway.com/oauth/me": standard,
+  "oauth.reddit.com/api/v1/me": (who) => ({ id: subject(who), name: who.full, icon_img: who.is("plain") ? null : `https://example.com/${who.name}.png?width=1` }),
+  "apis.roblox.com/oauth/v1/userinfo": (who) => ({ sub: subject(who), nickname: who.full, preferred_username: who.name, picture: picture(who) }),
+  "login.salesforce.com/services/oauth2/userinfo": (who) => ({ user_id: subject(who), name: who.full, email: who.email, email_verified: who.verified, photos: { picture: picture(who), thumbnail: "https://example.com/thumb.png" } }),
+  "test.salesforce.com/services/oauth2/userinfo": (who) => ({ user_id: subject(who), name: who.full, email: who.email, email_verified: who.verified, photos: { picture: picture(who), thumbnail: "https://example.com/thumb.png" } }),
+  "open.tiktokapis.com/v2/user/info/": (who) => ({ data: { user: { avatar_large_url: picture(who), display_name: who.full, email: who.is("mails") ? who.email : undefined, open_id: subject(who), username: who.name } } }),
+  "api.vercel.com/login/oauth/userinfo": (who) => ({ ...standard(who), preferred_username: who.name }),
+  "id.vk.com/oauth2/user_info": (who) => ({ user: { avatar: picture(who), birthday: "01.01.2000", email: who.email, first_name: who.full ?? "Ada", last_name: "M", sex: 1, user_id: subject(who) } }),
+  "api.weixin.qq.com/sns/userinfo": (who) => (who.is("refuses") ? { errcode: 40001 } : { openid: subject(who), unionid: who.is("union") ? `u-${who.id}` : undefined, nickname: who.full, headimgurl: picture(who) }),
+  "api.zoom.us/v2/users/me": (who) => ({ id: subject(who), display_name: who.full, email: who.email, pic_url: picture(who), verified: who.verified ? 1 : 0 }),
   "api.spotify.com/v1/me": (who) => ({ id: String(who.id), display_name: who.full, email: who.email, images: who.is("plain") ? [] : [{ url: `https://example.com/${who.name}.png` }] }),
 };
 
@@ -102,11 +138,14 @@ const KEYS = {
   // Microsoft does not say what its keys are for.
   "login.microsoftonline.com/common/discovery/v2.0/keys": {},
   "limited.facebook.com/.well-known/oauth/openid/jwks/": { alg: "RS256" },
+  "cognito-idp.eu-1.amazonaws.com/eu-1_Pool/.well-known/jwks.json": { alg: "RS256" },
   "acme.example.com/keys": { alg: "RS256" },
   "terse.example.com/keys": { alg: "RS256" },
 };
 
 const asked = [];
+/** Every request for tokens and profiles: without what a client adds by itself. */
+const requests = [];
 
 /** What a token endpoint answers to a form: status and JSON. */
 function granted(claims, form, authorization, place) {
@@ -120,6 +159,7 @@ function granted(claims, form, authorization, place) {
     return [200, { access_token: `access-${code}~again`, token_type: "bearer", expires_in: 3_600, scope: "narrower", ...(who.is("rotates") && { refresh_token: `refresh-${code}~again` }) }];
   }
   if (who.is("denied")) {
+    if (place.startsWith("api.weixin")) return [200, { errcode: 40029, errmsg: "invalid code" }];
     if (place.startsWith("slack")) return [200, { ok: false, error: "invalid_code" }];
     return github ? [200, { error: "bad_verification_code", error_description: "no" }] : [400, { error: "invalid_grant" }];
   }
@@ -131,6 +171,7 @@ function granted(claims, form, authorization, place) {
     ...(who.is("short") ? { expires_in: 1 } : { expires_in: 3_600 }),
     ...(who.is("no-refresh") ? {} : { refresh_token: `refresh-${code}` }),
     ...(claims && { id_token: jwt({ ...claims(who, client), ...who.said.claims }) }),
+    ...(place.startsWith("api.weixin") && !who.is("closed") && { openid: subject(who), scope: "snsapi_login,more" }),
     ...who.said.tokens,
   }];
 }
@@ -140,9 +181,23 @@ const server = createServer(async (request, response) => {
   for await (const chunk of request) body += chunk;
   const url = new URL(request.url, "http://provider");
   const place = decodeURIComponent(url.pathname.slice(1));
-  const form = new URLSearchParams(body);
+  // WeChat takes everything in the query of a GET.
+  const form = place.startsWith("api.weixin.qq.com/sns/oauth2/") ? url.searchParams : new URLSearchParams(body);
   const answer = (status, json, headers = {}) => response.writeHead(status, { "content-type": "application/json", ...headers }).end(written(json));
-  const bearer = /^Bearer access-(.+)$/.exec(request.headers.authorization ?? "")?.[1].replace(/~again$/, "");
+  const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? form.get("access_token") ?? url.searchParams.get("access_token");
+  const bearer = /^access-(.+)$/.exec(token ?? "")?.[1].replace(/~again$/, "");
+  if (place in TOKENS || place in PROFILES) {
+    const { authorization, "content-type": type, "notion-version": version, "user-agent": agent } = request.headers;
+    const code = bearer ?? form.get("code") ?? form.get("refresh_token")?.replace(/^refresh-/, "");
+    const accept = place in TOKENS && request.method === "POST" ? request.headers.accept : undefined;
+    requests.push({ code, method: request.method, place, query: url.search, body, type, authorization, version, accept, named: /reddit/.test(place) && !!agent, ours: agent === "gatepost" });
+  }
+  if (place === "requests") return answer(200, requests.filter((one) => one.code === url.searchParams.get("code")));
+  if (place === "api.line.me/oauth2/v2.1/verify") {
+    const said = JSON.parse(Buffer.from(form.get("id_token").split(".")[1], "base64url"));
+    const fits = said.aud === form.get("client_id") && (!form.has("nonce") || said.nonce === undefined || said.nonce === form.get("nonce"));
+    return fits ? answer(200, said) : answer(400, { error: "invalid_request" });
+  }
   if (place === "asked") return answer(200, asked.filter((one) => one.code === url.searchParams.get("code")));
   if (place === "rotate") { rotate(); return answer(200, { kid: key.id }); }
   if (place === "mint") { const { claims, ...how } = JSON.parse(body); return answer(200, { token: jwt(claims, how) }); }

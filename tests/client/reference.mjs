@@ -123,6 +123,13 @@ if (given.phoneNumber) {
 
 // The plugin's options where a configuration is about tokens; what is a function there is a name or a list of names here.
 const { jwt: tokens, genericOAuth: generic, openAPI: described, lastLoginMethod: last, username: names, twoFactor: factors, captcha: robots, haveIBeenPwned: breaches, admin: administration, multiSession: several, magicLink: mailedLinks, emailOTP: mailedCodes, phoneNumber: phones, oneTap: tapped, oneTimeToken: handedOver, anonymous: guests, apiKey: keys, passkey: passkeys, organization: clubs, ...rest } = given;
+// Members of profiles are given as their paths.
+const at = (path) => (profile) => path.split(".").reduce((found, name) => found?.[name], profile);
+for (const client of [...Object.values(given.socialProviders ?? {}), ...(generic ?? [])]) {
+  const { mapProfileToUser: mapping, accountSubject: subject } = client;
+  if (mapping) client.mapProfileToUser = (profile) => Object.fromEntries(Object.entries(mapping).map(([field, path]) => [field, at(path)(profile)]));
+  if (subject) client.accountSubject = ({ profile }) => at(subject)(profile);
+}
 // Roles are given as their statements.
 for (const plugin of [administration, clubs]) {
   if (!plugin?.roles) continue;

@@ -227,12 +227,17 @@ fn every_key_is_documented() {
         "mail.urls",
         "previews",
         "social.apple",
+        "social.cognito",
         "social.discord",
+        "social.dropbox",
         "social.facebook",
         "social.github",
         "social.gitlab",
         "social.google",
         "social.microsoft",
+        "social.paypal",
+        "social.salesforce",
+        "social.zoom",
         "verification",
         "rate_limit",
         "jwt",
@@ -404,6 +409,75 @@ fn a_provider_that_is_half_configured_is_a_problem() {
         assert!(!found.join(" ").contains("hunter2"), "{found:?}");
     }
     assert_eq!(with("[social.github]\nenabled = false\n", &[id]), Vec::<String>::new());
+}
+
+#[test]
+fn a_profile_fills_no_field_that_protects() {
+    let fields = "[user.additional_fields.plan]\ntype = \"string\"\n[user.additional_fields.secret]\ntype = \"string\"\n\
+                  input = false\n[admin]\nenabled = true\n[two_factor]\nenabled = true\n[phone_number]\nenabled = true\n";
+    let with = |line: &str| problems(&format!("[social.github.profile]\n{line}\n{fields}"), &GOOD);
+    let refused =
+        |line: &str| with(line).into_iter().find(|found| found.starts_with("gatepost.toml:2: ")).unwrap_or_default();
+    for field in [
+        "id",
+        "email",
+        "emailVerified",
+        "email_verified",
+        "secret",
+        "role",
+        "banned",
+        "twoFactorEnabled",
+        "phoneNumber",
+        "phoneNumberVerified",
+        "createdAt",
+        "username",
+        "other",
+    ] {
+        let expected =
+            format!("gatepost.toml:2: `{field}` is no field that a profile fills; it fills name, image, plan");
+        assert_eq!(refused(&format!("{field} = \"login\"")), expected);
+    }
+    for field in ["name", "image", "plan"] {
+        assert_eq!(refused(&format!("{field} = \"login\"")), "");
+    }
+    assert!(refused("plan = \"\"").contains("needs the name of a member"));
+    assert!(refused("plan = 1").contains("must be a text between quotes"));
+}
+
+#[test]
+fn an_identifier_that_passes_to_another_person_is_none() {
+    let with = |toml: &str| problems(toml, &GOOD);
+    let described = "[social.acme]\nauthorization_url = \"https://a.example/a\"\ntoken_url = \"https://a.example/t\"\n";
+    assert_eq!(with(&format!("{described}account_subject = \"data.user_id\"\n")), Vec::<String>::new());
+    for path in ["", "email", "data.Email", "login", "user.name", "preferred_username"] {
+        let found = with(&format!("{described}account_subject = \"{path}\"\n"));
+        assert!(found.len() == 1 && found[0].contains("does not identify a user for good"), "{path}: {found:?}");
+    }
+    let url = "https://a.example/.well-known/openid-configuration";
+    let found = with(&format!("[social.acme]\ndiscovery_url = \"{url}\"\naccount_subject = \"user_id\"\n"));
+    assert!(found.len() == 1 && found[0].contains("`sub` identifies the user; remove it"), "{found:?}");
+    let found = with("[social.github]\naccount_subject = \"node_id\"\n");
+    assert!(found.len() == 1 && found[0].contains("account_subject"), "{found:?}");
+}
+
+#[test]
+fn cognito_needs_its_pool_and_hosts_are_hosts() {
+    let with = |toml: &str| {
+        let client = [("COGNITO_CLIENT_ID", "a"), ("COGNITO_CLIENT_SECRET", "hunter2")];
+        problems(toml, &[&GOOD, &client[..]].concat())
+    };
+    let whole = "[social.cognito]\ndomain = \"https://a.example\"\nregion = \"eu-1\"\nuser_pool_id = \"eu-1_P\"\n";
+    assert_eq!(with(whole), Vec::<String>::new());
+    assert!(with("")[0].starts_with("COGNITO_CLIENT_ID: `social.cognito` needs `domain`"), "{:?}", with(""));
+    for (from, to, expected) in [
+        ("https://a.example", "a.example/x", "gatepost.toml:2: it is no host"),
+        ("https://a.example", "a@b.example", "gatepost.toml:2: it is no host"),
+        ("\"eu-1\"", "\"eu-1/..\"", "gatepost.toml:3: `region` has letters"),
+        ("eu-1_P", "a.example/", "gatepost.toml:4: `user_pool_id` has letters"),
+    ] {
+        let found = with(&whole.replace(from, to));
+        assert!(found.iter().any(|problem| problem.starts_with(expected)), "{found:?}");
+    }
 }
 
 #[test]

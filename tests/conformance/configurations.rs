@@ -104,7 +104,8 @@ fn clients(options: &serde_json::Value) -> Vec<(String, String)> {
     let discovered = options["genericOAuth"].as_array().into_iter().flatten();
     let discovered = discovered.map(|client| (client["providerId"].as_str().unwrap(), client));
     let members = |(id, client): (&str, &serde_json::Value)| {
-        let pairs = [("ID", "clientId"), ("SECRET", "clientSecret")].into_iter();
+        // TikTok has another name for the identifier.
+        let pairs = [("ID", "clientId"), ("ID", "clientKey"), ("SECRET", "clientSecret")].into_iter();
         // A public client has no secret.
         let given = pairs.filter_map(|(suffix, member)| Some((suffix, client[member].as_str()?.to_owned())));
         given.map(|(suffix, value)| (format!("{}_CLIENT_{suffix}", id.to_uppercase()), value)).collect::<Vec<_>>()
@@ -162,6 +163,9 @@ configurations! {
     keys_that_rotate_are_the_same_as_better_auths: "jwt-rotation",
     providers_are_the_same_as_better_auths: "social",
     providers_with_options_are_the_same_as_better_auths: "social-options",
+    the_other_providers_are_the_same_as_better_auths: "social-providers",
+    the_other_providers_with_options_are_the_same_as_better_auths: "social-providers-options",
+    profiles_that_fill_fields_are_the_same_as_better_auths: "social-profile",
     flows_in_a_cookie_are_the_same_as_better_auths: "social-cookie",
     providers_that_describe_themselves_are_the_same_as_better_auths: "social-discovered",
     providers_that_the_configuration_describes_are_the_same_as_better_auths: "social-described",

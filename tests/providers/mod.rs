@@ -3,6 +3,7 @@
 mod discovery;
 mod one_tap;
 mod previews;
+mod profiles;
 mod provider_interchange;
 mod provider_vectors;
 mod provider_words;

@@ -93,6 +93,8 @@ codes! {
     SESSION_NOT_FRESH = "Session is not fresh";
     /// The token has expired.
     TOKEN_EXPIRED = "Token expired";
+    /// The provider exchanges no refresh tokens; the message names it.
+    TOKEN_REFRESH_NOT_SUPPORTED = "Provider does not support token refreshing.";
     /// No user is signed in.
     UNAUTHORIZED = "Unauthorized";
     /// The token's user does not exist any more.
@@ -182,6 +184,7 @@ mod tests {
         "PROVIDER_NOT_SUPPORTED",
         "PROVIDER_UNAVAILABLE",
         "REFRESH_TOKEN_NOT_FOUND",
+        "TOKEN_REFRESH_NOT_SUPPORTED",
         "BAD_REQUEST",
         "DATABASE_UNAVAILABLE",
         "EMAIL_PASSWORD_DISABLED",

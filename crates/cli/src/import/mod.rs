@@ -16,6 +16,7 @@ mod origins;
 mod payload;
 mod phone;
 mod plugins;
+mod profile;
 pub mod report;
 mod schema;
 mod secondary;

@@ -12,8 +12,8 @@ use gatepost_import::{
 use super::{
     carry::{Carrier, absent},
     conditions,
-    draft::name,
-    hooks, literal,
+    draft::{name, quoted},
+    hooks, literal, profile,
     report::{Class, Variable},
 };
 
@@ -107,7 +107,8 @@ fn option(carrier: &mut Carrier<'_>, shown: &str, id: &str, key: &str, value: &V
     let section = format!("social.{id}");
     let prefix = id.to_ascii_uppercase().replace('-', "_");
     match key {
-        "clientId" => {
+        // TikTok has another name for it.
+        "clientId" | "clientKey" if key == "clientId" || id == "tiktok" => {
             let items = value.items().unwrap_or_else(|| vec![value]).into_iter().cloned().collect::<Vec<_>>();
             let says = credential(carrier, &format!("{prefix}_CLIENT_ID"), items.first());
             carrier.add(shown, value.at, Class::Replaced, says);
@@ -134,11 +135,16 @@ fn option(carrier: &mut Carrier<'_>, shown: &str, id: &str, key: &str, value: &V
         }
         "providerId" | "name" => {}
         "scopes" => literal_option(carrier, shown, &section, "scope", value),
+        "mapProfileToUser" => profile::read(carrier, shown, id, value),
+        "accountSubject" => profile::subject(carrier, shown, id, value),
         "overrideUserInfo" => literal_option(carrier, shown, &section, "override_user_info_on_sign_in", value),
         "tokenEndpointAuth" => match value.get("method").and_then(Value::text) {
-            Some("none") => carrier.write(shown, value.at, (&section, "token_endpoint_auth"), "\"none\"", ""),
+            Some(method @ ("none" | "client_secret_basic" | "client_secret_post")) => {
+                carrier.write(shown, value.at, (&section, "token_endpoint_auth"), &quoted(method), "");
+            }
             _ => literal_option(carrier, shown, &section, "token_endpoint_auth", value),
         },
+        "tokenEndpointAuthMethod" => literal_option(carrier, shown, &section, "token_endpoint_auth", value),
         _ => {
             let known = carrier
                 .keys

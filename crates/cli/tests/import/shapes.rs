@@ -388,3 +388,44 @@ const plugins = [
     let written = found.toml.clone().unwrap_or_else(|| panic!("{found}"));
     assert!(written.contains("# enabled = true"), "{written}");
 }
+
+#[test]
+fn a_mapping_of_a_profile_that_only_picks_members_is_carried() {
+    let found = report(&[(
+        "auth.ts",
+        &(HEAD.to_owned()
+            + r#"
+import { genericOAuth, username } from "better-auth/plugins";
+const client = (name: string) => ({ clientId: process.env[`${name}_CLIENT_ID`]!, clientSecret: process.env[`${name}_CLIENT_SECRET`]! });
+"# + &options(
+            r#"{ database,
+  user: { additionalFields: { plan: { type: "string", required: false }, kept: { type: "string", required: false, input: false } } },
+  socialProviders: {
+    github: { ...client("GITHUB"), mapProfileToUser: (profile) => ({ username: profile.login, plan: profile.plan.name, kept: profile.id, email: profile.mail }) },
+    kakao: { ...client("KAKAO"), mapProfileToUser: async ({ kakao_account: account }) => { return { name: account.name }; } },
+    gitlab: { ...client("GITLAB"), mapProfileToUser: (p) => ({ name: `${p.first} ${p.last}`, plan: p.plan ?? "free" }) },
+    tiktok: { clientKey: process.env.TIKTOK_CLIENT_ID!, clientSecret: process.env.TIKTOK_CLIENT_SECRET! },
+    salesforce: { ...client("SALESFORCE"), environment: "sandbox", mapProfileToUser: (p) => ({ name: `${p.first} ${p.last}` }) },
+    cloudflare: { clientId: process.env.CLOUDFLARE_CLIENT_ID!, tokenEndpointAuthMethod: "none" },
+  },
+  plugins: [username(), genericOAuth({ config: [{ providerId: "acme", ...client("ACME"), authorizationUrl: "https://a.example/a", tokenUrl: "https://a.example/t", userInfoUrl: "https://a.example/u", accountSubject: ({ profile }) => profile.user_id, mapProfileToUser: (p) => ({ image: p.links.avatar }) }] })] }"#,
+        )),
+    )]);
+    let text = found.toml.as_deref().unwrap_or_default();
+    for lines in [
+        "[social.github.profile]\nusername = \"login\"\nplan = \"plan.name\"\n",
+        "[social.kakao.profile]\nname = \"kakao_account.name\"\n",
+        "[social.salesforce.profile]\nname = \"first last\"\n",
+        "[social.salesforce]\nenvironment = \"sandbox\"\n",
+        "[social.cloudflare]\ntoken_endpoint_auth = \"none\"\n",
+        "account_subject = \"user_id\"\n",
+        "[social.acme.profile]\nimage = \"links.avatar\"\n",
+    ] {
+        assert!(text.contains(lines), "{lines}\n{found}");
+    }
+    assert!(!text.contains("kept = \"id\"") && !text.contains("[social.gitlab.profile]"), "{found}");
+    assert_eq!(entry(&found, "socialProviders.github.mapProfileToUser.email").0, Class::NotPossible, "{found}");
+    assert_eq!(entry(&found, "socialProviders.github.mapProfileToUser.kept").0, Class::NotNeeded, "{found}");
+    assert_eq!(entry(&found, "socialProviders.gitlab.mapProfileToUser").0, Class::NeedsHook, "{found}");
+    assert_eq!(entry(&found, "socialProviders.tiktok.clientKey").0, Class::Replaced, "{found}");
+}

@@ -11,19 +11,43 @@ use crate::{
 };
 
 /// The providers that are known by name.
-pub const KNOWN: [&str; 12] = [
+pub const KNOWN: [&str; 36] = [
     "apple",
+    "atlassian",
+    "cloudflare",
+    "cognito",
     "discord",
+    "dropbox",
     "facebook",
+    "figma",
     "github",
     "gitlab",
     "google",
+    "huggingface",
+    "kakao",
+    "kick",
+    "line",
+    "linear",
     "linkedin",
     "microsoft",
+    "naver",
+    "notion",
+    "paybin",
+    "paypal",
+    "polar",
+    "railway",
+    "reddit",
+    "roblox",
+    "salesforce",
     "slack",
     "spotify",
+    "tiktok",
     "twitch",
     "twitter",
+    "vercel",
+    "vk",
+    "wechat",
+    "zoom",
 ];
 
 options! {
@@ -40,6 +64,10 @@ options! {
         user_info: Option<String> = read_by("user_info_url", Default::Told(DESCRIBED), endpoint_as_text),
         /// With `discovery_url`: no user signs in unless the description names the keys of ID tokens.
         requires_keys: bool = switch("require_id_token_verification", false),
+        /// The member of the user info that identifies the user, instead of `id`: a name, or names that dots separate. Choose one that a
+        /// user never changes and that no other user gets. It needs `user_info_url` without `discovery_url`: with ID tokens, `sub` identifies
+        /// the user.
+        account_subject: Option<String> = read_by("account_subject", Default::Told("`id`"), account_subject),
         /// ID tokens need not have the nonce of the flow.
         disable_nonce: bool = switch("disable_id_token_nonce_binding", false),
         /// A code is bound to a verifier.
@@ -114,14 +142,31 @@ const OF_TOKENS: [&str; 10] = [
 
 impl TokenAuth {
     /// Providers that take no client without a secret.
-    pub(super) const WITH_SECRET: [&'static str; 4] = ["apple", "facebook", "google", "twitter"];
+    pub(super) const WITH_SECRET: [&'static str; 14] = [
+        "apple",
+        "atlassian",
+        "facebook",
+        "figma",
+        "google",
+        "notion",
+        "paybin",
+        "paypal",
+        "railway",
+        "reddit",
+        "salesforce",
+        "tiktok",
+        "twitter",
+        "wechat",
+    ];
+    /// Providers that are known by name and take the secret in a header or in the body.
+    const OF_CHOICE: [&'static str; 2] = ["cloudflare", "vercel"];
 
     /// Reads it out of the section of a provider, whose name decides what may be written.
     pub(super) fn read(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<Self> {
         let all = [("none", Self::None), ("client_secret_basic", Self::Basic), ("client_secret_post", Self::Post)];
         match section.name() {
             id if Self::WITH_SECRET.contains(&id) => None,
-            id if KNOWN.contains(&id) => section.choice(key, problems, &all[..1]),
+            id if KNOWN.contains(&id) && !Self::OF_CHOICE.contains(&id) => section.choice(key, problems, &all[..1]),
             _ => section.choice(key, problems, &all),
         }
     }
@@ -149,6 +194,38 @@ impl Discovery {
         }
         Some(read)
     }
+}
+
+/// The last parts of paths to members that a user may change, or that another user may get later.
+const CHANGING: [&str; 12] = [
+    "email",
+    "mail",
+    "emails",
+    "upn",
+    "username",
+    "user_name",
+    "login",
+    "name",
+    "nickname",
+    "preferred_username",
+    "phone",
+    "phone_number",
+];
+
+fn account_subject(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<String> {
+    let path = section.text(key, problems)?;
+    let last = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    if path.is_empty() || CHANGING.contains(&last.as_str()) {
+        let text = format!(
+            "`{path}` does not identify a user for good: an address or a name can become another person's, who would then sign in \
+             as this user; write a member like \"user_id\""
+        );
+        problems.add(section.place(key), text);
+    } else if section.has("discovery_url") {
+        let text = "`account_subject` is for a provider without `discovery_url`: with ID tokens, `sub` identifies the user; remove it";
+        problems.add(section.place(key), text);
+    }
+    Some(path)
 }
 
 /// An address that may be asked.

@@ -26,8 +26,10 @@ mod needs;
 mod observability;
 mod open_api;
 mod origins;
+mod own;
 mod pool;
 mod previews;
+mod profile;
 mod rate_limit;
 mod schema;
 mod schema_file;
@@ -77,6 +79,7 @@ pub use self::{
     naming::Naming,
     observability::{Collector, Observability},
     open_api::OpenApi,
+    own::Own,
     pool::PoolBounds,
     previews::{PreviewOptions, Previews},
     rate_limit::{LimitStorage, RateLimit},
@@ -85,7 +88,7 @@ pub use self::{
     secret::load_secrets,
     session::{CacheRefresh, CacheStrategy, CookieCache, Session},
     sms::{SmsTransport, Twilio},
-    social::{Client, ClientOptions, Own, Signing, Social},
+    social::{Client, ClientOptions, Signing, Social},
     table::{Column, Otherwise, Table},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
@@ -263,7 +266,12 @@ impl Config {
             features,
             access: Access::read(root.section("access", &mut problems), &mut problems),
             account,
-            social: Social::read(root.section("social", &mut problems), variables, &mut problems),
+            social: Social::read(
+                root.section("social", &mut problems),
+                variables,
+                &schema.additional.user,
+                &mut problems,
+            ),
             previews,
             verification: Verification::read(root.section("verification", &mut problems), &mut problems),
             rate_limit: RateLimit::read(root.section("rate_limit", &mut problems), &mut problems),

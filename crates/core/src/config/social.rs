@@ -1,10 +1,10 @@
 //! `[social.<name>]`: the providers by which people sign in. Identifiers and secrets come from the variables
 //! `<NAME>_CLIENT_ID` and `<NAME>_CLIENT_SECRET`; a provider exists where both are there (spec jwt-oauth-schema §4.11).
-//! [`Own`] reads the keys of single providers by hand, since the provider's name decides which keys there are.
+//! [`Own`] reads the keys of single providers.
 
 use url::Url;
 
-use super::{Discovery, Problems, TokenAuth, Variables, discovery::KNOWN};
+use super::{Discovery, Field, Own, Problems, TokenAuth, Variables, discovery::KNOWN, profile};
 use crate::{
     crypto::{jwk, secret::Secret},
     features::one_tap::declaration::OneTap,
@@ -16,8 +16,9 @@ options! {
     pub struct ClientOptions {
         /// Users can sign in with this provider.
         enabled: bool = switch("enabled", true),
-        /// `"none"`: the client is public, it has no secret, and only `<NAME>_CLIENT_ID` is set (not for apple, facebook, google and
-        /// twitter). With `discovery_url` also `"client_secret_basic"` and `"client_secret_post"`, which go above `authentication`.
+        /// `"none"`: the client is public, it has no secret, and only `<NAME>_CLIENT_ID` is set (not for apple, atlassian, facebook, figma,
+        /// google, notion, paybin, paypal, railway, reddit, salesforce, tiktok, twitter and wechat). For cloudflare and vercel, and with
+        /// `discovery_url`, also `"client_secret_basic"` and `"client_secret_post"`, which go above `authentication`.
         token_auth: Option<TokenAuth> = read_by("token_endpoint_auth", Default::Told("by the provider"), TokenAuth::read),
         /// Scopes to ask for besides the usual ones.
         scope: Vec<String> = texts("scope"),
@@ -28,7 +29,8 @@ options! {
         /// The page to which users are sent.
         authorization_endpoint: Option<String> =
             read_by("authorization_endpoint", Default::Told("the provider's"), authorization_endpoint),
-        /// How the provider asks users; apple, facebook, gitlab, linkedin, slack, spotify, twitch and twitter have none.
+        /// How the provider asks users; only atlassian, cognito, discord, github, google, microsoft, paybin, paypal, polar, roblox and
+        /// providers that you describe read it.
         prompt: Option<String> = optional_text("prompt", "the provider's"),
         /// Identifiers of your other clients, such as an app, whose ID tokens are taken too.
         more_client_ids: Vec<String> = texts("more_client_ids"),
@@ -81,39 +83,8 @@ pub struct Client {
     pub discovery: Option<Discovery>,
     /// The options of one provider alone.
     pub own: Own,
-}
-
-/// Keys that only one provider has.
-#[derive(Debug, Clone, Default)]
-pub struct Own {
-    /// Google, discovered ones: `offline` for a refresh token.
-    pub access_type: Option<String>,
-    /// Google: how the page looks.
-    pub display: Option<String>,
-    /// Google: the only hosted domain whose people may come; `*` is any.
-    pub hd: Option<String>,
-    /// Google: whether what was granted before stays granted. Default on.
-    pub exclude_granted_scopes: bool,
-    /// Microsoft: whose people may come. Default `common`.
-    pub tenant: Option<String>,
-    /// Microsoft: another cloud's address.
-    pub authority: Option<String>,
-    /// Microsoft: the picture's edge in pixels; 0 leaves it out. Default 48.
-    pub photo: Option<u32>,
-    /// GitLab: a self-hosted server.
-    pub issuer: Option<String>,
-    /// Discord: what a bot may do.
-    pub permissions: Option<u32>,
-    /// Facebook: a configuration of its login.
-    pub config_id: Option<String>,
-    /// Facebook: what is asked for besides the usual.
-    pub fields: Vec<String>,
-    /// Twitch: the claims to ask for in its ID token, instead of the usual ones.
-    pub claims: Vec<String>,
-    /// Apple: the audience of ID tokens, instead of the client.
-    pub audience: Vec<String>,
-    /// Apple: whose key signs the client's secret, where it is not a variable.
-    pub signing: Option<Signing>,
+    /// Fields of the user, each with the path to a member of the profile.
+    pub profile: Vec<(String, String)>,
 }
 
 /// The signer of the client's secret at Apple.
@@ -183,6 +154,7 @@ impl Social {
                 options: ClientOptions::read(Section::empty(), &mut Problems::default()),
                 discovery: None,
                 own: Own::default(),
+                profile: Vec::new(),
             },
             (None, None) => return None,
         };
@@ -194,7 +166,12 @@ impl Social {
         Some(client)
     }
 
-    pub(super) fn read(mut section: Section<'_>, variables: &Variables, problems: &mut Problems) -> Self {
+    pub(super) fn read(
+        mut section: Section<'_>,
+        variables: &Variables,
+        fields: &[Field],
+        problems: &mut Problems,
+    ) -> Self {
         let enabled = section.boolean("enabled", problems).unwrap_or(true);
         let none = Variables::default();
         let variables = if enabled { variables } else { &none };
@@ -207,12 +184,12 @@ impl Social {
                     format!("`{id}` cannot be a provider's name; use a-z, 0-9, `-` and `_`, and not `credential`");
                 problems.add(place.clone(), text);
             }
-            clients.extend(Client::read(&id, &place, section, variables, problems));
+            clients.extend(Client::read((&id, &place), section, variables, fields, problems));
             named.push(id);
         }
         let nothing = Section::empty();
         for id in KNOWN.iter().filter(|id| !named.iter().any(|named| named == *id)) {
-            clients.extend(Client::read(id, "", nothing.again(), variables, problems));
+            clients.extend(Client::read((id, ""), nothing.again(), variables, fields, problems));
         }
         Self { enabled, clients, rewrites: rewrites(variables, problems) }
     }
@@ -220,10 +197,10 @@ impl Social {
 
 impl Client {
     fn read(
-        id: &str,
-        place: &str,
+        (id, place): (&str, &str),
         mut section: Section<'_>,
         variables: &Variables,
+        fields: &[Field],
         problems: &mut Problems,
     ) -> Option<Self> {
         let prefix = id.to_ascii_uppercase().replace('-', "_");
@@ -239,9 +216,18 @@ impl Client {
         let access_type = discovery.as_ref().and_then(|discovery| discovery.access_type.clone());
         let own = match &discovery {
             Some(_) => Own { access_type, ..Own::default() },
-            None => Own::read(id, &mut section, problems),
+            None => {
+                let own = Own::read(id, &mut section, problems);
+                let is_used = enabled && values[0].is_some();
+                if is_used && id == "cognito" && (own.server.is_none() || own.pool.is_none()) {
+                    let text = "`social.cognito` needs `domain`, `region` and `user_pool_id`; write them, or remove COGNITO_CLIENT_ID";
+                    problems.add(if place.is_empty() { &names[0] } else { place }, text);
+                }
+                own
+            }
         };
         let own = Own { signing, ..own };
+        let profile = profile::read(section.section("profile", problems), fields, problems);
         section.finish(problems);
         let client = Self {
             id: id.to_owned(),
@@ -250,6 +236,7 @@ impl Client {
             options,
             discovery,
             own,
+            profile,
         };
         (enabled && values[0].is_some() && (is_public || values[1].is_some())).then_some(client)
     }
@@ -284,40 +271,6 @@ fn check_pair(
             problems.add(secret, format!("it is missing, and {client} is set; set both, or neither{public}"));
         }
         _ => {}
-    }
-}
-
-impl Own {
-    fn read(id: &str, section: &mut Section<'_>, problems: &mut Problems) -> Self {
-        let mut own = Self::default();
-        match id {
-            "google" => {
-                own.access_type = section.text("access_type", problems);
-                own.display = section.text("display", problems);
-                own.hd = section.text("hd", problems);
-                own.exclude_granted_scopes = section.boolean("include_granted_scopes", problems) == Some(false);
-            }
-            "microsoft" => {
-                own.tenant = section.text("tenant_id", problems);
-                own.authority = section.text("authority", problems).map(|url| url.trim_end_matches('/').to_owned());
-                let off = section.boolean("disable_profile_photo", problems) == Some(true);
-                own.photo = section.number("profile_photo_size", problems, 1..=648);
-                own.photo = if off { Some(0) } else { own.photo };
-            }
-            "gitlab" => own.issuer = section.text("issuer", problems).map(|url| url.trim_end_matches('/').to_owned()),
-            "discord" => own.permissions = section.number("permissions", problems, 0..=u32::MAX),
-            "facebook" => {
-                own.config_id = section.text("config_id", problems);
-                own.fields = section.texts("fields", problems).unwrap_or_default();
-            }
-            "twitch" => own.claims = section.texts("claims", problems).unwrap_or_default(),
-            "apple" => {
-                let bundle = section.text("app_bundle_identifier", problems);
-                own.audience = section.texts("audience", problems).unwrap_or_else(|| bundle.into_iter().collect());
-            }
-            _ => {}
-        }
-        own
     }
 }
 

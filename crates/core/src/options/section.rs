@@ -170,6 +170,22 @@ impl<'a> Section<'a> {
         found.into_iter().filter_map(list).collect()
     }
 
+    /// The texts of this section, in the order of the file, each with its name and place. Any other value is a problem.
+    #[inline(never)]
+    pub fn all_texts(self, problems: &mut Problems) -> Vec<(String, String, String)> {
+        let mut found: Vec<_> = self.table.into_iter().flat_map(|table| table.iter()).collect();
+        found.sort_unstable_by_key(|(name, _)| name.span().start);
+        let text = |(name, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
+            let (name, place): (&std::borrow::Cow<'_, str>, _) = (name.get_ref(), self.source.place(name.span().start));
+            let text = value.get_ref().as_str();
+            if text.is_none() {
+                problems.add(place.clone(), format!("`{}` must be a text between quotes", self.below(name)));
+            }
+            Some((name.to_string(), place, text?.to_owned()))
+        };
+        found.into_iter().filter_map(text).collect()
+    }
+
     /// Whether a key is there.
     pub fn has(&self, key: &str) -> bool {
         self.table.is_some_and(|table| table.iter().any(|(name, _)| name.get_ref() == key))

@@ -45,6 +45,11 @@ pub(super) async fn refresh(cx: &mut Context, body: AccountSelection) -> Result<
     let mut account = select(cx, &body).await?;
     let auth = cx.auth.clone();
     let provider = provider::find(&auth, &account.provider_id, cx.now, unsupported(&account)).await?;
+    if !provider.refreshes() {
+        let message = format!("Provider {} does not support token refreshing.", account.provider_id);
+        let (code, reason) = (code::TOKEN_REFRESH_NOT_SUPPORTED, Reason::NoProviderToken);
+        return Err(Error::explained(StatusCode::BAD_REQUEST, code, message, reason));
+    }
     let Some(stored) = account.refresh_token.clone().filter(|token| !token.is_empty()) else {
         return Err(Error::bad(code::REFRESH_TOKEN_NOT_FOUND, Reason::NoProviderToken));
     };
@@ -122,7 +127,9 @@ async fn valid(cx: &mut Context, provider: &Provider<'_>, account: &mut LinkedAc
     let failed = || Error::bad(code::FAILED_TO_GET_ACCESS_TOKEN, Reason::ProviderTokenRefused);
     let soon = cx.now + SignedDuration::from_secs(ABOUT_TO_END);
     let is_over = account.access_token_expires_at.is_some_and(|end| end < soon);
-    if let Some(stored) = account.refresh_token.clone().filter(|token| is_over && !token.is_empty()) {
+    if let Some(stored) =
+        account.refresh_token.clone().filter(|token| is_over && provider.refreshes() && !token.is_empty())
+    {
         let (_, new) = replace(cx, provider, account, &stored).await?.map_err(|cause| failed().because(cause))?;
         account_cookie::write(cx, account);
         return Ok(new.access_token.unwrap_or_default());

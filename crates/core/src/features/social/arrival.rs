@@ -1,7 +1,6 @@
 //! Sign-in with a profile from a provider: finds or creates the user, links the account, and opens a session (spec jwt-oauth-schema
 //! §4.6). One statement looks up, one writes.
 
-use serde_json::Map;
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -214,7 +213,11 @@ async fn admitted(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Res
     if let Err(refusal) = rules::may_sign_up(arrival.provider.client, arrival.request_sign_up) {
         return Ok(Err(refusal.into()));
     }
-    let values = match fields::create(&cx.auth.config.schema.additional.user, &Map::new()) {
+    let given = match refusable(flow::new_user_with(cx, arrival.profile.fields.clone()).await)? {
+        Ok(given) => given,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let values = match fields::create(&cx.auth.config.schema.additional.user, &given) {
         Ok(values) => values,
         Err(refusal) => return Ok(Err(Failure::Fields(refusal))),
     };

@@ -18,6 +18,7 @@ use crate::{
     context::Context,
     error::Error,
     flow, json,
+    percent::encode_component,
     reason::Reason,
     reply::{Reply, location},
     rules::query,
@@ -86,6 +87,9 @@ pub struct Request<'a> {
 pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, String> {
     let (entry, client) = (provider.entry, provider.client);
     let own = &client.own;
+    if let Some(name) = entry.client_param {
+        return of_own_form(provider, request, name);
+    }
     let mut params = Params::default();
     let (response_type, response_mode) = entry.response.map_or(("code", None), |(kind, mode)| (kind, Some(mode)));
     let discovered = provider.discovery();
@@ -96,12 +100,13 @@ pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, Str
     params
         .set_some("scope", Some(scopes(provider, request.scopes).join(" ")).filter(|text| !text.is_empty()).as_deref());
     params.set("redirect_uri", request.redirect_uri);
+    params.set_some("duration", own.duration.as_deref());
     params.set_some("display", own.display.as_deref());
     params.set_some("login_hint", request.login_hint.filter(|_| entry.login_hint));
     params.set_some("nonce", request.nonce);
     params.set_some("prompt", entry.prompt.map(|usual| client.options.prompt.as_deref().unwrap_or(usual)));
     params.set_some("hd", own.hd.as_deref());
-    params.set_some("access_type", own.access_type.as_deref());
+    params.set_some("access_type", own.access_type.as_deref().filter(|_| entry.id != "dropbox"));
     let configured = discovered.and_then(|discovery| discovery.response_mode.as_deref());
     params.set_some("response_mode", response_mode.or(configured));
     if provider.pkce() {
@@ -112,23 +117,50 @@ pub fn url(provider: &Provider<'_>, request: &Request<'_>) -> Result<String, Str
         "twitch" => params.set("claims", &claims(&own.claims)),
         "google" if !own.exclude_granted_scopes => params.set("include_granted_scopes", "true"),
         "facebook" => params.set_some("config_id", own.config_id.as_deref()),
+        "cognito" => params.set_some("identity_provider", own.identity_provider.as_deref()),
+        "dropbox" => params.set_some("token_access_type", own.access_type.as_deref()),
         "discord" if scopes(provider, request.scopes).iter().any(|scope| scope == "bot") => {
             params.set_some("permissions", own.permissions.map(|bits| bits.to_string()).as_deref());
         }
         _ => {}
     }
     let configured = discovered.map(|discovery| &*discovery.authorization_params).unwrap_or_default();
-    for (name, value) in
-        configured.iter().chain(request.params).filter(|(name, _)| !RESERVED_PARAMS.contains(&name.as_str()))
-    {
-        params.set(name, value);
+    // Cloudflare takes none of a request's own.
+    let requested = if entry.id == "cloudflare" { &[] } else { request.params };
+    params.set_unreserved(configured.iter().chain(requested), "");
+    entry.params.iter().for_each(|(name, value)| params.set(name, value));
+    // Cognito does not read `+` as a space.
+    let scope = if entry.id == "cognito" { params.take("scope") } else { None };
+    let url = params.append_to(&endpoint(provider))?;
+    match scope {
+        Some(scope) => Ok(parsed(&format!("{url}&scope={}", encode_component(&scope)))?.into()),
+        None => Ok(url),
     }
-    let endpoint = match (&client.options.authorization_endpoint, &provider.document) {
+}
+
+/// Returns the URL of the page of a provider that calls the client's identifier `name`, and has its parameters in another order.
+fn of_own_form(provider: &Provider<'_>, request: &Request<'_>, name: &str) -> Result<String, String> {
+    let client = provider.client;
+    let mut params = Params::default();
+    params.set("scope", &scopes(provider, request.scopes).join(","));
+    params.set("response_type", "code");
+    params.set(name, &client.client_id);
+    params.set("redirect_uri", request.redirect_uri);
+    params.set("state", request.state);
+    if provider.entry.id == "wechat" {
+        params.set("lang", client.own.lang.as_deref().unwrap_or("cn"));
+    }
+    params.set_unreserved(request.params.iter(), name);
+    params.append_to(&endpoint(provider))
+}
+
+/// Returns the authorization endpoint: the configured one, or the provider's.
+fn endpoint(provider: &Provider<'_>) -> String {
+    match (&provider.client.options.authorization_endpoint, &provider.document) {
         (Some(endpoint), _) => endpoint.clone(),
         (None, Some(document)) => document.authorize.clone(),
-        (None, None) => provider.filled(entry.authorize),
-    };
-    params.append_to(&endpoint)
+        (None, None) => provider.filled(provider.entry.authorize),
+    }
 }
 
 /// Returns the `claims` parameter for Twitch's ID token: two claims always, and the configured ones or the defaults.
@@ -145,6 +177,10 @@ fn claims(configured: &[String]) -> String {
 /// are.
 fn scopes(provider: &Provider<'_>, requested: &[String]) -> Vec<String> {
     let (entry, client) = (provider.entry, provider.client);
+    // An app at PayPal and Zoom has its scopes at the provider.
+    if matches!(entry.id, "paypal" | "zoom") {
+        return Vec::new();
+    }
     let usual = if client.options.disable_default_scope { &[] } else { entry.scopes };
     let mut all: Vec<String> = usual.iter().map(|scope| (*scope).to_owned()).collect();
     let (first, then) = if entry.request_scopes_first {
@@ -153,6 +189,14 @@ fn scopes(provider: &Provider<'_>, requested: &[String]) -> Vec<String> {
         (&*client.options.scope, requested)
     };
     all.extend(first.iter().chain(then).cloned());
+    if entry.id == "cloudflare" {
+        all = all
+            .iter()
+            .enumerate()
+            .filter(|(at, one)| !all.iter().take(*at).any(|before| before == *one))
+            .map(|(_, one)| one.clone())
+            .collect();
+    }
     if provider.document.as_ref().is_some_and(|document| document.is_oidc()) && !all.iter().any(|one| one == "openid") {
         all.insert(0, "openid".to_owned());
     }
@@ -175,6 +219,18 @@ impl Params {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             self.set(name, value);
         }
+    }
+
+    /// Sets parameters from the configuration or a request, except those that bind the answer to the flow, and `except`.
+    fn set_unreserved<'p>(&mut self, params: impl Iterator<Item = &'p (String, String)>, except: &str) {
+        for (name, value) in params.filter(|(name, _)| !RESERVED_PARAMS.contains(&name.as_str()) && name != except) {
+            self.set(name, value);
+        }
+    }
+
+    fn take(&mut self, name: &str) -> Option<String> {
+        let at = self.0.iter().position(|(found, _)| found == name)?;
+        Some(self.0.remove(at).1)
     }
 
     /// Adds the parameters to the endpoint's URL, whose own query stays as written, except for the parameters that are set here.

@@ -3,6 +3,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hex::encode;
+use http::HeaderMap;
 use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -11,6 +12,7 @@ use super::provider::Provider;
 use crate::{
     crypto::jwk::Algorithm,
     model::Additional,
+    rules::query,
     verify::{self, Claims, Expected},
 };
 
@@ -58,13 +60,17 @@ pub(super) async fn verify(
         return Ok(Claims(serde_json::Map::new()));
     }
     let own = provider.entry.id;
+    if let (Some(rule), "line") = (&provider.entry.id_token, own) {
+        return verified_by_line(provider, rule.keys, token, bound).await;
+    }
     let (keys, expected, max_age) = match (&provider.document, &provider.entry.id_token) {
         (Some(document), _) => {
             let keys = document.keys.clone().ok_or("the provider publishes no keys")?;
             (keys, expected(provider, document.issuer.iter().cloned().collect(), document.algorithms()), None)
         }
         (None, Some(rule)) => {
-            let issuers = if own == "microsoft" { vec![tenant_issuer(provider, token)?] } else { texts(rule.issuers) };
+            let issuers =
+                if own == "microsoft" { vec![tenant_issuer(provider, token)?] } else { filled(provider, rule.issuers) };
             (provider.filled(rule.keys), expected(provider, issuers, vec![Algorithm::Rs256]), rule.max_age)
         }
         (None, None) => return Err("the provider has no ID tokens that can be verified".to_owned()),
@@ -101,8 +107,35 @@ pub(super) fn check_domain(provider: &Provider<'_>, said: &Value) -> Result<(), 
     }
 }
 
-fn texts(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| (*text).to_owned()).collect()
+fn filled(provider: &Provider<'_>, urls: &[&str]) -> Vec<String> {
+    urls.iter().map(|url| provider.filled(url)).collect()
+}
+
+/// Asks LINE whether it issued a token for this client, with the nonce if one is given. LINE signs tokens with a key of its own or with the
+/// client's secret, depending on the app.
+async fn verified_by_line(
+    provider: &Provider<'_>,
+    url: &str,
+    token: &str,
+    bound: &Bound<'_>,
+) -> Result<Claims, String> {
+    let (Bound::Exactly(nonce) | Bound::AsGiven(nonce)) = bound;
+    let nonce = nonce.filter(|nonce| !nonce.is_empty());
+    let client = provider.client.client_id.as_str();
+    let mut form = vec![("id_token", token), ("client_id", client)];
+    form.extend(nonce.map(|nonce| ("nonce", nonce)));
+    let said = provider.outgoing().form(url, query::encoded(&form), HeaderMap::new()).await?;
+    if said.text("aud") != Some(client) {
+        return Err("the token is for another client".to_owned());
+    }
+    if nonce.is_some() && said.text("nonce") != nonce {
+        return Err("nonce does not match".to_owned());
+    }
+    // The claims that are used are those of the token, so the answer must be about them.
+    if said.get("sub") != claims(Some(token))?.get("sub") {
+        return Err("the answer is about another user".to_owned());
+    }
+    Ok(Claims(said.0.into_iter().collect()))
 }
 
 fn expected(provider: &Provider<'_>, issuers: Vec<String>, algorithms: Vec<Algorithm>) -> Expected {

@@ -1,14 +1,16 @@
 //! Sign-in with a provider: where browsers are redirected, what they bring back, and which user signs in. The flow is the same for
-//! all providers; the differences are in [`table`] and in [`profile`] (spec jwt-oauth-schema §4). README.md lists the threats.
+//! all providers; the differences are in [`table`], [`table_more`] and [`profile`] (spec jwt-oauth-schema §4). README.md lists the threats.
 
 mod account_tokens;
 pub mod arrival;
 pub mod authorize;
 mod callback;
 mod discovery;
+mod entry;
 pub mod given;
 mod id_token;
 mod link;
+mod mapping;
 mod one_tap;
 mod outgoing;
 pub mod previews;
@@ -19,12 +21,14 @@ pub mod rules;
 mod sign_in;
 pub mod state;
 mod table;
+mod table_more;
 pub mod tokens;
+mod user_info;
 pub mod wire;
 
 use http::Method;
 
-pub use self::table::ENTRIES;
+pub use self::provider::entries;
 use crate::{
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},

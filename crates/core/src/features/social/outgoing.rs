@@ -50,9 +50,21 @@ impl<'a> Outgoing<'a> {
         object(&self.get(url, token).await?)
     }
 
+    /// Sends a request with this method, headers and body; the answer is a JSON object.
+    pub(super) async fn ask(
+        &self,
+        url: &str,
+        request: http::request::Builder,
+        body: String,
+    ) -> Result<Additional, String> {
+        let request = request.header(header::USER_AGENT, "gatepost");
+        object(&self.send(url, request, HeaderMap::new(), body.into()).await?)
+    }
+
     /// Posts a form, with these headers in addition or instead of its own; the answer is a JSON object.
     pub(super) async fn form(&self, url: &str, form: String, headers: HeaderMap) -> Result<Additional, String> {
         let request = Request::post("/")
+            .header(header::USER_AGENT, "gatepost")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ACCEPT, "application/json");
         object(&self.send(url, request, headers, form.into()).await?)

@@ -5,13 +5,15 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{
+    entry::Source,
     id_token::{self, Bound, claims},
+    mapping::{self, is_true, picture, profile},
     provider::Provider,
-    rules::{Picture, Profile, subject},
-    table::Source,
+    rules::Profile,
     tokens::{self, Tokens},
+    user_info::{self, access},
 };
-use crate::{json, model::Additional, rules::query, syntax::email};
+use crate::{json, model::Additional, rules::query};
 
 /// Returns the profile of the user to whom these tokens belong. `given` is the profile in the browser's request, which only Apple
 /// sends. The signature of named providers' ID tokens is not verified here: they came from the provider over TLS, or were verified
@@ -26,12 +28,13 @@ pub async fn of(
     nonce: Option<&str>,
     now: Timestamp,
 ) -> Result<Profile, String> {
-    match provider.entry.source {
+    let found = match provider.entry.source {
         Source::IdToken => from_id_token(provider, claims(tokens.id_token.as_deref())?, given),
-        Source::UserInfo(url) => {
-            let url = provider.filled(url);
-            from_user_info(provider, provider.outgoing().object(&url, Some(access(tokens)?)).await?)
-        }
+        Source::UserInfo(url) => from_user_info(provider, url, tokens).await,
+        Source::IdTokenOr(url) => match claims(tokens.id_token.as_deref()) {
+            Ok(claims) => from_id_token(provider, claims, None),
+            Err(_) => from_user_info(provider, url, tokens).await,
+        },
         Source::Several => match provider.entry.id {
             "github" => github(provider, access(tokens)?).await,
             "twitter" => twitter(provider, access(tokens)?).await,
@@ -39,41 +42,8 @@ pub async fn of(
             _ => microsoft(provider, tokens).await,
         },
         Source::Discovered => discovered(provider, tokens, nonce, now).await,
-    }
-}
-
-fn access(tokens: &Tokens) -> Result<&str, String> {
-    tokens.access_token.as_deref().ok_or_else(|| "there is no access token".to_owned())
-}
-
-/// Whether a flag is true, which some providers write as a text.
-fn is_true(value: &Value) -> bool {
-    *value == Value::Bool(true) || value == "true"
-}
-
-fn profile(
-    raw: Additional,
-    id: &Value,
-    name: Option<String>,
-    image: Picture,
-    verified: bool,
-) -> Result<Profile, String> {
-    Ok(Profile {
-        subject: subject(id).ok_or("the provider's identifier of the user is missing or empty")?,
-        name,
-        email: raw.text("email").filter(|email| !email.is_empty()).map(str::to_owned),
-        email_verified: verified,
-        image,
-        raw,
-    })
-}
-
-/// Reads a picture from a member.
-fn picture(said: Option<&Value>) -> Picture {
-    match said? {
-        Value::Null => Some(None),
-        said => said.as_str().map(|url| Some(url.to_owned())),
-    }
+    };
+    found.map(|found| mapping::apply(&provider.client.profile, found))
 }
 
 /// Returns a member as text. Some providers write names and identifiers as numbers.
@@ -87,7 +57,6 @@ fn first(raw: &Additional, names: &[&str]) -> Option<String> {
 }
 
 fn from_id_token(provider: &Provider<'_>, mut raw: Additional, given: Option<&Additional>) -> Result<Profile, String> {
-    let verified = is_true(raw.get("email_verified"));
     match provider.entry.id {
         "google" => id_token::check_domain(provider, raw.get("hd"))?,
         // Apple sends the name only once, and not in the token.
@@ -98,48 +67,27 @@ fn from_id_token(provider: &Provider<'_>, mut raw: Additional, given: Option<&Ad
                 Some(_) => format!("{} {}", part("firstName"), part("lastName")).trim().to_owned(),
                 None => first(&raw, &["name"]).unwrap_or_default(),
             };
+            let verified = is_true(raw.get("email_verified"));
             raw.set("name", name.as_str().into());
             let id = raw.get("sub").clone();
             return profile(raw, &id, Some(name), None, verified);
         }
+        "cognito" => {
+            let name = first(&raw, &["name", "given_name", "username"]).unwrap_or_default();
+            raw.set("name", name.into());
+        }
         _ => {}
     }
-    let name = member_text(&raw, if provider.entry.id == "twitch" { "preferred_username" } else { "name" });
-    let (id, image) = (raw.get("sub").clone(), picture(raw.find("picture")));
-    profile(raw, &id, name, image, verified)
+    mapping::read(provider.entry, raw)
 }
 
-fn from_user_info(provider: &Provider<'_>, mut raw: Additional) -> Result<Profile, String> {
-    let (id, name, image, verified) = match provider.entry.id {
-        "discord" => {
-            let image = discord_image(&raw);
-            raw.set("image_url", image.clone().into());
-            (raw.get("id"), first(&raw, &["global_name", "username"]), Some(Some(image)), is_true(raw.get("verified")))
-        }
-        "gitlab" => {
-            if raw.text("state") != Some("active") || json::is_truthy(raw.get("locked")) {
-                return Err("the account is not active".to_owned());
-            }
-            let name = member_text(&raw, "name").or_else(|| member_text(&raw, "username"));
-            (raw.get("id"), name, picture(raw.find("avatar_url")), is_true(raw.get("email_verified")))
-        }
-        "slack" => {
-            let image = raw.text("picture").filter(|url| !url.is_empty()).map(|url| Some(url.to_owned()));
-            let image = image.or_else(|| picture(raw.find("https://slack.com/user_image_512")));
-            (raw.get("https://slack.com/user_id"), member_text(&raw, "name"), image, is_true(raw.get("email_verified")))
-        }
-        // Spotify does not say whether it has confirmed the address.
-        "spotify" => {
-            let image = picture(raw.get("images").pointer("/0/url"));
-            (raw.get("id"), member_text(&raw, "display_name"), image, false)
-        }
-        _ => {
-            let image = picture(raw.find("picture"));
-            (raw.get("sub"), member_text(&raw, "name"), image, is_true(raw.get("email_verified")))
-        }
-    };
-    let id = id.clone();
-    profile(raw, &id, name, image, verified)
+async fn from_user_info(provider: &Provider<'_>, url: &str, tokens: &Tokens) -> Result<Profile, String> {
+    let mut raw = user_info::ask(provider, &provider.filled(url), tokens).await?;
+    if provider.entry.id == "discord" {
+        let image = discord_image(&raw);
+        raw.set("image_url", image.into());
+    }
+    mapping::read(provider.entry, raw)
 }
 
 /// Returns the URL of a Discord picture: the user's, or one of Discord's default pictures.
@@ -194,9 +142,8 @@ async fn twitter(provider: &Provider<'_>, token: &str) -> Result<Profile, String
     }
     let (id, name) = (data.get("id").cloned().unwrap_or_default(), data.get("name").and_then(json::text));
     let image = picture(data.get("profile_image_url"));
-    let placeholder =
-        || Some(format!("{}@twitter.placeholder.invalid", subject(&id)?)).filter(|text| email::is_valid(text));
-    let address = data.get("email").and_then(json::text).filter(|email| !email.is_empty()).or_else(placeholder);
+    let address = data.get("email").and_then(json::text).filter(|email| !email.is_empty());
+    let address = address.or_else(|| mapping::placeholder(provider.entry, &id));
     raw.set("data", data);
     let profile = profile(raw, &id, name, image, confirmed.is_some())?;
     Ok(Profile { email: address, ..profile })
@@ -291,7 +238,11 @@ async fn discovered(
     if sub.as_ref().is_some_and(|sub| member_text(&raw, "sub").as_deref() != sub.as_str()) {
         return Err("the user info is about another user than the ID token".to_owned());
     }
-    let id = if document.is_oidc() { sub.unwrap_or_else(|| raw.get("sub").clone()) } else { raw.get("id").clone() };
+    let own = provider.discovery().and_then(|discovery| discovery.account_subject.as_deref()).unwrap_or("id");
+    let id = match document.is_oidc() {
+        true => sub.unwrap_or_else(|| raw.get("sub").clone()),
+        false => mapping::member(&raw, own).cloned().unwrap_or_default(),
+    };
     standard(raw, &id)
 }
 
@@ -342,7 +293,7 @@ pub async fn of_id_token(
         let raw = standard_claims(claims(Some(token))?).ok_or("the ID token has no address")?;
         let oidc = provider.document.as_ref().is_some_and(|document| document.is_oidc());
         let id = raw.get(if oidc { "sub" } else { "id" }).clone();
-        return standard(raw, &id);
+        return standard(raw, &id).map(|found| mapping::apply(&provider.client.profile, found));
     }
     let tokens = tokens::Tokens {
         id_token: Some(token.to_owned()),

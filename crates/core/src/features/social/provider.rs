@@ -6,9 +6,11 @@ use jiff::Timestamp;
 
 use super::{
     discovery,
+    entry::{self, Entry},
     outgoing::Outgoing,
     previews,
-    table::{self, ENTRIES, Entry},
+    table::FIRST,
+    table_more::MORE,
 };
 use crate::{
     auth::Auth,
@@ -30,6 +32,11 @@ pub struct Provider<'a> {
     auth: &'a Auth,
 }
 
+/// Returns every provider that gatepost knows by name.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    FIRST.iter().chain(&MORE)
+}
+
 /// Returns the provider with this name.
 ///
 /// # Errors
@@ -37,7 +44,7 @@ pub struct Provider<'a> {
 pub async fn find<'a>(auth: &'a Auth, id: &str, now: Timestamp, unknown: Error) -> Result<Provider<'a>, Error> {
     let Some(client) = auth.config.social.client(id) else { return Err(unknown) };
     let (entry, document) = match &client.discovery {
-        None => (ENTRIES.iter().find(|entry| entry.id == id), None),
+        None => (entries().find(|entry| entry.id == id), None),
         Some(discovery) => {
             let found = discovery::find(auth, client, discovery, now).await;
             let document = found.map_err(|cause| Error::Unavailable {
@@ -45,7 +52,7 @@ pub async fn find<'a>(auth: &'a Auth, id: &str, now: Timestamp, unknown: Error) 
                 reason: Reason::ProviderUnavailable,
                 cause,
             })?;
-            (Some(&table::DISCOVERED), Some(document))
+            (Some(&entry::DISCOVERED), Some(document))
         }
     };
     let Some(entry) = entry else { return Err(unknown) };
@@ -54,7 +61,7 @@ pub async fn find<'a>(auth: &'a Auth, id: &str, now: Timestamp, unknown: Error) 
 
 /// Returns the provider of a client that has no discovery document, by the client's name.
 pub(super) fn named<'a>(auth: &'a Auth, client: &'a Client) -> Option<Provider<'a>> {
-    let entry = ENTRIES.iter().find(|entry| entry.id == client.id)?;
+    let entry = entries().find(|entry| entry.id == client.id)?;
     Some(Provider { client, entry, document: None, auth })
 }
 
@@ -88,7 +95,12 @@ impl Provider<'_> {
 
     /// Whether codes are bound to a verifier.
     pub(super) fn pkce(&self) -> bool {
-        self.discovery().map_or(self.entry.pkce, |discovery| discovery.pkce)
+        self.discovery().map_or(self.entry.pkce && !self.client.own.without_pkce, |discovery| discovery.pkce)
+    }
+
+    /// Whether the provider exchanges refresh tokens.
+    pub(super) fn refreshes(&self) -> bool {
+        self.entry.id != "vercel"
     }
 
     pub(super) fn token_auth(&self) -> TokenAuth {
@@ -106,7 +118,8 @@ impl Provider<'_> {
         let or = |given: &Option<String>, usual: &str| given.clone().unwrap_or_else(|| usual.to_owned());
         url.replace("{authority}", &or(&own.authority, "https://login.microsoftonline.com"))
             .replace("{tenant}", &or(&own.tenant, "common"))
-            .replace("{issuer}", &or(&own.issuer, "https://gitlab.com"))
+            .replace("{server}", own.server.as_deref().unwrap_or(self.entry.server))
+            .replace("{pool}", own.pool.as_deref().unwrap_or_default())
     }
 
     pub(super) fn outgoing(&self) -> Outgoing<'_> {

@@ -1,7 +1,7 @@
 //! The rules for a profile from a provider: whose account it is, whether it is linked, and who may sign up (spec jwt-oauth-schema
 //! §§4.3, 4.4, 4.6, 4.7).
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     config::{Client, Linking},
@@ -24,6 +24,8 @@ pub struct Profile {
     pub email_verified: bool,
     /// The URL of a picture.
     pub image: Picture,
+    /// The values of additional fields that `[social.<name>.profile]` takes from the profile.
+    pub fields: Map<String, Value>,
     /// Everything that the provider returned.
     pub raw: Additional,
 }

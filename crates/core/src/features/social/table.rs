@@ -1,79 +1,9 @@
-//! The differences between providers (spec jwt-oauth-schema §4.11).
+//! The providers that most deployments use (spec jwt-oauth-schema §4.11).
 
-/// The properties of one provider's flow.
-pub struct Entry {
-    /// The provider's name in paths, rows and configuration.
-    pub id: &'static str,
-    /// The authorization endpoint.
-    pub(super) authorize: &'static str,
-    /// The token endpoint.
-    pub(super) token: &'static str,
-    /// The default scopes.
-    pub(super) scopes: &'static [&'static str],
-    /// Whether the request's scopes come before the configured ones.
-    pub(super) request_scopes_first: bool,
-    /// Whether codes are bound to a verifier (RFC 7636).
-    pub(super) pkce: bool,
-    /// Whether the client secret is sent in a header instead of the body.
-    pub(super) basic: bool,
-    /// The default of `prompt`; `None` if it is never sent.
-    pub(super) prompt: Option<&'static str>,
-    /// Whether `login_hint` is sent.
-    pub(super) login_hint: bool,
-    /// `response_type` and `response_mode`, if they are not the usual ones.
-    pub(super) response: Option<(&'static str, &'static str)>,
-    /// The source of the profile.
-    pub(super) source: Source,
-    /// The verification of ID tokens that a client gives.
-    pub(super) id_token: Option<IdToken>,
-}
+use super::entry::{CLAIMS, Entry, IdToken, Mapping, Source, UNCONFIRMED, USUAL};
 
-/// The source of a provider's profiles.
-pub(super) enum Source {
-    /// The ID token, which came from the provider over TLS.
-    IdToken,
-    /// The endpoint for user info, with the access token.
-    UserInfo(&'static str),
-    /// Several endpoints, in the provider's own way.
-    Several,
-    /// The endpoints that the discovery document names.
-    Discovered,
-}
-
-/// The verification of a provider's ID tokens.
-pub(super) struct IdToken {
-    /// The accepted issuers; `{tid}` is the token's own tenant.
-    pub(super) issuers: &'static [&'static str],
-    /// The URL of the keys.
-    pub(super) keys: &'static str,
-    /// The number of seconds after which a token is too old, regardless of its expiry.
-    pub(super) max_age: Option<i64>,
-    /// Whether the nonce may be the hash of the given one.
-    pub(super) hashed_nonce: bool,
-}
-
-/// The properties of most providers.
-const USUAL: Entry = Entry {
-    id: "",
-    authorize: "",
-    token: "",
-    scopes: &[],
-    request_scopes_first: false,
-    pkce: false,
-    basic: false,
-    prompt: None,
-    login_hint: false,
-    response: None,
-    source: Source::IdToken,
-    id_token: None,
-};
-
-/// The entry of providers with a discovery document.
-pub(super) static DISCOVERED: Entry =
-    Entry { request_scopes_first: true, prompt: Some(""), login_hint: true, source: Source::Discovered, ..USUAL };
-
-/// Every provider that gatepost knows by name.
-pub static ENTRIES: [Entry; 12] = [
+/// Apple, Discord, Facebook, GitHub, GitLab, Google, LinkedIn, Microsoft, Slack, Spotify, Twitch and X.
+pub(super) static FIRST: [Entry; 12] = [
     Entry {
         id: "apple",
         authorize: "https://appleid.apple.com/auth/authorize",
@@ -97,6 +27,14 @@ pub static ENTRIES: [Entry; 12] = [
         request_scopes_first: true,
         prompt: Some("none"),
         source: Source::UserInfo("https://discord.com/api/users/@me"),
+        profile: Mapping {
+            id: &["id"],
+            name: &["global_name", "username"],
+            image: &["image_url"],
+            email: "email",
+            verified: &["verified"],
+            root: "",
+        },
         ..USUAL
     },
     Entry {
@@ -127,12 +65,14 @@ pub static ENTRIES: [Entry; 12] = [
     },
     Entry {
         id: "gitlab",
-        authorize: "{issuer}/oauth/authorize",
-        token: "{issuer}/oauth/token",
+        authorize: "{server}/oauth/authorize",
+        token: "{server}/oauth/token",
         scopes: &["read_user"],
         pkce: true,
         login_hint: true,
-        source: Source::UserInfo("{issuer}/api/v4/user"),
+        server: "https://gitlab.com",
+        source: Source::UserInfo("{server}/api/v4/user"),
+        profile: Mapping { id: &["id"], name: &["name", "username"], image: &["avatar_url"], ..CLAIMS },
         ..USUAL
     },
     Entry {
@@ -184,6 +124,11 @@ pub static ENTRIES: [Entry; 12] = [
         scopes: &["openid", "profile", "email"],
         request_scopes_first: true,
         source: Source::UserInfo("https://slack.com/api/openid.connect.userInfo"),
+        profile: Mapping {
+            id: &["https://slack.com/user_id"],
+            image: &["picture", "https://slack.com/user_image_512"],
+            ..CLAIMS
+        },
         ..USUAL
     },
     Entry {
@@ -193,6 +138,7 @@ pub static ENTRIES: [Entry; 12] = [
         scopes: &["user-read-email"],
         pkce: true,
         source: Source::UserInfo("https://api.spotify.com/v1/me"),
+        profile: Mapping { id: &["id"], name: &["display_name"], image: &["images.0.url"], ..UNCONFIRMED },
         ..USUAL
     },
     Entry {
@@ -200,6 +146,7 @@ pub static ENTRIES: [Entry; 12] = [
         authorize: "https://id.twitch.tv/oauth2/authorize",
         token: "https://id.twitch.tv/oauth2/token",
         scopes: &["user:read:email", "openid"],
+        profile: Mapping { name: &["preferred_username"], ..CLAIMS },
         ..USUAL
     },
     Entry {
@@ -209,6 +156,7 @@ pub static ENTRIES: [Entry; 12] = [
         scopes: &["users.read", "tweet.read", "offline.access", "users.email"],
         pkce: true,
         basic: true,
+        placeholder: true,
         source: Source::Several,
         ..USUAL
     },

@@ -35,6 +35,8 @@ pub struct Tokens {
     pub refresh_token_expires_at: Option<Timestamp>,
     /// The granted scopes.
     pub scopes: Vec<String>,
+    /// WeChat's identifier of the user for this app, with which it returns the profile.
+    pub open_id: Option<String>,
 }
 
 /// Exchanges a code for tokens.
@@ -49,12 +51,16 @@ pub async fn exchange(
     redirect_uri: &str,
     now: Timestamp,
 ) -> Result<Tokens, String> {
+    if provider.entry.id == "wechat" {
+        return wechat(provider, "access_token", &[("code", code)], now).await;
+    }
     let mut form = Form::new("authorization_code");
     form.add("code", code);
-    if provider.pkce() {
+    // TikTok, and Zoom without PKCE, get the verifier without a challenge before.
+    if provider.pkce() || matches!(provider.entry.id, "tiktok" | "zoom") {
         form.add("code_verifier", verifier);
     }
-    if let Some(device_id) = device_id.filter(|id| !id.is_empty()) {
+    if let Some(device_id) = device_id.filter(|id| provider.entry.id == "vk" && !id.is_empty()) {
         form.add("device_id", device_id);
     }
     form.add("redirect_uri", redirect_uri);
@@ -74,6 +80,9 @@ pub async fn exchange(
 /// # Errors
 /// The reason why there are no tokens, without secrets.
 pub async fn refresh(provider: &Provider<'_>, token: &str, now: Timestamp) -> Result<Tokens, String> {
+    if provider.entry.id == "wechat" {
+        return wechat(provider, "refresh_token", &[("refresh_token", token)], now).await;
+    }
     let mut form = Form::new("refresh_token");
     form.add("refresh_token", token);
     if provider.entry.id == "microsoft" {
@@ -93,10 +102,20 @@ pub async fn refresh(provider: &Provider<'_>, token: &str, now: Timestamp) -> Re
 async fn post(provider: &Provider<'_>, mut form: Form, now: Timestamp) -> Result<Additional, String> {
     let (id, secret) = (&provider.client.client_id, secret(provider.client, now)?);
     let mut headers = provider.discovery().map(|discovery| discovery.token_headers.clone()).unwrap_or_default();
-    match provider.token_auth() {
+    let renews = form.0.iter().any(|(name, _)| name == "refresh_token");
+    let auth = match provider.entry.id {
+        // Notion's clients send the secret in a header only with a code.
+        "notion" if renews => TokenAuth::Post,
+        "reddit" if !renews => {
+            headers.insert(header::ACCEPT, HeaderValue::from_static("text/plain"));
+            provider.token_auth()
+        }
+        _ => provider.token_auth(),
+    };
+    match auth {
         TokenAuth::None => form.add("client_id", id),
         TokenAuth::Post => {
-            form.add("client_id", id);
+            form.add(provider.entry.client_param.unwrap_or("client_id"), id);
             form.add("client_secret", &secret);
         }
         TokenAuth::Basic => {
@@ -106,6 +125,41 @@ async fn post(provider: &Provider<'_>, mut form: Form, now: Timestamp) -> Result
     }
     let form = form.written();
     provider.outgoing().form(&provider.token_endpoint(), form, headers).await
+}
+
+/// Requests tokens from WeChat, which takes everything in the query of a GET, and separates scopes by commas.
+async fn wechat(
+    provider: &Provider<'_>,
+    action: &str,
+    grant: &[(&str, &str)],
+    now: Timestamp,
+) -> Result<Tokens, String> {
+    let client = provider.client;
+    let mut params = vec![("appid", client.client_id.as_str())];
+    let endpoint = match action {
+        "refresh_token" => {
+            params.push(("grant_type", action));
+            params.extend(grant);
+            provider.token_endpoint().replace("access_token", action)
+        }
+        _ => {
+            params.push(("secret", client.client_secret.text()));
+            params.extend(grant);
+            params.push(("grant_type", "authorization_code"));
+            provider.token_endpoint()
+        }
+    };
+    let answer = provider.outgoing().object(&query::appended(&endpoint, &params), None).await?;
+    if json::is_truthy(answer.get("errcode")) || answer.text("access_token").is_none_or(str::is_empty) {
+        return Err(format!("the answer has the error {}", answer.get("errcode")));
+    }
+    let scopes = answer.text("scope").unwrap_or_default().split(',').map(str::to_owned).collect();
+    Ok(Tokens {
+        scopes,
+        id_token: None,
+        open_id: json::text(answer.get("openid")),
+        ..Tokens::of(provider, &answer, now)
+    })
 }
 
 /// Returns the client secret; for Apple, one that is signed for this request.
@@ -181,6 +235,7 @@ impl Tokens {
             access_token_expires_at: after("expires_in"),
             refresh_token_expires_at: after("refresh_token_expires_in"),
             scopes,
+            open_id: None,
         }
     }
 

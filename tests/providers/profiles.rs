@@ -1,0 +1,127 @@
+//! Profiles of providers: which fields of a user they fill, and what they do not prove.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+
+use crate::support::{
+    flows::{self, Flows},
+    http::{self, Answer},
+    secondary_storage,
+    service::DEFAULT,
+};
+
+/// Clients of the providers of these tests.
+const CLIENTS: [(&str, &str); 10] = [
+    ("KICK_CLIENT_ID", "kick-client"),
+    ("KICK_CLIENT_SECRET", "kick-secret"),
+    ("CLOUDFLARE_CLIENT_ID", "cloudflare-client"),
+    ("CLOUDFLARE_CLIENT_SECRET", "cloudflare-secret"),
+    ("LINE_CLIENT_ID", "line-client"),
+    ("LINE_CLIENT_SECRET", "line-secret"),
+    ("REDDIT_CLIENT_ID", "reddit-client"),
+    ("REDDIT_CLIENT_SECRET", "reddit-secret"),
+    ("ZOOM_CLIENT_ID", "zoom-client"),
+    ("ZOOM_CLIENT_SECRET", "zoom-secret"),
+];
+
+fn flows(more: &str) -> Flows {
+    let toml = format!("{DEFAULT}{more}");
+    let (database, provider) = (secondary_storage::database(&toml), crate::support::provider::Provider::new());
+    let variables = [&CLIENTS[..], &[("DATABASE_URL", &database.url), ("VERCEL_ENV", "development")]].concat();
+    let service = flows::service(&toml, &variables, &provider);
+    Flows { database, provider, service }
+}
+
+#[track_caller]
+fn assert_sent(answer: &Answer, to: &str) {
+    assert_eq!((answer.status, answer.header("location")), (302, Some(to)), "{}", answer.text());
+    assert_eq!(answer.cookies().contains("session_token"), to == "/in", "{:?}", answer.set_cookies());
+}
+
+/// A code whose profile has these members.
+fn said(name: &str, profile: &Value) -> String {
+    format!("{name}~set:{}", URL_SAFE_NO_PAD.encode(json!({ "profile": profile }).to_string()))
+}
+
+#[test]
+fn a_profile_fills_fields_of_new_users_only() {
+    let flows = flows(
+        "[username]\nenabled = true\n[user.additional_fields.plan]\ntype = \"string\"\n[social.github]\n\
+         override_user_info_on_sign_in = true\n[social.github.profile]\nusername = \"login\"\nplan = \"plan.name\"\n\
+         name = \"first last\"\n",
+    );
+    let profile = json!({ "plan": { "name": "pro" }, "first": "Ada", "last": "L" });
+    assert_sent(&flows.come("github", &said("adaada", &profile)), "/in");
+    let user = r#"select concat_ws(',', name, username, "displayUsername", plan, email) from "user""#;
+    assert_eq!(flows.database.value(user), "Ada L,adaada,adaada,pro,adaada@example.com");
+    flows.database.change(r#"update "user" set name = 'Own', username = 'own', plan = 'own'"#);
+    assert_sent(&flows.come("github", &said("adaada", &profile)), "/in");
+    assert_eq!(flows.database.value(user), "Ada L,own,adaada,own,adaada@example.com");
+}
+
+#[test]
+fn a_username_of_a_profile_obeys_the_rules_of_usernames() {
+    let flows = flows("[username]\nenabled = true\n[social.github.profile]\nusername = \"login\"\n");
+    assert_sent(&flows.come("github", "adaada"), "/in");
+    let taken = flows.come("github", &said("eveeve", &json!({ "login": "AdaAda" })));
+    assert!(taken.header("location").unwrap().starts_with("/no?error=USERNAME_IS_ALREADY_TAKEN"), "{taken:?}");
+    let invalid = flows.come("github", &said("maxmax", &json!({ "login": "a b" })));
+    assert!(invalid.header("location").unwrap().starts_with("/no?error=INVALID_USERNAME"), "{invalid:?}");
+    assert_eq!(flows.database.value(r#"select count(*) from "user""#), "1");
+}
+
+#[test]
+fn takeover_by_a_flag_of_a_provider_that_is_a_text() {
+    let flows = flows("");
+    let body = json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse battery" }).to_string();
+    assert_eq!(flows.service.post("/sign-up/email", "", &body).status, 200);
+    flows.database.change(r#"update "user" set "emailVerified" = true"#);
+    for flag in [json!("false"), json!("0"), json!(2), json!([]), json!({}), json!(null)] {
+        let answer = flows.come("zoom", &said("ada", &json!({ "verified": flag })));
+        assert_sent(&answer, "/no?error=account_not_linked");
+    }
+    assert_sent(&flows.come("zoom", &said("ada", &json!({ "verified": 1 }))), "/in");
+}
+
+#[test]
+fn a_profile_without_its_object_leads_the_user_back() {
+    let flows = flows("");
+    for provider in ["kick", "cloudflare"] {
+        assert_sent(&flows.come(provider, "ada~refuses"), "/no?error=unable_to_get_user_info");
+    }
+    for data in [json!(null), json!([null]), json!(["x"]), json!({}), json!({ "0": [] })] {
+        assert_sent(&flows.come("kick", &said("ada", &json!({ "data": data }))), "/no?error=unable_to_get_user_info");
+    }
+    assert_eq!(flows.database.value(r#"select count(*) from "user""#), "0");
+}
+
+#[test]
+fn a_user_of_reddit_gets_a_placeholder_that_is_not_confirmed() {
+    let flows = flows("");
+    assert_sent(&flows.come("reddit", &said("ada", &json!({ "id": "t2_x", "email": "eve@example.com" }))), "/in");
+    let user = r#"select concat_ws(',', email, "emailVerified") from "user""#;
+    assert_eq!(flows.database.value(user), "t2_x@reddit.placeholder.invalid,f");
+}
+
+#[test]
+fn an_id_token_of_line_without_the_given_nonce_signs_nobody_in() {
+    let flows = flows("");
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let sign = |claims: Value, nonce: Option<&str>| {
+        let mut all = json!({ "iss": "https://access.line.me", "aud": "line-client", "sub": "l", "email": "ada@example.com",
+            "iat": now, "exp": now + 600 });
+        all.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
+        let minted = json!({ "claims": all }).to_string();
+        let token = http::send("POST", &format!("{}/mint", flows.provider.url), &[], minted.as_bytes()).json();
+        let body = json!({ "provider": "line", "idToken": { "token": token["token"], "nonce": nonce } });
+        flows.service.post("/sign-in/social", "", &body.to_string()).status
+    };
+    assert_eq!(sign(json!({}), Some("n")), 401);
+    assert_eq!(sign(json!({ "nonce": "m" }), Some("n")), 401);
+    assert_eq!(sign(json!({ "aud": "other-client" }), None), 401);
+    assert_eq!(flows.database.value("select count(*) from session"), "0");
+    assert_eq!(sign(json!({ "nonce": "n" }), Some("n")), 200);
+    assert_eq!(flows.database.value(r#"select "emailVerified" from "user""#), "f");
+}
