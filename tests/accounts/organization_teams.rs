@@ -372,3 +372,16 @@ fn without_teams_nothing_of_them_is_there() {
         or column_name in ('teamId', 'activeTeamId')";
     assert_eq!(database.value(tables), "0");
 }
+
+#[test]
+fn attack_the_names_of_teams_fill_the_memory_of_a_list() {
+    let club = club("");
+    let create = |length: usize| {
+        let body = json!({ "name": "x".repeat(length), "organizationId": club.id });
+        club.post(&club.ada, "create-team", &body)
+    };
+    refused(&create(1_001), 400, "VALIDATION_ERROR", "invalid_input");
+    let team = text(&create(1_000).json()["id"]);
+    let body = json!({ "teamId": team, "data": { "name": "x".repeat(1_001), "organizationId": club.id } });
+    refused(&club.post(&club.ada, "update-team", &body), 400, "VALIDATION_ERROR", "invalid_input");
+}

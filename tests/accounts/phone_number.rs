@@ -558,3 +558,97 @@ fn attack_an_impersonation_gives_the_user_a_number() {
     phones.given(&mut guest, NUMBER);
     shut_out(&guest.post("/delete-anonymous-user", &json!({})), 403, "USER_IS_NOT_ANONYMOUS", "not_anonymous");
 }
+
+#[test]
+fn attack_a_cookie_or_token_without_a_session_sends_texts_to_strangers() {
+    let phones = Phones::new("[bearer]\nenabled = true\n[phone_number.limits]\nper_number = 100\n");
+    let mut browser = phones.user();
+    let kept = browser.clone();
+    assert_eq!(browser.post("/sign-out", &json!({})).status, 200);
+    let body = json!({ "phoneNumber": OTHER });
+    assert_eq!(kept.clone().post("/phone-number/send-otp", &body).status, 200);
+    for token in ["x", "0123456789abcdefghijklmnopqrstuv"] {
+        let headers = [("content-type", "application/json"), ("authorization", &format!("Bearer {token}"))];
+        let answer = phones.service.send("POST", "/phone-number/send-otp", &headers, &body.to_string());
+        assert_eq!((answer.status, answer.text().as_str()), (200, r#"{"message":"code sent"}"#));
+        assert_eq!(answer.set_cookies().len(), 0);
+    }
+    // The message to the user's own number comes after those that are not sent.
+    phones.code(NUMBER);
+    assert!(phones.texts.mails(2).iter().all(|text| text["to"] == NUMBER));
+}
+
+#[test]
+fn attack_a_client_without_an_address_escapes_the_limit_of_texts() {
+    let limits = "[phone_number.limits]\nper_client = 3\n[rate_limit]\nenabled = false\n";
+    let ask = |phones: &Phones, headers: &[(&str, &str)], number: u8| {
+        let headers = [&[("content-type", "application/json")], headers].concat();
+        let body = json!({ "phoneNumber": format!("+4179000010{number}") });
+        phones.service.send("POST", "/phone-number/send-otp", &headers, &body.to_string()).status
+    };
+    let phones = Phones::new(&format!("{SIGN_UP}{limits}"));
+    // Two addresses without a known proxy, and what is none, are no address.
+    let hidden = [
+        [("x-forwarded-for", "1.1.1.1, 2.2.2.2")],
+        [("x-forwarded-for", "unknown")],
+        [("x-forwarded-for", "1.1.1.2, 2.2.2.2")],
+        [("x-forwarded-for", "1.1.1.3:80")],
+        [("x-other", "")],
+    ];
+    let statuses: Vec<u16> = hidden.iter().zip(0..).map(|(headers, number)| ask(&phones, headers, number)).collect();
+    assert_eq!(statuses, [200, 200, 200, 429, 429]);
+    assert_eq!(ask(&phones, &[("x-forwarded-for", "203.0.113.7")], 9), 200, "a client with an address is another one");
+    let phones = Phones::new(&format!("{SIGN_UP}{limits}[advanced.ip_address]\ndisable_ip_tracking = true\n"));
+    assert_eq!((0..5).map(|number| ask(&phones, &[], number)).collect::<Vec<_>>(), [200; 5]);
+}
+
+#[test]
+fn attack_a_stranger_takes_the_address_of_a_number_or_asks_whether_it_has_a_user() {
+    let phones = Phones::new(&format!(
+        "{SIGN_UP}[magic_link]\nenabled = true\n[user.change_email]\nenabled = true\n[rate_limit]\nenabled = false\n"
+    ));
+    assert!(opens(&phones.verify(NUMBER, &phones.code(NUMBER))));
+    let address = |number: &str| format!("{}@PHONE.example.com", number.trim_start_matches('+'));
+    let told = |number: &str| {
+        let body = json!({ "name": "Eve", "email": address(number), "password": PASSWORD });
+        let answer = phones.post("/sign-up/email", &body);
+        shut_out(&answer, 400, "INVALID_EMAIL", "phone_address_reserved");
+        answer.text()
+    };
+    assert_eq!(told(NUMBER), told(OTHER), "the answer does not tell which number has a user");
+    let mut eve = phones.confirmed("eve@example.com");
+    for number in [NUMBER, OTHER] {
+        let answer = eve.post("/change-email", &json!({ "newEmail": address(number) }));
+        shut_out(&answer, 400, "INVALID_EMAIL", "phone_address_reserved");
+    }
+    assert!(opens(&phones.verify(OTHER, &phones.code(OTHER))));
+    let mut own = phones.browser();
+    own.sign_up("4ever@phone.example.com");
+}
+
+#[test]
+fn the_next_owner_of_a_number_signs_up_though_the_former_user_keeps_its_address() {
+    let phones = Phones::new(&format!("{SIGN_UP}[phone_number.limits]\nper_number = 100\n"));
+    let first = phones.verify(NUMBER, &phones.code(NUMBER));
+    assert_eq!(first.json()["user"]["email"], "41790000001@phone.example.com");
+    phones.database.query(r#"update "user" set "phoneNumber" = null, "phoneNumberVerified" = false"#);
+    let second = phones.verify(NUMBER, &phones.code(NUMBER));
+    assert!(opens(&second), "{}", second.text());
+    let (user, former) = (second.json()["user"].clone(), first.json()["user"].clone());
+    let email = user["email"].as_str().unwrap();
+    assert!(email.starts_with("41790000001-") && email.ends_with("@phone.example.com"), "{email}");
+    assert_eq!((&user["name"], &user["phoneNumber"]), (&json!(NUMBER), &json!(NUMBER)));
+    assert_ne!(user["id"], former["id"]);
+}
+
+#[test]
+fn attack_another_user_of_the_machine_reads_the_file_of_messages() {
+    let phones = Phones::new(&format!("{SIGN_UP}[email_verification]\nsend_on_sign_up = true\n"));
+    phones.code(NUMBER);
+    phones.browser().sign_up(EMAIL);
+    phones.mailbox.newest("verify-email");
+    for url in [phones.texts.url(), phones.mailbox.url()] {
+        let file = std::fs::metadata(url.trim_start_matches("file:")).unwrap();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o077, 0, "{url}");
+    }
+}

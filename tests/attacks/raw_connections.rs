@@ -3,6 +3,7 @@
 
 use std::{
     io::{Read as _, Write as _},
+    os::unix::net::UnixStream,
     thread,
     time::Duration,
 };
@@ -54,6 +55,28 @@ fn attack_a_connection_that_waits_for_ever_is_closed() {
     idle.write_all(format!("GET /api/auth/ok HTTP/1.1\r\nhost: {}\r\n\r\n", serving.host()).as_bytes()).unwrap();
     assert!(one_answer(&mut idle).starts_with("http/1.1 200 "));
     assert_eq!(everything(&mut idle), "");
+}
+
+#[test]
+fn attack_connections_that_wait_keep_no_other_client_out() {
+    let (_database, serving) = serving(&["--max-connections", "3", "--idle-timeout", "600", "--header-timeout", "600"]);
+    let request = format!("GET /api/auth/ok HTTP/1.1\r\nhost: {}\r\n\r\n", serving.host());
+    let _idle: Vec<_> = (0..2)
+        .map(|_| {
+            let mut idle = serving.connect();
+            idle.write_all(request.as_bytes()).unwrap();
+            assert!(!one_answer(&mut idle).contains("connection: close"));
+            idle
+        })
+        .collect();
+    let mut slow = serving.connect();
+    slow.write_all(&request.as_bytes()[..20]).unwrap();
+    // One more client replaces one that waits for a request. A request that has begun keeps its place.
+    let mut more = serving.connect();
+    more.write_all(request.as_bytes()).unwrap();
+    assert!(one_answer(&mut more).starts_with("http/1.1 200 "));
+    slow.write_all(&request.as_bytes()[20..]).unwrap();
+    assert!(one_answer(&mut slow).starts_with("http/1.1 200 "));
 }
 
 #[test]
@@ -157,6 +180,29 @@ fn attack_a_smuggled_request_is_not_answered() {
     assert_eq!(serving.get("/api/auth/ok").status, 200);
 }
 
+#[test]
+fn attack_a_request_that_a_proxy_reads_in_another_way_is_refused() {
+    let (_database, serving) = serving(&[]);
+    let host = format!("host: {}", serving.host());
+    let other = "host: evil.example";
+    for (target, headers) in [
+        ("/api/auth/ok", String::new()),
+        ("/api/auth/ok", format!("{host}\r\n{other}\r\n")),
+        ("http://evil.example/api/auth/ok", format!("{host}\r\n")),
+        ("/api/auth/ok", format!("{host}\r\ntransfer-encoding: gzip, chunked\r\n")),
+        ("/api/auth/ok", format!("{host}\r\ntransfer-encoding: chunked, chunked\r\n")),
+        // A proxy that lets no client through to /api/auth/admin does not see that these are below it.
+        ("/api/auth/x/../ok", format!("{host}\r\n")),
+        ("/api/auth/x/%2e%2E/ok", format!("{host}\r\n")),
+        ("/api/auth\\ok", format!("{host}\r\n")),
+    ] {
+        let answer = serving.exchange(format!("GET {target} HTTP/1.1\r\n{headers}\r\n0\r\n\r\n").as_bytes());
+        assert!(answer.starts_with("HTTP/1.1 400 ") && count(&answer) == 1, "{target} {headers:?}: {answer}");
+    }
+    let absolute = format!("GET {}/api/auth/ok HTTP/1.1\r\n{host}\r\nconnection: close\r\n\r\n", serving.url);
+    assert!(serving.exchange(absolute.as_bytes()).starts_with("HTTP/1.1 200 "));
+}
+
 /// A sign-in with a wrong password, from a client that calls itself `address`.
 fn attempt(serving: &Serving, address: &str) -> u16 {
     let body = r#"{"email":"eve@example.com","password":"wrong horse battery"}"#;
@@ -230,4 +276,32 @@ fn attack_a_slow_body_holds_no_request_for_ever() {
     assert_eq!(&answer, b"HTTP/1.1 408 ");
     everything(&mut slow);
     dripped.join().unwrap();
+}
+
+#[test]
+fn attack_a_client_hides_its_address_behind_a_proxy_at_the_socket() {
+    let database = Database::new();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let address = format!("unix:{}", path.display());
+    let arguments = ["--listen", &address, "--trust-proxy", "unix"];
+    let serving = Serving::with(LIMITED, &arguments, &[("DATABASE_URL", &database.url)]);
+    let body = r#"{"email":"eve@example.com","password":"wrong horse battery"}"#;
+    // A proxy adds the address of its client to what the client sent.
+    let attempt = |forged: String| {
+        let mut stream = UnixStream::connect(&path).unwrap();
+        let head = format!(
+            "POST /api/auth/sign-in/email HTTP/1.1\r\nhost: {}\r\norigin: {}\r\nconnection: close\r\ncontent-type: application/json\r\n\
+             x-forwarded-for: {forged}203.0.113.7\r\ncontent-length: {}\r\n\r\n{body}",
+            serving.host(),
+            serving.url,
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split(' ').nth(1).unwrap().to_owned()
+    };
+    let forged = ["", "1.1.1.1, ", "1.1.1.2\r\nx-forwarded-for: ", "unknown, ", "1.1.1.3, 1.1.1.4,"];
+    assert_eq!(forged.map(|forged| attempt(forged.to_owned())), ["401", "401", "401", "429", "429"]);
 }

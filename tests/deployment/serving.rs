@@ -70,9 +70,14 @@ fn a_connection_beyond_the_bound_waits_until_another_ends() {
     assert!(one_answer(&mut second).contains("connection: close"));
     let rest = at_once(4, |_| serving.get("/api/auth/ok").status);
     assert_eq!(rest, [200; 4]);
-    // A third one is answered when one of two ends, and not before.
-    let mut other = serving.connect();
-    other.write_all(request.split_at(20).0.as_bytes()).unwrap();
+    // A third one is answered when one of two that have begun to send ends, and not before.
+    drop(first);
+    let begun = || {
+        let mut begun = serving.connect();
+        begun.write_all(request.split_at(20).0.as_bytes()).unwrap();
+        begun
+    };
+    let (first, _other) = (begun(), begun());
     let mut third = serving.connect();
     third.write_all(request.as_bytes()).unwrap();
     third.set_read_timeout(Some(Duration::from_millis(300))).unwrap();

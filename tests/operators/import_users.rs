@@ -216,3 +216,38 @@ fn an_interrupted_import_goes_on_where_it_ended() {
         "select count(*)::text from \"user\" u join account a on a.\"userId\" = u.id and a.\"accountId\" = u.id::text";
     assert_eq!(export.database.value(both), "1200");
 }
+
+#[test]
+fn a_second_factor_that_is_left_behind_is_told() {
+    let auth0 = |number: u8, more: Value| {
+        let mut user = json!({ "user_id": number.to_string(), "email": format!("{number}@example.com"), "passwordHash": OF_BCRYPT });
+        user.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        user.to_string()
+    };
+    let of_auth0 = [
+        auth0(1, json!({ "multifactor": ["guardian"] })),
+        auth0(2, json!({ "multifactor": [], "mfa_factors": [{ "phone": { "value": "+1" } }] })),
+        auth0(3, json!({ "multifactor": [] })),
+    ];
+    let clerk = format!(
+        "id,primary_email_address,password_digest,totp_secret\nuser_1,1@example.com,{OF_BCRYPT},s3cret\nuser_2,2@example.com,{OF_BCRYPT},\n"
+    );
+    let firebase = json!({ "users": [
+        { "localId": "f1", "email": "1@example.com", "mfaInfo": [{ "mfaEnrollmentId": "1" }] },
+        { "localId": "f2", "email": "2@example.com" },
+    ] });
+    for (format, name, text, count) in [
+        (Format::Auth0, "users.ndjson", of_auth0.join("\n"), 2),
+        (Format::Clerk, "users.csv", clerk, 1),
+        (Format::Firebase, "users.json", firebase.to_string(), 1),
+    ] {
+        let export = Export::new(TOML, name, &text);
+        let summary = export.run(format, |_| {}).unwrap();
+        let told = summary.to_string();
+        assert_eq!(summary.second_factors, count, "{format:?}: {told}");
+        assert!(
+            told.contains(&format!("{count} of these users had a second factor")) && !told.contains("s3cret"),
+            "{told}"
+        );
+    }
+}

@@ -16,6 +16,7 @@ pub mod probes;
 pub mod run;
 pub mod server;
 mod slow;
+mod strict;
 pub mod work;
 
 use std::{io::Write as _, path::Path, process::ExitCode};

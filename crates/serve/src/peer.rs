@@ -93,6 +93,11 @@ impl Proxies {
             let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
             let scheme = if text("x-forwarded-proto") == Some("https") { "https" } else { "http" };
             let id = text("x-request-id").filter(|id| is_plain(id)).map(str::to_owned);
+            if self.networks.is_empty() {
+                // Only the UNIX socket is trusted, so the core knows no proxy and would believe no chain: a client could hide its
+                // address by sending a header to which the proxy adds.
+                names.iter().for_each(|name| keep_last(headers, name));
+            }
             return Identity { scheme, id, disbelieved: false };
         }
         let is_name = |header: &HeaderName| names.iter().any(|name| name.eq_ignore_ascii_case(header.as_str()));
@@ -107,6 +112,16 @@ impl Proxies {
             headers.insert(name, value);
         }
         Identity { scheme: "http", id: None, disbelieved: forged.iter().any(is_name) }
+    }
+}
+
+/// Keeps the last address of a chain: the one that the proxy at the other end of the connection has added.
+fn keep_last(headers: &mut HeaderMap, name: &str) {
+    let Ok(name) = name.parse::<HeaderName>() else { return };
+    let last = headers.get_all(&name).iter().next_back().map(HeaderValue::as_bytes);
+    let last = last.and_then(|chain| chain.rsplit(|byte| *byte == b',').next().map(<[u8]>::trim_ascii));
+    if let Some(Ok(value)) = last.map(HeaderValue::from_bytes) {
+        headers.insert(name, value);
     }
 }
 
@@ -165,6 +180,20 @@ mod tests {
             assert_eq!(address.as_deref(), Some("203.0.113.7"));
         }
         assert_eq!(identified("unix", "unix", &[("x-request-id", "a\"b")]).0.id, None);
+    }
+
+    #[test]
+    fn attack_a_client_hides_its_address_behind_a_proxy_at_the_socket() {
+        for sent in [
+            &[(FORWARDED, "1.1.1.1, 203.0.113.7")][..],
+            &[(FORWARDED, "1.1.1.1"), (FORWARDED, "unknown,203.0.113.7 ")],
+            &[(FORWARDED, "203.0.113.7")],
+        ] {
+            assert_eq!(identified("unix", "unix", sent).1.as_deref(), Some("203.0.113.7"), "{sent:?}");
+        }
+        // The core looks for the client in a chain whose proxies it knows.
+        let chain = "1.1.1.1, 203.0.113.7, 10.0.0.1";
+        assert_eq!(identified("unix 10.0.0.0/8", "unix", &[(FORWARDED, chain)]).1.as_deref(), Some(chain));
     }
 
     #[test]

@@ -31,6 +31,7 @@ use crate::{
     peer::{Identity, Peer, Proxies},
     probes::Probes,
     slow::{Bounded, Phase},
+    strict,
     work::{Place, Work},
 };
 
@@ -153,7 +154,7 @@ pub async fn serve(listener: Listener, service: Arc<Service>) {
 /// Answers the requests of a connection, one after the other.
 async fn connection(stream: Box<dyn Stream>, peer: Peer, service: Arc<Service>, place: Place) {
     let (bounds, phase) = (service.bounds, Phase::default());
-    let stream = TokioIo::new(Bounded::new(stream, phase.clone(), &bounds));
+    let stream = TokioIo::new(Bounded::new(stream, phase.clone(), &bounds, service.work.clone()));
     let answer = service_fn(|request| {
         phase.answer();
         let (service, place, phase) = (service.clone(), place.clone(), phase.clone());
@@ -192,6 +193,11 @@ async fn answer(
     place: Place,
 ) -> Response<Full<Bytes>> {
     static NUMBER: AtomicU64 = AtomicU64::new(1);
+    // On a developer's machine no proxy stands in front, and the answers are those of the functions.
+    if service.proxies.is_some() && strict::is_ambiguous(&request) {
+        let head = Response::builder().status(StatusCode::BAD_REQUEST).header(header::CONNECTION, "close");
+        return head.body(Full::default()).unwrap_or_default();
+    }
     if let Some(probes) = &service.probes {
         let asked = (request.method(), request.uri().path());
         if let Some(answer) = probes.answer(asked, &service.auth, &service.work, service.log).await {

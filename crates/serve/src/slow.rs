@@ -1,4 +1,4 @@
-//! Cuts clients that are too slow. A connection is in one of three phases, each with a bound for reading: it waits for a request,
+//! Cuts clients that are too slow, and those that wait while others need their place. A connection is in one of three phases, each with a bound for reading: it waits for a request,
 //! reads the head of one, or answers one. `body.rs` of the core bounds the time of bodies.
 
 use std::{
@@ -18,7 +18,7 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-use crate::server::Bounds;
+use crate::{server::Bounds, work::Work};
 
 /// The phases, by the remainder of the count of changes divided by three.
 const HEAD: u64 = 0;
@@ -67,16 +67,19 @@ pub(crate) struct Bounded<S> {
     header_time: Duration,
     idle_time: Duration,
     write_time: Duration,
+    work: Work,
     /// The bound for reading, with the count of the phase that it holds for.
     read: Option<(u64, Pin<Box<Sleep>>)>,
+    /// Ready when another client needs the place of this connection. Only one that waits for a request gives it away.
+    needed: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// The bound for writing, since the last byte that was written.
     write: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Bounded<S> {
-    pub(crate) fn new(stream: S, phase: Phase, bounds: &Bounds) -> Self {
+    pub(crate) fn new(stream: S, phase: Phase, bounds: &Bounds, work: Work) -> Self {
         let Bounds { header_time, idle_time, write_time, .. } = *bounds;
-        Self { stream, phase, header_time, idle_time, write_time, read: None, write: None }
+        Self { stream, phase, header_time, idle_time, write_time, work, read: None, needed: None, write: None }
     }
 
     /// Ends the wait for the client's bytes if its phase has lasted too long.
@@ -86,10 +89,19 @@ impl<S> Bounded<S> {
             HEAD => self.header_time,
             WAITING => self.idle_time,
             _ => {
-                self.read = None;
+                (self.read, self.needed) = (None, None);
                 return Poll::Pending;
             }
         };
+        if count % PHASES == WAITING {
+            let work = &self.work;
+            let needed = self.needed.get_or_insert_with(|| Box::pin(work.clone().room_is_needed()));
+            if needed.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+        } else {
+            self.needed = None;
+        }
         if self.read.as_ref().is_none_or(|(of, _)| *of != count) {
             self.read = Some((count, Box::pin(sleep(limit))));
         }

@@ -1,12 +1,15 @@
 //! Everything that runs in the process: connections up to a bound, requests, and work after answers. The end of the process waits
 //! for it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::{
-    sync::{AcquireError, OwnedSemaphorePermit, Semaphore, watch},
+    sync::{AcquireError, Notify, OwnedSemaphorePermit, Semaphore, watch},
     task::JoinHandle,
 };
+
+/// How often a client that waits for a place has a connection end.
+const PRESSING: Duration = Duration::from_secs(1);
 
 /// The stages of a process, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +32,8 @@ pub struct Work(Arc<State>);
 struct State {
     places: Arc<Semaphore>,
     connections: u32,
+    /// Closes the connection that has waited longest for a request.
+    room: Notify,
     tasks: watch::Sender<usize>,
     stage: watch::Sender<Stage>,
 }
@@ -56,6 +61,7 @@ impl Work {
         Self(Arc::new(State {
             places,
             connections,
+            room: Notify::new(),
             tasks: watch::Sender::new(0),
             stage: watch::Sender::new(Stage::Serving),
         }))
@@ -71,9 +77,22 @@ impl Work {
         })
     }
 
-    /// Waits for the place of one more connection.
+    /// Waits for the place of one more connection. Meanwhile those that have waited longest for a request are closed: otherwise a
+    /// client could keep all places by such connections.
     pub(crate) async fn place(&self) -> Result<Place, AcquireError> {
-        self.0.places.clone().acquire_owned().await.map(Arc::new)
+        let mut place = std::pin::pin!(self.0.places.clone().acquire_owned());
+        while self.is_full() {
+            self.0.room.notify_one();
+            if let Ok(place) = tokio::time::timeout(PRESSING, place.as_mut()).await {
+                return place.map(Arc::new);
+            }
+        }
+        place.await.map(Arc::new)
+    }
+
+    /// Waits until another client needs the place of a connection that waits for a request, and none has waited longer.
+    pub(crate) async fn room_is_needed(self) {
+        self.0.room.notified().await;
     }
 
     /// Whether other clients wait for a place.

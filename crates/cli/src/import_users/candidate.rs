@@ -27,6 +27,8 @@ pub struct Candidate {
     pub accounts: Vec<(String, String)>,
     /// Values of additional fields.
     pub fields: Map<String, Value>,
+    /// Whether the user had a second factor there, as far as the export says it.
+    pub has_second_factor: bool,
 }
 
 impl Candidate {
@@ -82,6 +84,17 @@ impl Members<'_> {
             Value::Bool(flag) => *flag,
             Value::Number(number) => number.as_i64() == Some(1),
             Value::String(text) => ["true", "t", "1", "yes"].contains(&text.to_ascii_lowercase().as_str()),
+            _ => false,
+        })
+    }
+
+    /// Whether one of these members is a list with something in it, also as a text of JSON.
+    pub(super) fn has_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| match self.0.get(*name) {
+            Some(Value::Array(list)) => !list.is_empty(),
+            Some(Value::String(text)) => {
+                serde_json::from_str::<Vec<Value>>(text).map_or(!text.is_empty(), |list| !list.is_empty())
+            }
             _ => false,
         })
     }

@@ -119,6 +119,7 @@ fn gatepost(read: &Members<'_>) -> Result<Candidate, String> {
         created_at: read.time(&["created_at"])?,
         accounts: read.objects("accounts").into_iter().map(account).collect::<Result<_, _>>()?,
         fields,
+        has_second_factor: false,
     })
 }
 
@@ -157,6 +158,7 @@ fn auth0(read: &Members<'_>) -> Result<Candidate, String> {
         hash: read.text(&["passwordHash", "password_hash"]).or_else(|| Members(&custom_hash).text(&["value"])),
         created_at: read.time(&["created_at", "Created At"])?,
         accounts: read.objects("identities").iter().filter_map(account).collect(),
+        has_second_factor: read.has_any(&["multifactor", "mfa_factors"]),
         ..Candidate::default()
     })
 }
@@ -182,6 +184,9 @@ fn clerk(read: &Members<'_>) -> Result<Candidate, String> {
         username: read.text(&["username"]),
         hash: read.text(&["password_digest"]),
         created_at: read.time(&["created_at"])?,
+        has_second_factor: read.text(&["totp_secret"]).is_some()
+            || read.flag(&["two_factor_enabled"])
+            || read.flag(&["totp_enabled"]),
         ..Candidate::default()
     })
 }
@@ -211,6 +216,7 @@ fn of_firebase(read: &Members<'_>, parameters: &FirebaseParameters) -> Result<Ca
         hash,
         created_at: read.time(&["createdAt"])?,
         accounts: read.objects("providerUserInfo").iter().filter_map(account).collect(),
+        has_second_factor: read.has_any(&["mfaInfo"]),
         ..Candidate::default()
     })
 }

@@ -148,10 +148,12 @@ impl Import<'_> {
         if let Some(name) = candidate.hash.as_deref().and_then(scheme) {
             *self.summary.schemes.entry(name).or_default() += 1;
         }
+        let has_second_factor = candidate.has_second_factor;
         match self.user(candidate) {
             Ok(user) => self.batch.push((record.line, user)),
             Err(cause) => return self.refuse(record.line, &cause),
         }
+        self.summary.second_factors += u64::from(has_second_factor);
         self.size += record.size;
         if self.batch.len() >= MOST || self.size >= LARGEST { self.flush().await } else { Ok(()) }
     }

@@ -11,6 +11,8 @@ pub struct Summary {
     pub new: u64,
     /// The users who were there, whose rows stay as they are.
     pub known: u64,
+    /// The records of users who had a second factor there.
+    pub second_factors: u64,
     /// The records that are not imported.
     pub refused: u64,
     /// The file that names them, if there are any.
@@ -39,6 +41,14 @@ impl fmt::Display for Summary {
             writeln!(
                 f,
                 "these users cannot sign in yet; add this to `[email_and_password]` of gatepost.toml and deploy:\n  {line}"
+            )?;
+        }
+        if self.second_factors > 0 {
+            writeln!(
+                f,
+                "{} of these users had a second factor, which is not imported: a password alone signs them in until they set one up \
+                 here. With --without-passwords they begin with a mailed link",
+                self.second_factors
             )?;
         }
         if let Some(file) = &self.refused_file {

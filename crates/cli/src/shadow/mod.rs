@@ -172,7 +172,7 @@ impl Shadow {
 
     fn fail(&self, server: &str, asked: &Asked, cause: &str) {
         self.counts().failed += 1;
-        (self.tell)(&format!("FAILED {} {}: --{}: {cause}", asked.method, asked.endpoint(&self.old), server));
+        (self.tell)(&format!("FAILED {} {}: --{}: {cause}", asked.method, asked.shown(&self.old), server));
     }
 
     fn counts(&self) -> MutexGuard<'_, Summary> {

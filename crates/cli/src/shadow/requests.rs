@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use bytes::Bytes;
-use gatepost_core::fetch;
+use gatepost_core::{fetch, functions::FUNCTIONS};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header, request::Parts};
 use http_body_util::Full;
 use url::Url;
@@ -92,6 +92,17 @@ impl Asked {
         let path = self.target.split('?').next().unwrap_or_default();
         server.below(path).unwrap_or(path)
     }
+
+    /// The endpoint as messages show it: by its pattern, because a path may contain a secret, such as the token of a mailed link.
+    pub(super) fn shown(&self, server: &Side) -> &'static str {
+        let path = self.endpoint(server);
+        let is_it = |pattern: &&str| match pattern.split_once(':') {
+            Some((before, _)) => path.strip_prefix(before).is_some_and(|rest| !rest.is_empty() && !rest.contains('/')),
+            None => **pattern == *path,
+        };
+        let tables = FUNCTIONS.iter().flat_map(|function| function.tables);
+        tables.flat_map(|table| table.endpoints).map(|endpoint| endpoint.path).find(is_it).unwrap_or("(another path)")
+    }
 }
 
 /// Returns whether a request only reads, so that another server may receive it too.
@@ -167,6 +178,17 @@ mod tests {
 
     fn asked(method: Method, target: &str, body: &'static str) -> Asked {
         Asked { method, target: target.to_owned(), headers: HeaderMap::new(), body: Bytes::from(body) }
+    }
+
+    #[test]
+    fn attack_a_token_in_a_path_is_not_printed() {
+        let old = Side::new("--from", "https://app.example.com").unwrap();
+        let shown = |target| asked(Method::GET, target, "").shown(&old);
+        assert_eq!(shown("/api/auth/reset-password/s3cret?callbackURL=/x"), "/reset-password/:token");
+        assert_eq!(shown("/api/auth/get-session?s3cret"), "/get-session");
+        for target in ["/s3cret", "/api/auth/x/s3cret", "/api/auth/reset-password/s3cret/x", "/api/auth"] {
+            assert_eq!(shown(target), "(another path)", "{target}");
+        }
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct Schema {
     pub ids: Ids,
     /// In the order in which they are made.
     pub tables: Vec<Table>,
+    /// `[database] stored_functions`: whether the database keeps statements as functions.
+    pub stored_functions: bool,
     /// The additional fields, as requests see them.
     pub additional: AdditionalFields,
 }
@@ -85,6 +87,7 @@ impl Schema {
             name,
             ids,
             tables: read.into_iter().map(|(table, ..)| table).collect(),
+            stored_functions: false,
             additional: AdditionalFields::default(),
         };
         for table in &schema.tables {

@@ -41,12 +41,18 @@ impl Attempts {
     }
 }
 
-/// Appends a message to the file `path`, which the variable `variable` names, as a line of JSON.
+/// Appends a message to the file `path`, which the variable `variable` names, as a line of JSON. Only the user of the process reads a file
+/// that is made here: messages contain links and codes that sign in.
 pub(super) async fn append(variable: &str, path: &str, message: &impl Serialize) -> Result<(), Failure> {
     let mut line = serde_json::to_vec(message).map_err(Failure::lasting)?;
     line.push(b'\n');
     let file = path.to_owned();
-    let append = move || std::fs::OpenOptions::new().create(true).append(true).open(file)?.write_all(&line);
+    let append = move || {
+        let mut options = std::fs::OpenOptions::new();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.create(true).append(true).open(file)?.write_all(&line)
+    };
     let done = tokio::task::spawn_blocking(append).await.map_err(Failure::lasting)?;
     done.map_err(|error| Failure::lasting(format!("{path} of {variable} cannot be written: {error}")))
 }

@@ -50,7 +50,7 @@ pub(crate) const fn text(name: &'static str) -> Member<String> {
     member(name, Shape::Text, |fields, name| fields.text(name))
 }
 
-/// The name of a person, of at most [`MOST_NAME`] characters.
+/// The name of a person or a team, of at most [`MOST_NAME`] characters.
 pub(crate) const fn person(name: &'static str) -> Member<String> {
     member(name, Shape::Text, |fields, name| {
         let text = fields.text(name);

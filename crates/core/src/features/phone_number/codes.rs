@@ -24,6 +24,8 @@ use crate::{
 const SENT: &str = "phone-number-sent-";
 /// The prefix before a client's address, for the count of codes that it has caused.
 const SENT_FOR: &str = "phone-number-sent-for-";
+/// The key of all clients without an address, as at the rate limit.
+const WITHOUT_ADDRESS: &str = "no-trusted-ip";
 
 /// The purpose of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,11 +114,14 @@ async fn is_recipient(auth: &Auth, number: &str, recipients: Recipients) -> Resu
 }
 
 /// Counts a code that is about to be sent, for the client first: a client that may cause no more codes does not use up those of a
-/// number.
+/// number. Clients without an address are counted as one: a client that can hide its address must not escape the limit.
 async fn count(cx: &mut Context, number: &str) -> Result<(), Error> {
     let auth = cx.auth.clone();
     let limits = &auth.config.features.phone_number.limits;
-    let client = cx.client().ip_address;
+    let client = match cx.client().ip_address {
+        none if none.is_empty() && !auth.config.advanced.ip_address.disable_ip_tracking => WITHOUT_ADDRESS.to_owned(),
+        address => address,
+    };
     let counts = [(SENT_FOR, client.as_str(), limits.per_client), (SENT, number, limits.per_number)];
     for (purpose, key, most) in counts.into_iter().filter(|(_, key, _)| !key.is_empty()) {
         let (sent, identifiers) =

@@ -85,7 +85,8 @@ options! {
     pub struct SmsLimits {
         /// The most codes for one number within `window`, whether a user has the number or not.
         per_number: u32 = number("per_number", 1, 1_000, 5),
-        /// The most codes that one client address may have sent within `window`; clients without an address are not counted.
+        /// The most codes that one client address may have sent within `window`. Clients without an address count as one, and are not
+        /// counted with `advanced.ip_address.disable_ip_tracking`.
         per_client: u32 = number("per_client", 1, 100_000, 50),
         /// The time from the first code that counts, in seconds.
         window: u32 = positive_seconds("window", 3_600),
@@ -99,7 +100,7 @@ options! {
         enabled: bool = switch("enabled", false),
         /// The address of a new user, which must have one: `"{phone_number}@phone.example.com"`. `{phone_number}` is the number, and
         /// `{digits}` the number without `+`. Only you may receive mails of that domain: a mail to the address can set
-        /// a new password.
+        /// a new password. No other sign-up takes an address of this form.
         temp_email: String = read_by("temp_email", Default::Told("required"), temp_email),
         /// The name of a new user, with the same placeholders.
         temp_name: String = read_by("temp_name", Default::Text(TEMP_NAME), temp_name),
@@ -125,9 +126,29 @@ impl PhoneNumber {
     }
 }
 
+/// The places for a number in a pattern.
+const PLACES: [&str; 2] = ["{phone_number}", "{digits}"];
+
 /// Fills a number into a pattern.
 pub(super) fn filled(pattern: &str, number: &str) -> String {
     pattern.replace("{phone_number}", number).replace("{digits}", number.trim_start_matches('+'))
+}
+
+/// Whether an address, in lower case, may be that of a user who signed up by phone: the pattern with a number, which digits may follow.
+pub(super) fn is_placeholder(pattern: &str, address: &str) -> bool {
+    let (pattern, digits) = (pattern.to_lowercase().replace(PLACES[0], PLACES[1]), PLACES[1]);
+    let mut texts = pattern.split(digits);
+    let Some(rest) = texts.next().and_then(|before| address.strip_prefix(before)) else { return false };
+    let number = rest.trim_start_matches('+');
+    let (number, rest) = number.split_at(number.bytes().take_while(u8::is_ascii_digit).count());
+    let is_more = |byte: char| byte == '-' || byte.is_ascii_digit();
+    phone::is_e164(&format!("+{number}"))
+        && match (texts.next(), texts.next()) {
+            (Some(after), None) => rest.trim_start_matches(is_more) == after,
+            // The number is there several times.
+            (_, Some(next)) => rest.ends_with(texts.last().unwrap_or(next)),
+            (None, _) => false,
+        }
 }
 
 fn message(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> String {
@@ -201,6 +222,10 @@ reasons! {
     PhoneCodeOvertaken = "phone_code_overtaken":
         "the password or the number was changed after the code was sent",
         "request a new one";
+    PhoneAddressReserved = "phone_address_reserved":
+        "a client gives a user an address of the pattern `phone_number.sign_up_on_verification.temp_email`, which only users who sign \
+         up by phone have",
+        "sign up with another address, or by phone; if users have such addresses, choose another domain for the pattern";
     TooManyTexts = "too_many_texts":
         "`[phone_number.limits]` allows no more codes for this number or this client now",
         "wait; if users run into it, raise the limit. If users did not ask, an attacker may be running up your bill: restrict \
@@ -234,4 +259,29 @@ codes! {
     TOO_MANY_ATTEMPTS = "Too many attempts";
     /// The code is right, and no user has the number.
     UNEXPECTED_ERROR = "Unexpected error";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_a_number_is_recognized_and_no_other() {
+        let (digits, number) = ("{digits}@Phone.example.com", "u{phone_number}@phone.example.com");
+        for (pattern, address, is) in [
+            (digits, "41790000001@phone.example.com", true),
+            (digits, "41790000001-123456789012@phone.example.com", true),
+            (number, "u+41790000001@phone.example.com", true),
+            (number, "u+41790000001-1@phone.example.com", true),
+            (digits, "4ever@phone.example.com", false),
+            (digits, "ada41790000001@phone.example.com", false),
+            (digits, "41790000001a@phone.example.com", false),
+            (digits, "41790000001@example.com", false),
+            (digits, "1@phone.example.com", false),
+            ("{digits}@n{digits}.example.com", "41790000001@n41790000001.example.com", true),
+            ("", "41790000001@example.com", false),
+        ] {
+            assert_eq!(is_placeholder(pattern, address), is, "{pattern} {address}");
+        }
+    }
 }

@@ -1,12 +1,14 @@
-//! The rules for numbers at the endpoints of others: only a code in a text message sets one (spec sign-in-plugins §8.3).
+//! The rules for numbers and addresses at the endpoints of others: only a code in a text message sets a number (spec sign-in-plugins
+//! §8.3), or gives a user the address of one.
 
 use serde_json::{Map, Value};
 
 use super::{
     codes,
-    declaration::{self, NUMBER, VERIFIED},
+    declaration::{self, NUMBER, VERIFIED, is_placeholder},
 };
 use crate::{
+    code,
     context::{
         Context,
         places::{Answer, Candidate, UserUpdate, Way},
@@ -23,9 +25,27 @@ fn is_on(cx: &Context) -> bool {
     cx.auth.config.features.phone_number.enabled
 }
 
-/// Refuses a number that a client gives a new user. An administrator who does not mark it as verified gives none.
+/// Refuses an address that only users who sign up by phone have. Otherwise another person could take the address of a number, so that
+/// its owner could not sign up, and the answer for a taken one would reveal which numbers have users.
+fn judge_address(cx: &Context, address: &str) -> Result<(), Error> {
+    let sign_up = &cx.auth.config.features.phone_number.sign_up;
+    match is_on(cx) && sign_up.enabled && is_placeholder(&sign_up.temp_email, address) {
+        true => Err(Error::bad(code::INVALID_EMAIL, Reason::PhoneAddressReserved)),
+        false => Ok(()),
+    }
+}
+
+/// Refuses an address to which a user changes.
+pub(super) fn new_email<'a>(cx: &'a mut Context, user: &'a User, to: &'a str) -> Answer<'a, Result<(), Error>> {
+    Box::pin(async move { if user.email == to { Ok(()) } else { judge_address(cx, to) } })
+}
+
+/// Refuses an address or a number that a client gives a new user. An administrator who does not mark the number as verified gives none.
 pub(super) fn user_values<'a>(cx: &'a mut Context, candidate: &'a mut Candidate<'_>) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
+        if !matches!(candidate.way, Way::PhoneCode | Way::Administrator) {
+            judge_address(cx, &candidate.user.email)?;
+        }
         let values = &mut candidate.values;
         let given = values.get(NUMBER).filter(|given| !given.is_null());
         let Some(given) = given.filter(|_| is_on(cx) && values.get(VERIFIED) != Some(&true.into())) else {

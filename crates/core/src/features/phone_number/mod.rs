@@ -20,9 +20,11 @@ use crate::{
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard, Run},
     error::Error,
+    lookup::{self, Decision},
     reason::Reason,
     reply::Reply,
     run::{run, run_with_members},
+    wire::GetSession,
 };
 
 /// The functions of the feature at the places of a request.
@@ -30,6 +32,7 @@ pub const PLACES: Places = Places {
     user_change: Some(guards::user_change),
     user_values: Some(guards::user_values),
     update_values: Some(guards::update_values),
+    new_email: Some(guards::new_email),
     proven: Some(guards::proven),
     ..Places::NONE
 };
@@ -120,6 +123,14 @@ pub const OPERATIONS: &[Operation] = &[
     operation("phone_number.reset_password", "resetPasswordPhoneNumber", STATUS),
 ];
 
+/// Whether a user is signed in, who may add a number. A genuine cookie is not enough: it outlives its session, and a bare token in the
+/// header `Authorization` stands for one (`bearer`). Writes nothing and sets no cookie.
+async fn may_add_a_number(cx: &Context) -> Result<bool, Error> {
+    let query = GetSession { disable_cookie_cache: cx.auth.config.stores_sessions(), ..GetSession::default() };
+    let decision = lookup::session(cx, &query, true).await.decision?;
+    Ok(!matches!(decision, Decision::SignedOut { .. }))
+}
+
 /// Sends a code that verifies a number (spec sign-in-plugins §8.2). Only a new user or a signed-in one has a use for a code to a number
 /// that no user has, so nothing leaves for other requests.
 async fn send(cx: &mut Context, body: Send) -> Result<Reply, Error> {
@@ -132,7 +143,7 @@ async fn send(cx: &mut Context, body: Send) -> Result<Reply, Error> {
     if !config.accepts(&body.phone_number) {
         return Err(Error::bad(declaration::INVALID_PHONE_NUMBER, Reason::InvalidPhoneNumber));
     }
-    let is_useful = config.sign_up.enabled || cx.session_token().is_ok();
+    let is_useful = config.sign_up.enabled || may_add_a_number(cx).await?;
     let recipients = if is_useful { Recipients::Anyone } else { Recipients::Users };
     codes::send(cx, Purpose::Number, &body.phone_number, recipients).await?;
     Reply::json(&Message { message: "code sent" })

@@ -29,6 +29,8 @@ use crate::{
 
 /// How often the user is looked up: another request may create or change the user meanwhile.
 const ATTEMPTS: u8 = 3;
+/// How many digits follow the number in an address if the address of the number alone is taken.
+const MORE_DIGITS: usize = 12;
 /// The members of the body that are no additional fields.
 const OWN: [&str; 4] = ["phoneNumber", "code", "disableSession", "updatePhoneNumber"];
 
@@ -57,10 +59,10 @@ pub(super) async fn verify(cx: &mut Context, body: Verify, members: &Map<String,
         given: others.map(|(name, value)| (name.clone(), value.clone())).collect(),
     };
     let signs_up = cx.auth.config.features.phone_number.sign_up.enabled;
-    for _ in 0..ATTEMPTS {
+    for attempt in 0..ATTEMPTS {
         let entered = match rows::reached(&cx.db, proof.number).await? {
             Some(reached) => confirm(cx, &proof, reached).await?,
-            None if signs_up => create(cx, &proof).await?,
+            None if signs_up => create(cx, &proof, attempt > 0).await?,
             None => break,
         };
         if let Some(reply) = entered {
@@ -118,21 +120,29 @@ async fn confirm(
     entered(cx, &entry(&user, password), session, closed).await.map(Some)
 }
 
-/// Creates a user with the number and opens the first session. Returns `None` if another request has created the user meanwhile.
-async fn create(cx: &mut Context, proof: &Proof<'_>) -> Result<Option<Reply>, Error> {
+/// Creates a user with the number and opens the first session. Returns `None` if another request has created the user meanwhile, or if
+/// the address of the number is taken: its former owner, who has another number by now, has signed up with it. With `is_again`, the
+/// address has more digits, which cannot be foreseen.
+async fn create(cx: &mut Context, proof: &Proof<'_>, is_again: bool) -> Result<Option<Reply>, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.features.phone_number.sign_up;
     let given = flow::new_user_with(cx, proof.given.clone()).await?;
     let mut values = fields::create(&auth.config.schema.additional.user, &given)?;
     values.insert(NUMBER.to_owned(), proof.number.into());
     values.insert(VERIFIED.to_owned(), true.into());
-    let (name, address) = (filled(&config.temp_name, proof.number), filled(&config.temp_email, proof.number));
+    let in_address = match is_again {
+        true => format!("{}-{}", proof.number, cx.rng.digits(MORE_DIGITS)),
+        false => proof.number.to_owned(),
+    };
+    let (name, address) = (filled(&config.temp_name, proof.number), filled(&config.temp_email, &in_address));
     let user = cx.new_user(name, email::stored(&address), false, None);
     let new = flow::accept_user(cx, Way::PhoneCode, user, values).await?;
     let (session, closed) = prepared(cx, proof, &new.user, None).await?;
     let (user, session) = match store::user::insert_alone(&cx.db, &new, session).await {
         Ok(made) => made,
-        Err(error) if error.is_taken() && rows::reached(&cx.db, proof.number).await?.is_some() => return Ok(None),
+        Err(error) if error.is_taken() && (!is_again || rows::reached(&cx.db, proof.number).await?.is_some()) => {
+            return Ok(None);
+        }
         Err(error) => return Err(Error::of_row(error, code::FAILED_TO_CREATE_USER)),
     };
     flow::happened(cx, &Happened::UserCreated(&user, Way::PhoneCode));

@@ -1,6 +1,8 @@
 //! Permissions of roles that organizations make: how they are stored, and which of them a member may give (spec management-plugins
 //! §2.10).
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::Rules;
@@ -26,16 +28,15 @@ pub(crate) fn shown(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_default()
 }
 
-/// Returns permissions without repeated actions, as they are stored and shown.
+/// Returns permissions without repeated actions, as they are stored and shown. A client may send hundreds of thousands, so each costs
+/// one look-up.
 pub(crate) fn once(given: Permissions) -> Permissions {
-    let once = |actions: Vec<String>| {
-        let mut kept: Vec<String> = Vec::new();
-        actions.into_iter().for_each(|action| {
-            if !kept.contains(&action) {
-                kept.push(action);
-            }
-        });
-        kept
+    let once = |mut actions: Vec<String>| {
+        let mut seen = HashSet::new();
+        let is_first: Vec<bool> = actions.iter().map(|action| seen.insert(action.as_str())).collect();
+        let mut is_first = is_first.into_iter();
+        actions.retain(|_| is_first.next() == Some(true));
+        actions
     };
     given.into_iter().map(|(resource, actions)| (resource, once(actions))).collect()
 }
@@ -96,6 +97,13 @@ mod tests {
             assert_eq!(read(text), None, "{}", text.chars().take(20).collect::<String>());
         }
         assert_eq!((shown("[1]"), shown("nothing")), (serde_json::json!([1]), Value::Null));
+    }
+
+    #[test]
+    fn repeated_actions_count_once_in_their_order() {
+        let actions = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let given = [("a".to_owned(), actions(&["y", "x", "y", "z", "x"])), ("b".to_owned(), vec![])];
+        assert_eq!(once(given.to_vec()), [("a".to_owned(), actions(&["y", "x", "z"])), ("b".to_owned(), vec![])]);
     }
 
     #[test]

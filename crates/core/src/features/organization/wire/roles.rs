@@ -6,8 +6,11 @@ use serde_json::{Map, Value};
 use crate::{
     declaration::{Member, Shape},
     model::Additional,
-    wire::{Fields, Input, Permissions, Raw, Reads, body, member, optional, optional_text, text},
+    wire::{Fields, Input, Permissions, Raw, Reads, body, member, optional, optional_text},
 };
+
+/// The most characters of a role's name. Every check of a permission reads the roles of the organization, with their names.
+const MOST_ROLE: usize = 100;
 
 /// The shape of permissions.
 const SHAPE: Shape = Shape::MapOf(&Shape::List(&Shape::Text));
@@ -25,7 +28,11 @@ body! {
     /// `POST /organization/create-role`.
     pub(crate) struct CreateRole {
         pub(crate) organization_id: Option<String> = optional_text("organizationId"),
-        pub(crate) role: String = text("role"),
+        pub(crate) role: String = member("role", Shape::Text, |fields, name| {
+            let role = fields.text(name);
+            fields.at_most(name, &role, MOST_ROLE);
+            role
+        }),
         pub(crate) permission: Permissions = member("permission", SHAPE, |fields, name| {
             fields.require(name, "record");
             read_permissions(fields, name).unwrap_or_default()
@@ -120,7 +127,9 @@ pub(crate) struct RoleChanges {
 impl RoleChanges {
     fn read(fields: &mut Fields<'_>) -> Self {
         let permission = read_permissions(fields, "permission");
-        Self { permission, role_name: fields.optional_text("roleName"), all: fields.record() }
+        let role_name = fields.optional_text("roleName");
+        fields.at_most("roleName", role_name.as_deref().unwrap_or_default(), MOST_ROLE);
+        Self { permission, role_name, all: fields.record() }
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     declaration::Shape,
     features::organization::wire::optional_filled,
-    wire::{Member, body, member, members, optional, optional_text, query, text},
+    wire::{Member, body, member, members, optional, optional_text, person, query, text},
 };
 
 /// An identifier, which other values are turned into as JavaScript does it.
@@ -24,7 +24,7 @@ const fn coerced(name: &'static str) -> Member<String> {
 members! {
     /// `POST /organization/create-team`.
     pub(crate) struct CreateTeam {
-        pub(crate) name: String = text("name"),
+        pub(crate) name: String = person("name"),
         pub(crate) organization_id: Option<String> = optional_text("organizationId"),
     }
 }
