@@ -97,8 +97,8 @@ fn every_frequent_statement_has_its_function() {
     let asked = json!({ "organizationId": id, "permissions": { "organization": ["update"] } });
     let answer = service.post("/organization/has-permission", &cookie, &asked.to_string());
     assert_eq!(answer.json()["success"], true, "{}", answer.text());
-    let full = format!("/organization/get-full-organization?organizationSlug=a");
-    assert_eq!(service.get(&full, &cookie).json()["id"], id);
+    let full = "/organization/get-full-organization?organizationSlug=a";
+    assert_eq!(service.get(full, &cookie).json()["id"], id);
     let asked = service.send("GET", "/get-session", &[("x-api-key", key["key"].as_str().unwrap())], "");
     assert_eq!(asked.json()["user"]["email"], "ada@example.com", "{}", asked.text());
     let sent = wire.statements();
@@ -139,15 +139,18 @@ fn a_column_of_another_type_is_read_at_once_and_by_its_function_after_a_migratio
     let service = on(&database.url, TOML);
     let cookie = service.user("ada@example.com");
     let before = service.get("/get-session", &cookie).json();
-    database.change("alter table {session} alter column {session.createdAt} type timestamp(3) using {session.createdAt} at time zone 'UTC'");
+    database.change(
+        "alter table {session} alter column {session.createdAt} type timestamp(3)
+            using {session.createdAt} at time zone 'UTC'",
+    );
     assert_eq!(service.get("/get-session", &cookie).json(), before);
     assert_eq!(planned(&database.direct, TOML).len(), 3);
     migrate(&database.direct, TOML).unwrap();
-    assert_eq!(planned(&database.direct, TOML), [String::new(); 0]);
+    assert!(planned(&database.direct, TOML).is_empty());
     let wire = Wire::new(&database.direct);
     let other = on(&wire.url, TOML);
     assert_eq!(other.get("/get-session", &cookie).json(), before);
-    assert!(wire.statements().iter().all(|sql| sql.starts_with(CALL) || sql.is_empty()));
+    assert!(wire.statements().iter().all(|sql| sql.starts_with(CALL)));
 }
 
 #[test]
