@@ -6,7 +6,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use super::{Param, statement::Statement, written::quoted};
+use super::{
+    Param,
+    statement::Statement,
+    written::{literal, quoted},
+};
 use crate::config::Schema;
 
 /// The table of the rows.
