@@ -44,4 +44,10 @@ app = FastAPI()
 
 @app.get("/me")
 def me(who: dict = Depends(claims)) -> dict:
-    return {"id": who["sub"], "email": who.get("email")}
+    return {
+        "id": who["sub"],
+        "email": who.get("email"),
+        "role": who.get("role"),
+        "organization": who.get("org_slug"),
+        "permissions": who.get("org_permissions", []),
+    }

@@ -55,7 +55,10 @@ func (set *keySet) find(kid string) (*jose.JSONWebKey, error) {
 
 type claims struct {
 	jwt.Claims
-	Email string `json:"email"`
+	Email        string   `json:"email"`
+	Role         string   `json:"role"`
+	Organization string   `json:"org_slug"`
+	Permissions  []string `json:"org_permissions"`
 }
 
 func verify(set *keySet, token, issuer, audience string) (*claims, error) {
@@ -96,7 +99,10 @@ func main() {
 			return
 		}
 		answer.Header().Set("Content-Type", "application/json")
-		json.NewEncoder(answer).Encode(map[string]string{"id": said.Subject, "email": said.Email})
+		json.NewEncoder(answer).Encode(map[string]any{
+			"id": said.Subject, "email": said.Email, "role": said.Role,
+			"organization": said.Organization, "permissions": said.Permissions,
+		})
 	})
 	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))
 }

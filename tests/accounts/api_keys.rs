@@ -550,6 +550,56 @@ fn an_operator_lists_shows_and_revokes_keys() {
 }
 
 #[test]
+fn an_operator_creates_disables_and_enables_keys() {
+    let (database, service) = with("[api_key.configurations.ci]\nrequire_name = true\n");
+    let ada = signed_up(&service, "ada@example.com");
+    let run = |command: Keys| {
+        let auth = service.auth.clone();
+        block_on(async { keys(auth, command, edge::request().unwrap()).await })
+    };
+    let create = |name: Option<&str>, lasts: Option<&str>, permission: &str, config: &str| Keys::Create {
+        user: "ada@example.com".to_owned(),
+        name: name.map(str::to_owned),
+        prefix: Some("ops_".to_owned()),
+        lasts: lasts.map(str::to_owned),
+        permissions: vec![permission.to_owned()],
+        config: config.to_owned(),
+    };
+    for (command, told) in [
+        (create(None, Some("soon"), "files:read", "default"), "`soon` is no duration"),
+        (create(None, None, "files", "default"), "write --permission as RESOURCE:ACTION"),
+        (
+            create(None, None, "files:read", "other"),
+            "there is no configuration `other` of API keys; write one of default, ci",
+        ),
+        (create(None, None, "files:read", "ci"), "write another --name or --prefix"),
+    ] {
+        let error = run(command).err().unwrap();
+        assert!(error.contains(told), "{error}");
+    }
+    let made = run(create(Some("deploy"), Some("90d"), "files:read", "ci")).unwrap();
+    let (key, id) = (made.json["key"].as_str().unwrap().to_owned(), made.json["id"].as_str().unwrap().to_owned());
+    assert!(key.starts_with("ops_") && made.text.starts_with(&format!("{key}\n")), "{}", made.text);
+    assert_eq!(made.text.matches(&key).count(), 1);
+    assert_eq!(made.json["permissions"], json!({ "files": ["read"] }));
+    let line = |command: &str| {
+        let owner = &made.json["referenceId"];
+        Some(json!({ "level": "info", "command": command, "actor": "operator", "target": owner, "key": id }))
+    };
+    assert_eq!(made.audit, line("keys create"));
+    let stored = database.value("select key from apikey");
+    assert!(stored == hashed(&key) && !made.text.contains(&stored), "the hash is stored and not shown");
+    assert!(!run(Keys::Show { key: id.clone() }).unwrap().text.contains(&key));
+
+    let disabled = run(Keys::Disable { key: id.clone() }).unwrap();
+    assert_eq!((&disabled.json["enabled"], disabled.audit), (&json!(false), line("keys disable")));
+    let enabled = run(Keys::Enable { key: id.clone() }).unwrap();
+    assert_eq!((&enabled.json["enabled"], enabled.audit), (&json!(true), line("keys enable")));
+    assert!(run(Keys::Enable { key: "x".to_owned() }).err().unwrap().starts_with("no API key has the identifier"));
+    drop(ada);
+}
+
+#[test]
 fn a_function_accepts_keys_only_if_that_is_enabled() {
     const FUNCTION: Protected = |_, caller, _| {
         Box::pin(async move {

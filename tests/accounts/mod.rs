@@ -5,6 +5,7 @@ mod access_control;
 mod administration;
 mod anonymous;
 mod api_keys;
+mod audit;
 mod breached_passwords;
 mod captcha;
 mod email_otp;

@@ -29,7 +29,7 @@ fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
 }
 
 /// The source of the core, each file below `crates/core/src` with its text.
-fn sources() -> Vec<(String, String)> {
+pub(super) fn sources() -> Vec<(String, String)> {
     fn walk(folder: &Path, root: &Path, found: &mut Vec<(String, String)>) {
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             if path.is_dir() {

@@ -54,6 +54,7 @@ fn the_description_is_served_where_it_is_enabled_and_nowhere_else() {
         "one_time_token",
         "anonymous",
         "api_key",
+        "audit",
         "passkey",
         "organization",
         "cleanup",

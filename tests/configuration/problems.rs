@@ -265,6 +265,7 @@ fn every_key_is_documented() {
         "custom_session",
         "cleanup",
         "api_key",
+        "audit",
         "api_key.key_expiration",
         "api_key.permissions",
         "api_key.rate_limit",

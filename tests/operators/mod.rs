@@ -6,6 +6,7 @@ mod import_users;
 mod incomplete_tables;
 mod migration;
 mod observability;
+mod organizations;
 mod printed_fixes;
 mod recognition;
 mod safe_fixes;

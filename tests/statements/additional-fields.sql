@@ -170,6 +170,13 @@ with gone as (delete from "member" m where m."organizationId" = $1 and m."userId
         select 1 from gone limit 1;
 commit;
 
+-- operator::remove
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with members as (delete from "member" m where m."organizationId" = $1),
+        invitations as (delete from "invitation" i where i."organizationId" = $2)
+        delete from "organization" o where o."id" = $3 returning 1;
+commit;
+
 -- invitations::invite
 begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
 with pending as (select i."email" as email from "invitation" i where i."organizationId" = $1
@@ -1115,6 +1122,13 @@ select (select count(*) from "member" x where x."organizationId" = i."organizati
         left join "user" u on u."id" = $4
         where i."id" = $5;
 
+-- operator::page
+select (select count(*) from "organization" u where u."slug" = $1),
+            (select count(*) from "member" m where m."organizationId" = o."id"),
+            o."id" is not null, o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text from (values (1)) one
+        left join lateral (select * from "organization" u where u."slug" = $2 order by case when true or isfinite(u."createdAt") then u."createdAt" end, u."id" limit $3 offset $4) u on true
+        left join lateral (select u.*) o on true order by case when true or isfinite(u."createdAt") then u."createdAt" end, u."id";
+
 -- admin::search
 select (select count(*) from "user" u where u."email" = $1 and u."email" <> $2 and u."email" < $3 and u."email" <= $4 and u."email" > $5 and u."email" >= $6 and u."email" = any($7) and u."email" <> all($8) and u."email"::text like $9 and u."email"::text like $10 and u."email"::text like $11), u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from (values (1)) one
         left join lateral (select * from "user" u where u."email" = $12 and u."email" <> $13 and u."email" < $14 and u."email" <= $15 and u."email" > $16 and u."email" >= $17 and u."email" = any($18) and u."email" <> all($19) and u."email"::text like $20 and u."email"::text like $21 and u."email"::text like $22 order by case when true or isfinite(u."createdAt") then u."createdAt" end, u."id" limit $23 offset $24) u on true order by case when true or isfinite(u."createdAt") then u."createdAt" end, u."id";
@@ -1263,6 +1277,12 @@ select o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdA
             where m."organizationId" = o."id" and m."userId" = $1)
         order by case when true or isfinite(o."createdAt") then o."createdAt" end, o."id" limit $2;
 
+-- operator::by_id
+select o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text from "organization" o where o."id" = $1;
+
+-- operator::by_slug
+select o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text from "organization" o where o."slug" = $1 limit 1;
+
 -- invitations::for_address
 select o."name"::text, i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."teamId"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text from "invitation" i
         join "organization" o on o."id" = i."organizationId"
@@ -1287,6 +1307,10 @@ select one.is_member, t."id" is not null, t."id"::text, t."teamId"::text, t."use
         left join lateral (select * from "teamMember" t where one.is_member and t."teamId" = one.id
             order by case when true or isfinite(t."createdAt") then t."createdAt" end, t."id" limit $4) t on true
         order by case when true or isfinite(t."createdAt") then t."createdAt" end, t."id";
+
+-- operator::members
+select p."id"::text, p."name"::text, p."email"::text, p."image"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt" from "member" m join "user" p on p."id" = m."userId"
+        where m."organizationId" = $1 order by case when true or isfinite(m."createdAt") then m."createdAt" end, m."id" limit $2;
 
 -- passkey::of_user
 select p."name"::text, p."publicKey"::text, p."userId"::text,

@@ -13,11 +13,16 @@ use crate::support::{
     LIMIT, http, node,
     postgres::Database,
     python,
+    secondary_storage::database,
     service::{DEFAULT, Service},
 };
 
 const ISSUER: &str = "https://auth.example";
 const AUDIENCE: &str = "https://api.example";
+
+/// Roles, and an organization with claims.
+const ROLES: &str = "[admin]\nenabled = true\n[organization]\nenabled = true\nclaims = [\"organization\", \"permissions\"]\n\
+                     [access.organization_roles]\nowner = { project = [\"share\"] }\n";
 
 /// A service whose tokens are good, others beside it whose tokens are not, and somebody who is signed in.
 struct Tokens {
@@ -29,7 +34,7 @@ struct Tokens {
 
 fn service(database: &Database, issuer: &str, audience: &str, expiration: &str) -> Service {
     let toml = format!(
-        "{DEFAULT}\n[jwt]\nissuer = \"{issuer}\"\naudience = \"{audience}\"\nexpiration_time = \"{expiration}\"\n"
+        "{DEFAULT}\n{ROLES}[jwt]\nissuer = \"{issuer}\"\naudience = \"{audience}\"\nexpiration_time = \"{expiration}\"\n"
     );
     Service::with(&toml, &[("DATABASE_URL", &database.url)])
 }
@@ -40,9 +45,11 @@ fn token(service: &Service, cookie: &str) -> String {
 
 impl Tokens {
     fn new() -> Self {
-        let database = Database::new();
+        let database = database(&format!("{DEFAULT}\n{ROLES}"));
         let service = service(&database, ISSUER, AUDIENCE, "15m");
         let cookie = service.user("ada@example.com");
+        let made = service.post("/organization/create", &cookie, r#"{"name":"Acme","slug":"acme"}"#);
+        assert_eq!(made.status, 200, "{}", made.text());
         let id = service.get("/get-session", &cookie).json()["user"]["id"].as_str().unwrap().to_owned();
         Self { database, service, cookie, id }
     }
@@ -128,7 +135,13 @@ impl Recipe {
     /// It accepts a good token, and refuses every other one.
     fn judges_well(&self, tokens: &Tokens) {
         let accepted = self.me(&tokens.good());
-        let expected = json!({ "id": tokens.id, "email": "ada@example.com" });
+        let expected = json!({
+            "id": tokens.id,
+            "email": "ada@example.com",
+            "role": "user",
+            "organization": "acme",
+            "permissions": ["project:share"],
+        });
         assert_eq!((accepted.status, accepted.json()), (200, expected), "{}", accepted.text());
         for (name, token) in tokens.bad() {
             let refused = self.me(&token);

@@ -1,7 +1,9 @@
 //! The arguments of the `gatepost` command: every subcommand and option, with its help.
 
+mod audit;
 mod examples;
 mod keys;
+mod organizations;
 mod users;
 
 use std::path::PathBuf;
@@ -12,7 +14,9 @@ use clap_complete::Shell;
 use crate::{check, import_users::formats::Format};
 
 pub use self::{
+    audit::Audit,
     keys::Keys,
+    organizations::Organizations,
     users::{Sessions, Users},
 };
 
@@ -254,16 +258,42 @@ pub enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
-    /// Read and revoke API keys.
+    /// Read and change organizations and their members.
     ///
-    /// Works on the database that DATABASE_URL names. Each change prints a line for the log to standard error.
-    #[command(after_help = keys::KEYS)]
+    /// Works on the database that DATABASE_URL names, by the statements of the service. You need no membership. Each change prints a
+    /// line for the log to standard error.
+    #[command(after_help = organizations::ORGANIZATIONS)]
+    Organizations {
+        /// The subcommand.
+        #[command(subcommand)]
+        command: Organizations,
+        /// Print JSON.
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// Read, create, change and remove API keys of users.
+    ///
+    /// Works on the database that DATABASE_URL names. Each change prints a line for the log to standard error. `gatepost secret` is
+    /// about the secrets of the deployment instead.
+    #[command(visible_alias = "api-keys", after_help = keys::KEYS)]
     Keys {
         /// The subcommand.
         #[command(subcommand)]
         command: Keys,
         /// Print JSON.
         #[arg(long, global = true)]
+        json: bool,
+    },
+    /// List noted changes: who changed what, when, and from which address.
+    ///
+    /// Needs `[audit] enabled`. Works on the database that DATABASE_URL names. The newest change comes first.
+    #[command(after_help = audit::AUDIT)]
+    Audit {
+        /// The conditions.
+        #[command(flatten)]
+        asked: Audit,
+        /// Print JSON.
+        #[arg(long)]
         json: bool,
     },
     /// Create and rotate secrets.

@@ -1,13 +1,15 @@
-//! `gatepost keys`: an operator reads and revokes API keys, by the statements of the service. Each change is a line for the log.
+//! `gatepost keys`: an operator reads, creates, disables and removes API keys, by the statements of the service. Each change is a line
+//! for the log.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use gatepost_core::{
     Auth,
     context::Edge,
     features::api_key::{
         ShownKey,
-        rows::{self, StoredKey},
+        issue::{self, Asked, Refused},
+        rows::{self, Change, StoredKey},
     },
     store::StoreError,
 };
@@ -15,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::{
     arguments::Keys,
-    users::{Done, Office, lines, plain, told},
+    users::{Done, Office, lines, plain, seconds, told},
 };
 
 /// Runs a subcommand of `gatepost keys`.
@@ -28,7 +30,7 @@ pub async fn keys(auth: Arc<Auth>, command: Keys, edge: Edge) -> Result<Done, St
             "`[api_key] enabled` is off; switch it on, and run `gatepost migrate`, which adds the table".to_owned()
         );
     }
-    let operator = Office::new(auth, &edge)?;
+    let mut operator = Office::new(auth, &edge, command.name())?;
     match command {
         Keys::List { user } => {
             let user = operator.find(&user).await?;
@@ -41,18 +43,85 @@ pub async fn keys(auth: Arc<Auth>, command: Keys, edge: Edge) -> Result<Done, St
             let key = find(&operator, &key).await?;
             Ok(Done { text: lines(&shown(&key)), json: shown(&key), audit: None })
         }
+        Keys::Create { user, name, prefix, lasts, permissions, config } => {
+            let expires_in = lasts.map(|lasts| seconds(&lasts)).transpose()?.map(f64::from);
+            let permissions = self::permissions(&permissions)?;
+            let asked = Asked { name, prefix, expires_in, permissions, metadata: None };
+            create(&mut operator, &user, &config, asked).await
+        }
+        Keys::Disable { key } => set_enabled(&operator, &key, ("keys disable", false)).await,
+        Keys::Enable { key } => set_enabled(&operator, &key, ("keys enable", true)).await,
         Keys::Revoke { key } => {
             let key = find(&operator, &key).await?;
             if !rows::delete(&operator.cx.db, &key.id).await.map_err(|error| told(&error))? {
-                return Err(format!("the API key {} was removed meanwhile", key.id));
+                return Err(removed(&key));
             }
-            let (id, owner) = (&key.id, &key.reference_id);
-            let audit =
-                json!({ "level": "info", "command": "keys revoke", "actor": "operator", "target": owner, "key": id });
-            let text = plain(&format!("the API key {id} of user {owner} is removed"));
-            Ok(Done { text, json: json!({ "id": id, "referenceId": owner }), audit: Some(audit) })
+            let text = plain(&format!("the API key {} of user {} is removed", key.id, key.reference_id));
+            Ok(done("keys revoke", &key, text))
         }
     }
+}
+
+fn removed(key: &StoredKey) -> String {
+    format!("the API key {} was removed meanwhile", key.id)
+}
+
+fn done(command: &str, key: &StoredKey, text: String) -> Done {
+    let (id, owner) = (&key.id, &key.reference_id);
+    let audit = json!({ "level": "info", "command": command, "actor": "operator", "target": owner, "key": id });
+    Done { text, json: json!({ "id": id, "referenceId": owner }), audit: Some(audit) }
+}
+
+/// Reads permissions as the table has them: the actions of each resource, as JSON.
+fn permissions(given: &[String]) -> Result<Option<String>, String> {
+    let mut all = BTreeMap::<&str, Vec<&str>>::new();
+    for one in given {
+        let (resource, action) =
+            one.split_once(':').filter(|(resource, action)| !resource.is_empty() && !action.is_empty()).ok_or_else(
+                || format!("`{one}` is no permission; write --permission as RESOURCE:ACTION, such as files:read"),
+            )?;
+        all.entry(resource).or_default().push(action);
+    }
+    Ok((!all.is_empty()).then(|| json!(all).to_string()))
+}
+
+async fn create(operator: &mut Office, user: &str, config: &str, asked: Asked) -> Result<Done, String> {
+    let auth = operator.cx.auth.clone();
+    let options = &auth.config.features.api_key;
+    let configuration = options.configurations().find(|(known, _)| *known == config);
+    let configuration = configuration.ok_or_else(|| {
+        let names: Vec<_> = options.configurations().map(|(name, _)| name).collect();
+        format!(
+            "there is no configuration `{config}` of API keys; write one of {}, or add `[api_key.configurations.{config}]`",
+            names.join(", ")
+        )
+    })?;
+    let owner = operator.find(user).await?;
+    let issued = issue::for_operator(&mut operator.cx, configuration, &owner.id, asked).map_err(|refused| {
+        let cause = match refused {
+            Refused::TooLate => return "the key would expire after the year 9999; write a shorter --for".to_owned(),
+            Refused::Code(code) => code.message.trim_end_matches('.'),
+        };
+        format!("{cause}; write another --name or --prefix, or change the lengths in `[api_key]`")
+    })?;
+    let made = rows::insert(&operator.cx.db, &issued.row, &issued.stored, None, operator.cx.now).await;
+    let made = made.map_err(|error| told(&error))?.ok_or_else(|| format!("user {} was removed meanwhile", owner.id))?;
+    let text = format!(
+        "{}\n{}\nThe first line is the key. Keep it now: it is not shown again.",
+        plain(&issued.key),
+        lines(&shown(&made))
+    );
+    let mut json = shown(&made);
+    json["key"] = issued.key.into();
+    Ok(Done { json, ..done("keys create", &made, text) })
+}
+
+async fn set_enabled(operator: &Office, key: &str, (command, enabled): (&str, bool)) -> Result<Done, String> {
+    let key = find(operator, key).await?;
+    let change = Change { enabled: Some(enabled), ..Change::default() };
+    let changed = rows::update(&operator.cx.db, (&key.id, &key.reference_id), &change, None).await;
+    let changed = changed.map_err(|error| told(&error))?.ok_or_else(|| removed(&key))?;
+    Ok(Done { json: shown(&changed), ..done(command, &changed, lines(&shown(&changed))) })
 }
 
 async fn find(operator: &Office, id: &str) -> Result<StoredKey, String> {

@@ -2,6 +2,7 @@
 //! `gatepost-vercel`, it is an edge: it reads clock, randomness and environment, so that the core does not.
 
 pub mod arguments;
+pub mod audit;
 pub mod check;
 pub mod cleanup;
 pub mod deployment;
@@ -19,6 +20,7 @@ pub mod manual;
 pub mod migrate;
 pub mod openapi;
 pub mod options;
+pub mod organizations;
 pub mod postgres;
 pub mod report;
 pub mod roles;

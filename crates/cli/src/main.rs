@@ -11,9 +11,9 @@ use clap::Parser as _;
 use gatepost_cli::import;
 use gatepost_cli::{
     arguments::{Arguments, Check, Command, Print, Secret},
-    check, cleanup, deployment, dev, doctor, dotenv, edge, explain, generate,
+    audit, check, cleanup, deployment, dev, doctor, dotenv, edge, explain, generate,
     import_users::{self, formats::FirebaseParameters},
-    keys, manual, migrate, openapi,
+    keys, manual, migrate, openapi, organizations,
     report::Report,
     roles, secret, shadow, users,
 };
@@ -178,6 +178,15 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Keys { command, json } => {
             let auth = deployment::read(here, &edge::environment())?;
             return administered(runtime.block_on(keys::keys(auth, command, edge::request()?))?, json);
+        }
+        Command::Audit { asked, json } => {
+            let auth = deployment::read(here, &edge::environment())?;
+            return administered(runtime.block_on(audit::audit(auth, asked, edge::request()?))?, json);
+        }
+        Command::Organizations { command, json } => {
+            let auth = deployment::read(here, &edge::environment())?;
+            let done = runtime.block_on(organizations::organizations(auth, command, edge::request()?))?;
+            return administered(done, json);
         }
         Command::Completions { shell } => say(&manual::completions(shell)),
         Command::Man { dir: None } => say(&manual::man()?),

@@ -2,14 +2,25 @@
 //! a function has the rows, but cannot change a table, read other tables, or create a role.
 
 use gatepost_core::{
-    config::{Ids, Schema},
+    config::{Ids, Schema, Table},
     features::hooks::declaration::{Hooks, Transport},
     store::written::{literal, quoted},
 };
 
 /// Writes the SQL, which the owner of the tables runs. Running it again changes nothing.
 pub fn sql(role: &str, schema: &Schema) -> String {
-    let tables: Vec<_> = schema.tables.iter().map(|table| schema.quoted(table)).collect();
+    // Requests add notes of changes and read them. The role cannot change or remove what it noted.
+    let (notes, tables): (Vec<_>, Vec<_>) = schema.tables.iter().partition(|table| table.model == "audit");
+    let quoted_all = |tables: &[&Table]| tables.iter().map(|table| schema.quoted(table)).collect::<Vec<_>>().join(", ");
+    let notes = match notes.as_slice() {
+        [] => String::new(),
+        notes => format!(
+            "-- The role adds noted changes and reads them. `cargo gatepost cleanup` removes old ones with the URL of their owner.\n\
+             revoke update, delete, truncate on {0} from {1};\ngrant select, insert on {0} to {1};\n",
+            quoted_all(notes),
+            quoted(role)
+        ),
+    };
     let (name, text) = (quoted(role), literal(role));
     let namespace = schema.name.as_deref().map_or_else(|| "current_schema()".to_owned(), literal);
     // If a sign-up must not reveal taken addresses, it answers an invented number from the sequence.
@@ -35,8 +46,8 @@ do $$ begin
     execute format('grant usage on schema %I to %I', {namespace}, {text});{counting}
 end $$;
 grant select, insert, update, delete on {} to {name};
-"#,
-        tables.join(", ")
+{notes}"#,
+        quoted_all(&tables)
     )
 }
 

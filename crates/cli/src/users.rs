@@ -11,7 +11,7 @@ use gatepost_core::{
     model::{Session, User},
     options::duration,
     rules::search::{Asked, Condition, Known, Match, Operator, Search},
-    store::{self, StoreError, user::Change, values::Values},
+    store::{self, StoreError, noted::By, user::Change, values::Values},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -33,10 +33,11 @@ pub struct Done {
 /// # Errors
 /// A sentence with the cause and the fix.
 pub async fn users(auth: Arc<Auth>, command: Users, edge: Edge) -> Result<Done, String> {
-    let mut operator = Office::new(auth, &edge)?;
+    let mut operator = Office::new(auth, &edge, command.name())?;
     match command {
         Users::List { search, filter, sort, descending, limit, offset } => {
-            let search = operator.search(search, filter.as_deref(), &sort, descending, (limit, offset))?;
+            let page = Page { sort: &sort, descending, limit, offset };
+            let search = operator.search(("user", "email"), search, filter.as_deref(), &page)?;
             let (users, total) = rows::search(&operator.cx.db, &search).await.map_err(|error| told(&error))?;
             let mut text = users.iter().map(|user| line(user) + "\n").collect::<String>();
             let _ = write!(text, "{} of {total}", users.len());
@@ -49,11 +50,15 @@ pub async fn users(auth: Arc<Auth>, command: Users, edge: Edge) -> Result<Done, 
         Users::Ban { user, reason, lasts } => {
             let until = lasts.map(|lasts| operator.after(&lasts)).transpose()?;
             let reason = reason.unwrap_or_else(|| operator.cx.auth.config.features.admin.default_ban_reason.clone());
+            operator.cx.db.notes.next_is("user.banned");
             let user = operator.change("users ban", &user, rows::banned(&reason, until)).await?;
             operator.end_sessions(&user.0).await?;
             Ok(user.1)
         }
-        Users::Unban { user } => Ok(operator.change("users unban", &user, rows::lifted()).await?.1),
+        Users::Unban { user } => {
+            operator.cx.db.notes.next_is("user.unbanned");
+            Ok(operator.change("users unban", &user, rows::lifted()).await?.1)
+        }
         Users::SetRole { user, roles } => {
             let known = &operator.cx.auth.config.access.roles;
             if let Some(role) = roles.iter().find(|role| known.are_listed && known.get(role).is_none()) {
@@ -63,6 +68,7 @@ pub async fn users(auth: Arc<Auth>, command: Users, edge: Edge) -> Result<Done, 
                     names.join(", ")
                 ));
             }
+            operator.cx.db.notes.next_is("role.set");
             Ok(operator.change("users set-role", &user, rows::with_role(&roles.join(","))).await?.1)
         }
         Users::RevokeSessions { user } => {
@@ -85,7 +91,7 @@ pub async fn users(auth: Arc<Auth>, command: Users, edge: Edge) -> Result<Done, 
 /// # Errors
 /// A sentence with the cause and the fix.
 pub async fn sessions(auth: Arc<Auth>, command: Sessions, edge: Edge) -> Result<Done, String> {
-    let operator = Office::new(auth, &edge)?;
+    let operator = Office::new(auth, &edge, command.name())?;
     match command {
         Sessions::List { user } => {
             let user = operator.find(&user).await?;
@@ -107,6 +113,18 @@ pub async fn sessions(auth: Arc<Auth>, command: Sessions, edge: Edge) -> Result<
     }
 }
 
+/// The order and the part of a list.
+pub(crate) struct Page<'a> {
+    /// The field that decides the order.
+    pub(crate) sort: &'a str,
+    /// Whether the last comes first.
+    pub(crate) descending: bool,
+    /// How many rows to print.
+    pub(crate) limit: u32,
+    /// How many rows to pass over.
+    pub(crate) offset: u32,
+}
+
 /// The deployment, as an operator reaches it.
 pub(crate) struct Office {
     /// The context of the command.
@@ -114,12 +132,17 @@ pub(crate) struct Office {
 }
 
 impl Office {
-    pub(crate) fn new(auth: Arc<Auth>, edge: &Edge) -> Result<Self, String> {
+    pub(crate) fn new(auth: Arc<Auth>, edge: &Edge, command: &str) -> Result<Self, String> {
         if auth.config.is_stateless() {
             return Err("DATABASE_URL is missing; set it to the URL of the deployment's database".to_owned());
         }
         let request = http::Request::get("/").body(()).map_err(|error| error.to_string())?;
-        Ok(Self { cx: handle::begin(auth, request.into_parts().0, edge) })
+        let cx = handle::begin(auth, request.into_parts().0, edge);
+        cx.db.notes.know(|author| {
+            author.by = By::Operator;
+            author.action = Some(command.to_owned());
+        });
+        Ok(Self { cx })
     }
 
     /// Finds a user by identifier or address.
@@ -141,34 +164,33 @@ impl Office {
         })
     }
 
-    fn search(
+    /// Returns the search for rows of a table: `text` is a part of the field `within`, and `filter` a field with its value.
+    pub(crate) fn search(
         &self,
-        search: Option<String>,
+        (model, within): (&str, &str),
+        text: Option<String>,
         filter: Option<&str>,
-        sort: &str,
-        descending: bool,
-        (limit, offset): (u32, u32),
+        page: &Page<'_>,
     ) -> Result<Search, String> {
         let known = |name: &str| {
-            let found = Known::of(&self.cx.auth.config.schema, "user", name);
-            found.ok_or_else(|| format!("users have no field `{name}` that answers show"))
+            let found = Known::of(&self.cx.auth.config.schema, model, name);
+            found.ok_or_else(|| format!("{model}s have no field `{name}` that answers show"))
         };
         let mut conditions = Vec::new();
-        if let Some(text) = search {
-            conditions.push(Condition::new(known("email")?, Operator::Text(Match::Contains), Asked::One(text)));
+        if let Some(text) = text {
+            conditions.push(Condition::new(known(within)?, Operator::Text(Match::Contains), Asked::One(text)));
         }
         if let Some(filter) = filter {
             let (field, value) = filter.split_once('=').ok_or("write --filter as FIELD=VALUE, such as role=admin")?;
             conditions.push(Condition::new(known(field)?, Operator::Equal, Asked::One(value.to_owned())));
         }
+        let Page { sort, descending, limit, offset } = *page;
         Ok(Search { conditions, order: known(sort)?, descending, limit: limit.into(), offset: offset.into() })
     }
 
     /// Returns the end of a duration that begins now.
     fn after(&self, lasts: &str) -> Result<Timestamp, String> {
-        let seconds = duration(lasts).filter(|seconds| *seconds > 0);
-        let seconds = seconds.ok_or_else(|| format!("`{lasts}` is no duration; write one like 30m, 12h or 7d"))?;
-        Ok(self.cx.now + std::time::Duration::from_secs(seconds.into()))
+        Ok(self.cx.now + std::time::Duration::from_secs(seconds(lasts)?.into()))
     }
 
     async fn change(&self, command: &'static str, name: &str, values: Values) -> Result<(User, Done), String> {
@@ -193,6 +215,12 @@ impl Office {
     async fn sessions(&self, user: &User) -> Result<Vec<Session>, String> {
         store::session::list(&self.cx.db, &user.id, self.cx.now).await.map_err(|error| told(&error))
     }
+}
+
+/// Reads a duration.
+pub(crate) fn seconds(lasts: &str) -> Result<u32, String> {
+    let seconds = duration(lasts).filter(|seconds| *seconds > 0);
+    seconds.ok_or_else(|| format!("`{lasts}` is no duration; write one like 30m, 12h or 7d"))
 }
 
 fn done(command: &str, user: &User, text: String) -> Done {

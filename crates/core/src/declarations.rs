@@ -36,6 +36,7 @@ macro_rules! features {
             cleanup: Cleanup,
             api_key: ApiKey,
             passkey: Passkey,
+            audit: Audit,
         }
     };
 }

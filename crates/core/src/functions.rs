@@ -109,8 +109,12 @@ pub const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "admin",
-        about: "Administers users, and API keys.",
-        tables: &[table!(features::admin::ENDPOINTS), table!(features::api_key::ENDPOINTS)],
+        about: "Administers users and API keys, and lists noted changes.",
+        tables: &[
+            table!(features::admin::ENDPOINTS),
+            table!(features::audit::ENDPOINTS),
+            table!(features::api_key::ENDPOINTS),
+        ],
     },
     Function {
         name: "organization",

@@ -67,7 +67,7 @@ where
 
 /// Returns the context of a request before its walk, for the pipeline and for tools that call single parts of the core.
 pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Context {
-    Context {
+    let cx = Context {
         jar: Jar::new(text_of(&parts.headers, "cookie", "; ")),
         method: parts.method,
         headers: parts.headers,
@@ -85,7 +85,16 @@ pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Conte
         carried: serde_json::Map::new(),
         called: Vec::new(),
         auth,
+    };
+    let options = &cx.auth.config.features.audit;
+    if options.enabled {
+        let client = cx.client();
+        cx.db.notes.know(|author| {
+            author.ip_address = Some(client.ip_address).filter(|text| options.ip_address && !text.is_empty());
+            author.user_agent = Some(client.user_agent).filter(|text| options.user_agent && !text.is_empty());
+        });
     }
+    cx
 }
 
 /// Turns the result of the pipeline into a response, and passes on the remaining work.
@@ -192,6 +201,7 @@ where
     let one_less = path.strip_suffix('/').filter(|_| config.advanced.skip_trailing_slashes);
     let found = routes::find(config, tables, &cx.method, one_less.unwrap_or(path));
     outcome.endpoint = found.map(|(endpoint, _)| endpoint.id);
+    cx.db.notes.know(|author| author.action = outcome.endpoint.map(str::to_owned));
     for place in cx.places.iter().filter_map(|feature| feature.request) {
         place(cx, path).await?;
     }

@@ -15,7 +15,7 @@ use crate::{
     reason::Reason,
     rules::session,
     session_cookies,
-    store::{self, Db, Ground, StoreError},
+    store::{self, Db, Ground, StoreError, noted::By},
     wire::GetSession,
 };
 
@@ -67,6 +67,13 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
     let found = carry_out(cx, query, by_get).await?;
     if let Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) = &found {
         cx.audit.impersonated_by = signed_in.session.impersonated_by().map(str::to_owned);
+        let SignedIn { session, user } = signed_in;
+        cx.db.notes.know(|author| {
+            author.by = By::Session;
+            author.user = Some(user.id.clone());
+            author.session = Some(session.id.clone());
+            author.impersonated_by = session.impersonated_by().map(str::to_owned);
+        });
     }
     Ok(found)
 }
@@ -128,6 +135,7 @@ async fn end(cx: &mut Context, reason: Reason, clear: bool, delete: Option<Strin
         session_cookies::clear(cx);
     }
     if let Some(token) = delete {
+        cx.db.notes.next_is_silent();
         store::session::delete(&cx.db, &token).await?;
     }
     Ok(Found::SignedOut(reason))
@@ -164,6 +172,11 @@ async fn asking(cx: &mut Context, disable_cookie_cache: bool) -> Result<Result<S
 /// 401 without a session, 403 if it must be fresh and is not, or the failure of the database.
 pub async fn require(cx: &mut Context, guard: Guard, query: &GetSession) -> Result<SignedIn, Error> {
     if let Some(key) = cx.api_key.as_ref().filter(|_| guard == Guard::SessionOrKey) {
+        cx.db.notes.know(|author| {
+            author.by = By::Key;
+            author.user = Some(key.user.id.clone());
+            author.key = Some(key.id.clone());
+        });
         return Ok(by_key(cx, key));
     }
     let disable_cookie_cache = query.disable_cookie_cache || !matches!(guard, Guard::Session | Guard::SessionOrKey);

@@ -12,8 +12,9 @@ use gatepost_core::{
     features::{
         admin::rows as admin,
         api_key::rows as api_key,
+        audit::rows as audit,
         cleanup::rows as cleanup,
-        organization::rows::{self as organization, invitations, members, roles, team_members, teams},
+        organization::rows::{self as organization, invitations, members, operator, roles, team_members, teams},
         passkey::{rows as passkey, webauthn::Registered},
         phone_number::rows as phone_number,
         sign_up::rows as sign_up,
@@ -49,6 +50,8 @@ pub struct Run<'a> {
     pub messages: Vec<String>,
     /// Whether users have names and second factors, so that the statements for them can be sent.
     pub has_features: bool,
+    /// Whether statements note the changes that they make.
+    pub is_audited: bool,
 }
 
 /// Calls a function of the store and records what it sends.
@@ -66,7 +69,14 @@ const HASH: &str = "the hash of a password";
 impl<'a> Run<'a> {
     /// Records what goes through `wire`.
     pub fn new(wire: &'a Wire) -> Self {
-        Self { wire, blocks: BTreeMap::new(), calls: Vec::new(), messages: Vec::new(), has_features: false }
+        Self {
+            wire,
+            blocks: BTreeMap::new(),
+            calls: Vec::new(),
+            messages: Vec::new(),
+            has_features: false,
+            is_audited: false,
+        }
     }
 
     fn note(&mut self, by: &'static str) {
@@ -232,7 +242,7 @@ impl<'a> Run<'a> {
             permissions: None,
             metadata: None,
         };
-        let made = call!(self, db, api_key::insert(&new, "hash", &ground, now));
+        let made = call!(self, db, api_key::insert(&new, "hash", Some(&ground), now));
         call!(self, db, api_key::by_id(&new.id));
         call!(self, db, api_key::of_owner(&owner.id));
         let known = |column: &str, kind| Known { column: column.to_owned(), kind };
@@ -241,7 +251,7 @@ impl<'a> Run<'a> {
         let order = known("createdAt", Kind::Date);
         let search = Search { conditions: vec![own], order, descending: false, limit: 10, offset: 0 };
         call!(self, db, api_key::page(&search, Some("default")));
-        call!(self, db, api_key::update((&new.id, &owner.id), &api_key::Change::default(), &ground));
+        call!(self, db, api_key::update((&new.id, &owner.id), &api_key::Change::default(), Some(&ground)));
         let asked = api_key::Use {
             stored: "hash",
             config: None,
@@ -330,6 +340,7 @@ impl<'a> Run<'a> {
         for by in [members::By::Id(&member_id), members::By::User(&guest.id), members::By::Email(&guest.email)] {
             call!(self, db, members::target(id, by, "owner"));
         }
+        self.operator(db, id, &slug).await;
         call!(self, db, members::is_last_creator(&owner.id, "owner"));
         let known = |column: &str, kind| Known { column: column.to_owned(), kind };
         let own = Condition::new(known("organizationId", Kind::Text), Operator::Equal, Asked::One(id.to_owned()));
@@ -342,9 +353,21 @@ impl<'a> Run<'a> {
         self.roles(db, acting, &named("role")).await;
         call!(self, db, members::remove(&change));
         call!(self, db, organization::delete(acting));
+        call!(self, db, operator::remove(id));
     }
 
     /// Teams of an organization, of which `first` has the user as a member.
+    async fn operator(&mut self, db: &Db, id: &str, slug: &str) {
+        let order = Known { column: "createdAt".to_owned(), kind: Kind::Date };
+        let own = Known { column: "slug".to_owned(), kind: Kind::Text };
+        let own = Condition::new(own, Operator::Equal, Asked::One(slug.to_owned()));
+        let search = Search { conditions: vec![own], order, descending: false, limit: 100, offset: 0 };
+        call!(self, db, operator::page(&search));
+        call!(self, db, operator::by_id(id));
+        call!(self, db, operator::by_slug(slug));
+        call!(self, db, operator::members(id));
+    }
+
     async fn teams(&mut self, db: &Db, acting: organization::Acting<'_>, user_id: &str, id: &str, first: &str) {
         let (none, now) = (Values::from(serde_json::Map::new()), edge::now());
         let new = teams::New { id, name: "Team", additional: &none, limit: Some(5) };
@@ -613,6 +636,13 @@ impl<'a> Run<'a> {
         for kind in [cleanup::Kind::Session, cleanup::Kind::Verification, cleanup::Kind::RateLimit] {
             call!(self, db, cleanup::count(kind, Timestamp::UNIX_EPOCH));
             call!(self, db, cleanup::remove(kind, Timestamp::UNIX_EPOCH, None));
+        }
+        if self.is_audited {
+            let asked = audit::Asked { limit: 10, ..audit::Asked::default() };
+            call!(self, db, audit::list(&asked));
+            call!(self, db, cleanup::may_remove_notes());
+            call!(self, db, cleanup::count(cleanup::Kind::Audit, Timestamp::UNIX_EPOCH));
+            call!(self, db, cleanup::remove(cleanup::Kind::Audit, Timestamp::UNIX_EPOCH, None));
         }
     }
 

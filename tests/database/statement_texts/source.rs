@@ -31,7 +31,7 @@ const BEGINNINGS: [&str; 12] = [
 /// Statements of a single word.
 const WORDS: [&str; 3] = ["begin", "commit", "rollback"];
 /// How SQL begins that is part of other statements: what `store/template.rs` fills into a place, and what the pool puts in front.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 14] = [
     ", overtaken as (",
     "(TOKEN::text is null",
     "(HASH::text is null",
@@ -41,6 +41,8 @@ const PARTS: [&str; 12] = [
     "{user.order ",
     "{user.where ",
     "{member.order ",
+    "{organization.order ",
+    "{organization.where ",
     "{member.where ",
     "{apikey.order ",
     "{apikey.where ",
@@ -149,7 +151,7 @@ fn without_locks(message: &str) -> String {
 }
 
 /// A statement with `$` for each parameter, whatever its number.
-pub fn without_values(statement: &str) -> String {
+fn without_values(statement: &str) -> String {
     let (mut text, mut rest) = (String::new(), statement);
     while let Some((before, after)) = rest.split_once('$') {
         text += before;
@@ -168,14 +170,21 @@ pub fn around_searches(template: &str) -> Vec<&str> {
         "{member.order $1}",
         "{apikey.where $1}",
         "{apikey.order $1}",
+        "{organization.where $1}",
+        "{organization.order $1}",
     ];
     places.iter().fold(vec![template], |parts, place| parts.into_iter().flat_map(|part| part.split(place)).collect())
 }
 
-/// Whether a message is the statement of these parts, which [`without_values`] returned, alone or behind [`BEGIN`]. Between two parts
+/// A statement with `$` for each parameter and for each text literal.
+pub fn as_sent(statement: &str) -> String {
+    without_values(&shown(statement).replace("E'…'", "$").replace("lock(…)", "lock($)"))
+}
+
+/// Whether a message is the statement of these parts, which [`as_sent`] returned, alone or behind [`BEGIN`]. Between two parts
 /// anything may stand. A value in the message stands for a parameter.
 pub fn is_statement_of(parts: &[String], message: &str) -> bool {
-    let message = without_values(&shown(message).replace("E'…'", "$").replace("lock(…)", "lock($)"));
+    let message = as_sent(message);
     [Some(message.as_str()), message.strip_prefix(BEGIN)].into_iter().flatten().any(|message| match parts {
         [whole] => message == whole,
         [first, between @ .., last] => {

@@ -30,6 +30,22 @@ const SHOW: &str = help!(
     "cargo gatepost keys show Qx8fWvT2" => "Print the fields of the API key with this identifier.",
 );
 
+const CREATE: &str = help!(
+    "The key was created, and its text printed this one time.",
+    "cargo gatepost keys create ada@example.com --name deploy --for 90d" => "Create a key that is valid for ninety days.",
+    "cargo gatepost keys create ada@example.com --permission files:read --json" => "Create a key with a permission, and print it as JSON.",
+);
+
+const DISABLE: &str = help!(
+    "The key is disabled: the service refuses it.",
+    "cargo gatepost keys disable Qx8fWvT2" => "Disable the API key with this identifier.",
+);
+
+const ENABLE: &str = help!(
+    "The key is enabled.",
+    "cargo gatepost keys enable Qx8fWvT2" => "Let the API key with this identifier work again.",
+);
+
 const REVOKE: &str = help!(
     "The key is removed.",
     "cargo gatepost keys revoke Qx8fWvT2" => "Remove the API key with this identifier.",
@@ -50,10 +66,57 @@ pub enum Keys {
         /// Identifier of the key, as `gatepost keys list` prints it.
         key: String,
     },
+    /// Create an API key of a user and print it, this one time.
+    #[command(after_help = CREATE)]
+    Create {
+        /// Identifier or address of the user.
+        user: String,
+        /// Name of the key.
+        #[arg(long)]
+        name: Option<String>,
+        /// Prefix of the key [default: that of the configuration].
+        #[arg(long)]
+        prefix: Option<String>,
+        /// How long the key is valid, such as `12h` or `90d` [default: as the configuration says].
+        #[arg(long = "for", value_name = "DURATION")]
+        lasts: Option<String>,
+        /// Resource and action that the key permits, such as `files:read`; repeat it for more [default: those of the configuration].
+        #[arg(long = "permission", value_name = "RESOURCE:ACTION")]
+        permissions: Vec<String>,
+        /// Configuration of the key: a name below `[api_key.configurations]`.
+        #[arg(long, default_value = "default")]
+        config: String,
+    },
+    /// Disable an API key until you enable it.
+    #[command(after_help = DISABLE)]
+    Disable {
+        /// Identifier of the key, as `gatepost keys list` prints it.
+        key: String,
+    },
+    /// Enable an API key that was disabled.
+    #[command(after_help = ENABLE)]
+    Enable {
+        /// Identifier of the key, as `gatepost keys list` prints it.
+        key: String,
+    },
     /// Remove an API key. This cannot be undone.
-    #[command(after_help = REVOKE)]
+    #[command(visible_alias = "delete", after_help = REVOKE)]
     Revoke {
         /// Identifier of the key, as `gatepost keys list` prints it.
         key: String,
     },
+}
+
+impl Keys {
+    /// Returns the name of the command, as the log and noted changes have it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::List { .. } => "keys list",
+            Self::Show { .. } => "keys show",
+            Self::Create { .. } => "keys create",
+            Self::Disable { .. } => "keys disable",
+            Self::Enable { .. } => "keys enable",
+            Self::Revoke { .. } => "keys revoke",
+        }
+    }
 }

@@ -165,3 +165,28 @@ pub enum Sessions {
         session: String,
     },
 }
+
+impl Users {
+    /// Returns the name of the command, as the log and noted changes have it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::List { .. } => "users list",
+            Self::Show { .. } => "users show",
+            Self::Ban { .. } => "users ban",
+            Self::Unban { .. } => "users unban",
+            Self::SetRole { .. } => "users set-role",
+            Self::RevokeSessions { .. } => "users revoke-sessions",
+            Self::Remove { .. } => "users remove",
+        }
+    }
+}
+
+impl Sessions {
+    /// Returns the name of the command, as the log and noted changes have it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::List { .. } => "sessions list",
+            Self::Revoke { .. } => "sessions revoke",
+        }
+    }
+}

@@ -27,8 +27,12 @@ pub(super) async fn check(transaction: &Transaction<'_>, schema: &Schema) -> Res
             case when p.kind = 'delete' then false else has_any_column_privilege(c.oid, p.kind) end
         from unnest($1) as t (name)
             join pg_class c on c.oid = format('%I.%I', coalesce($2, current_schema()::text), t.name)::regclass,
-            (values ('select'), ('insert'), ('update'), ('delete')) as p (kind)";
-    let params: [(&(dyn ToSql + Sync), Type); 2] = [(&tables, Type::TEXT_ARRAY), (&schema.name, Type::TEXT)];
+            (values ('select'), ('insert'), ('update'), ('delete')) as p (kind)
+        where not (t.name = coalesce($3, '') and p.kind in ('update', 'delete'))";
+    // Requests only add notes of changes, and read them.
+    let audit = schema.table("audit").map(|table| table.name.as_str());
+    let params: [(&(dyn ToSql + Sync), Type); 3] =
+        [(&tables, Type::TEXT_ARRAY), (&schema.name, Type::TEXT), (&audit, Type::TEXT)];
     let (mut refused, mut by_columns, mut secured, mut role) = (Vec::new(), Vec::new(), BTreeSet::new(), String::new());
     for row in transaction.query_typed(sql, &params).await? {
         let (table, kind): (String, String) = (row.try_get(0)?, row.try_get(1)?);

@@ -22,6 +22,7 @@ use gatepost_core::{
     model::{Additional, User},
     store::{
         Db, StoreError,
+        noted::By,
         user::{self, Imported, ImportedAccount, Outcome},
     },
 };
@@ -86,6 +87,10 @@ pub async fn run(
         refused: None,
         refused_file: refused,
     };
+    import.db.notes.know(|author| {
+        author.by = By::Operator;
+        author.action = Some("import-users".to_owned());
+    });
     for record in records::open(file).map_err(unreadable)? {
         let record = record.map_err(unreadable)?;
         import.take(record).await?;

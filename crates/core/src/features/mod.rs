@@ -5,6 +5,7 @@
 pub mod admin;
 pub mod anonymous;
 pub mod api_key;
+pub mod audit;
 pub mod captcha;
 pub mod cleanup;
 pub mod custom_session;

@@ -64,7 +64,7 @@ pub async fn unlink(
     let Some([token, _]) = Ground::params_of(ground, db).await? else { return Ok(Unlinked::Unknown) };
     let sql = "with own as (select 1 from {account} where {account.userId} = $1 order by {account.id} for update),
         gone as (delete from {account} where {account.id}::text = $2 and {account.userId} = $1
-            and ($3 or (select count(*) from own) <> 1) and {holds $1 $4} returning 1)
+            and ($3 or (select count(*) from own) <> 1) and {holds $1 $4} returning 1){change account.unlinked gone $1 $2 -}
         select (select count(*) from own) = 1 and not $3, exists (select 1 from gone)";
     let params: [Param<'_>; 4] = [user_id.into(), id.into(), the_last_too.into(), token];
     let Some(row) = db.row(Repeat::Safe, sql, &params).await? else { return Ok(Unlinked::Unknown) };
@@ -151,7 +151,7 @@ pub(crate) fn change<'a>(
 /// Changes a password, and removes what was mailed before, so that it stops working.
 const CHANGED: &str = "with changed as (update {account} set {account.password} = $3, {account.updatedAt} = $4
         where {account.userId} = $1 and {account.providerId} = 'credential' and {account.accountId} = $1
-            and {account.password} = $2 and {holds $1 $5} returning {account.userId} as {user.id}){overtaken changed}";
+            and {account.password} = $2 and {holds $1 $5} returning {account.userId} as {user.id}){overtaken changed}{change password.changed changed $1 - -}";
 const CHANGE: &str = const_format::concatcp!(CHANGED, " select 1 from changed");
 const CHANGE_AND_REVOKE: &str = const_format::concatcp!(
     CHANGED,
@@ -247,12 +247,12 @@ const RESET: &str = const_format::concatcp!(
     OF_OWNER,
     ", revoked as (delete from {session} where $8 and {session.userId} in (select {user.id} from owner)),
         overtaken as (delete from {verification} where {verification.value} in (select {user.id}::text from owner)
-            and not {verification.identifier} = any($9)) select 1 from owner"
+            and not {verification.identifier} = any($9)){change password.reset owner $4 - -} select 1 from owner"
 );
 const SET: &str = const_format::concatcp!(
     "with owner as (select u.* from {user} u where u.{user.id} = $4 and u.{user.email} = $6 and not ",
     mailed::OVERTAKEN,
     "), ",
     OF_OWNER,
-    "{overtaken owner} select 1 from owner"
+    "{overtaken owner}{change password.reset owner $4 - -} select 1 from owner"
 );

@@ -19,6 +19,7 @@ use super::{
     Param, Pool, StoreError,
     additional::Lists,
     learnt::THINGS,
+    noted::{self, Notes},
     param::Sent,
     pool::{Repeat, Typed, With},
     schema::{Schema, TYPES},
@@ -41,12 +42,14 @@ pub struct Db {
     connecting: Mutex<Option<Connecting>>,
     /// The round trips of the request and the times of its steps.
     pub trips: Trips,
+    /// The author of the changes that statements note.
+    pub notes: Notes,
 }
 
 impl Db {
     /// Creates the database for one request.
     pub fn new(pool: Arc<Pool>, schema: Arc<Schema>, secondary: Option<Arc<dyn Secondary>>) -> Self {
-        Self { pool, schema, secondary, connecting: Mutex::default(), trips: Trips::default() }
+        Self { pool, schema, secondary, connecting: Mutex::default(), trips: Trips::default(), notes: Notes::default() }
     }
 
     /// Asks the database for an answer, which costs one round trip.
@@ -128,7 +131,7 @@ impl Db {
             return None;
         }
         let params = self.schema.unknown().sent(params);
-        let sent = self.schema.sent(&statement, &params, Lists::Json);
+        let sent = self.schema.sent(&statement, &params, &[], Lists::Json);
         match self.send(repeat, &call.text, With::Params(&typed(&sent))).await {
             Err(error @ (StoreError::Failed(_) | StoreError::Refused(_))) => {
                 if let Some(notice) = call.pause(&error, now) {
@@ -208,6 +211,11 @@ impl Db {
         around: &Around,
     ) -> Result<Vec<Row>, StoreError> {
         let params = self.schema.unknown().sent(params);
+        let is_noted = self.schema.has(noted::TABLE) && template.contains("{change ");
+        let notes = if is_noted { self.notes.values(self.now()) } else { Vec::new() };
+        // Repeating a change would note it twice.
+        let repeat = if is_noted { Repeat::Never } else { repeat };
+        let around = &(around, notes.as_slice());
         match self.sent_learning(repeat, template, &params, around).await {
             Err(refused) if unknown::may_be_refused(&refused, &params) => {
                 let params = unknown::with_null(&params);
@@ -226,7 +234,7 @@ impl Db {
         repeat: Repeat,
         template: &'static str,
         params: &[Param<'_>],
-        around: &Around,
+        around: &(&Around, &[Option<String>]),
     ) -> Result<Vec<Row>, StoreError> {
         let mut answer = self.sent_once(repeat, template, params, around, Lists::Json).await;
         for _ in 0..THINGS {
@@ -240,7 +248,7 @@ impl Db {
         }
         match answer {
             Err(error) if self.schema.wants_arrays(template, params, &error) => {
-                let types = self.sent_once(Repeat::Safe, TYPES, &[], &Around::Nothing, Lists::Json).await?;
+                let types = self.sent_once(Repeat::Safe, TYPES, &[], &(&Around::Nothing, &[]), Lists::Json).await?;
                 types.iter().try_for_each(|row| self.schema.learns_types(row))?;
                 self.sent_once(repeat, template, params, around, Lists::Arrays).await
             }
@@ -261,11 +269,11 @@ impl Db {
         repeat: Repeat,
         template: &'static str,
         params: &[Param<'_>],
-        around: &Around,
+        (around, notes): &(&Around, &[Option<String>]),
         lists: Lists,
     ) -> Result<Vec<Row>, StoreError> {
         let statement = self.schema.statement(template, params);
-        let sent = self.schema.sent(&statement, params, lists);
+        let sent = self.schema.sent(&statement, params, notes, lists);
         let typed = typed(&sent);
         let with = match around {
             Around::Behind(lock) => With::Behind(lock, &typed),

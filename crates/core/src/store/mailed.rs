@@ -119,9 +119,13 @@ pub async fn confirm(
         "with confirmed as (",
         CONFIRM,
         "u.*), opened as (insert into {session} ({session.columns $5}) select {session.row $5 u} from confirmed u
-        returning *) select {user.*}, {session.*} from confirmed u, opened s"
+        returning *){change email.verified confirmed $1 - -} select {user.*}, {session.*} from confirmed u, opened s"
     );
-    const WITHOUT_SESSION: &str = const_format::concatcp!(CONFIRM, "{user.*}");
+    const WITHOUT_SESSION: &str = const_format::concatcp!(
+        "{?audit}with changed as ({/audit}",
+        CONFIRM,
+        "{user.*}{?audit}){change email.verified changed $1 - -} select * from changed{/audit}"
+    );
     let (session, apart) = session::within(db, session);
     let mut params: Vec<Param<'_>> = vec![(&user.id).into(), (&user.email).into(), now.into(), password.into()];
     let sql = match &session {
@@ -219,7 +223,7 @@ pub async fn change_email(db: &Db, change: &Move<'_>) -> Result<Option<User>, St
         " is not distinct from $6 returning u.*),
         overtaking as (update {account} a set {account.updatedAt} = $5 from changed u where ",
         IS_CREDENTIAL,
-        "){overtaken changed} select {user.*}, t.is_taken from (select exists (select 1 from taken) as is_taken) t
+        "){overtaken changed}{change email.changed changed $1 - -} select {user.*}, t.is_taken from (select exists (select 1 from taken) as is_taken) t
         left join changed u on true"
     );
     let params: [Param<'_>; 8] = [

@@ -17,6 +17,8 @@ mod learnt;
 pub mod limit;
 pub mod mailed;
 pub(crate) mod new_row;
+pub mod noted;
+mod noted_apart;
 pub mod one_time_code;
 pub(crate) mod own;
 mod param;

@@ -14,7 +14,7 @@ pub async fn clear_others(db: &Db, user_id: &str, account: &str) -> Result<bool,
         UNCONFIRMED,
         " and exists (select 1 from {account} where {account.userId} = $1 and {account.id}::text <> $2)),
         removed as (delete from {account} where {account.userId} in (select {user.id} from owner)
-            and {account.id}::text <> $2){overtaken owner}"
+            and {account.id}::text <> $2){overtaken owner}{change accounts.cleared owner $1 - -}"
     );
     const CLEAR: &str = const_format::concatcp!(
         CLEARED,

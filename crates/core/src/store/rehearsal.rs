@@ -13,6 +13,7 @@ use super::{
     additional::Lists,
     column, credential,
     learnt::THINGS,
+    noted::Notes,
     schema::{Schema, TYPES},
     triggers::{self, When},
     user::{self, New},
@@ -169,7 +170,7 @@ impl<'a> Rehearsal<'a> {
 
     async fn row(&self, template: &'static str, params: &[Param<'_>], lists: Lists) -> Result<Option<Row>, StoreError> {
         let statement = self.schema.statement(template, params);
-        let sent = self.schema.sent(&statement, params, lists);
+        let sent = self.schema.sent(&statement, params, &Notes::default().values(Timestamp::UNIX_EPOCH), lists);
         let typed: Vec<(&(dyn ToSql + Sync), Type)> =
             sent.iter().map(|value| (value as &(dyn ToSql + Sync), Type::UNKNOWN)).collect();
         Ok(self.client.query_typed(&statement.text, &typed).await?.into_iter().next())

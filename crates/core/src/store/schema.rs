@@ -12,6 +12,7 @@ use tokio_postgres::Row;
 use super::{
     Param, StoreError,
     additional::{Columns, Lists},
+    noted,
     param::Sent,
     statement::Statement,
     template::Tables,
@@ -99,9 +100,18 @@ impl Schema {
         })
     }
 
-    /// Returns the values of a statement's parameters in order.
-    pub(super) fn sent<'a>(&self, statement: &Statement, params: &[Param<'a>], lists: Lists) -> Vec<Sent<'a>> {
+    /// Returns the values of a statement's parameters in order. `notes` are the values of the row that notes a change.
+    pub(super) fn sent<'a>(
+        &self,
+        statement: &Statement,
+        params: &[Param<'a>],
+        notes: &[Option<String>],
+        lists: Lists,
+    ) -> Vec<Sent<'a>> {
         statement.sent(params, |given, model, field| {
+            if model == noted::TABLE {
+                return notes.get(field).cloned().flatten();
+            }
             let columns = self.tables.columns(model);
             columns.sent(given.filter(|given| !given.is_empty()).unwrap_or(columns.defaults()), field, lists)
         })
@@ -184,7 +194,7 @@ mod tests {
         let filled = |values: &Values| {
             let params = [Param::from("x"), values.into()];
             let statement = schema.statement("a{user.names $2} b {user.values $2} c {user.set $2} $1", &params);
-            let sent = schema.sent(&statement, &params, Lists::Json);
+            let sent = schema.sent(&statement, &params, &[], Lists::Json);
             (statement.text.clone(), sent.into_iter().map(|sent| sent.0.map(Cow::into_owned)).collect::<Vec<_>>())
         };
         let (text, sent) = filled(&both);

@@ -5,7 +5,7 @@ use serde_json::Map;
 use tokio_postgres::Row;
 
 use super::{
-    Db, Param, RefusedRow, StoreError, column, credential, new_row,
+    Db, Param, RefusedRow, StoreError, column, credential, new_row, noted_apart,
     pool::Repeat,
     schema::Schema,
     secondary::{Change, Gone},
@@ -140,8 +140,12 @@ pub async fn insert_checked(
 /// Stores a new session of this user in the secondary storage, and in the table if it is kept there too; returns it as stored.
 pub async fn open(db: &Db, session: Session, user: &User) -> Result<Session, StoreError> {
     let Some(secondary) = &db.secondary else { return Ok(session) };
-    let session =
-        if secondary.in_database().sessions { insert_row(db, &session).await? } else { without_nulls(session) };
+    let session = if secondary.in_database().sessions {
+        insert_row(db, &session).await?
+    } else {
+        noted_apart::opened_apart(db, &session.user_id, &session.id).await?;
+        without_nulls(session)
+    };
     secondary.open_session(&db.trips, &session, user).await?;
     Ok(session)
 }
@@ -159,8 +163,9 @@ pub(crate) fn within(db: &Db, session: Option<Session>) -> (Option<Session>, Opt
 }
 
 async fn insert_row(db: &Db, session: &Session) -> Result<Session, StoreError> {
-    let sql = "insert into {session} as s ({session.columns $1}) values ({session.row $1})
-        {session.once} returning {session.*}";
+    let sql =
+        "{?audit}with changed as ({/audit}insert into {session} as s ({session.columns $1}) values ({session.row $1})
+        {session.once} returning {session.*}{?audit}){change - changed $3 id -} select * from changed{/audit}";
     let row = db.row(Repeat::Safe, sql, &new_row::session(session)).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the new session was not returned".to_owned()))?;
     from_row(&db.schema, &row, 0)
@@ -242,11 +247,18 @@ fn in_table_too(db: &Db, changed: bool) -> bool {
     })
 }
 
-/// The two ways to end rows of sessions: deleting them, or keeping them with an expiry that is the time in the parameter `$now`.
+/// The two ways to end rows of sessions: deleting them, or keeping them with an expiry that is the time in the parameter `$now`. The
+/// note of the end has `$object`.
 macro_rules! ending {
-    ($where:literal, $now:literal) => {
+    ($where:literal, $now:literal, $object:literal) => {
         (
-            concat!("delete from {session} where ", $where),
+            concat!(
+                "{?audit}with gone as ({/audit}delete from {session} where ",
+                $where,
+                "{?audit} returning *){change session.revoked gone session.userId ",
+                $object,
+                " -} select 1 from gone{/audit}"
+            ),
             concat!(
                 "update {session} set {session.expiresAt} = ",
                 $now,
@@ -271,16 +283,21 @@ async fn end_rows(
         Some(in_database) if in_database.ended_sessions => mark,
         _ => delete,
     };
+    if db.secondary.is_some() {
+        // The end is noted already.
+        db.notes.next_is_silent();
+    }
     db.rows(Repeat::Safe, sql, params).await.map(|_| ())
 }
 
 /// Ends the session with this token, if it exists.
 pub async fn delete(db: &Db, token: &str) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
+        noted_apart::ended_apart(db, None, None).await?;
         secondary.end_session(&db.trips, token, None).await?;
     }
     let params: [Param<'_>; 2] = [token.into(), db.now().into()];
-    end_rows(db, ending!("{session.token} = $1", "$2"), &params).await
+    end_rows(db, ending!("{session.token} = $1", "$2", "id"), &params).await
 }
 
 /// Ends the sessions with these tokens, if they exist.
@@ -289,12 +306,13 @@ pub async fn delete_each(db: &Db, tokens: &[String]) -> Result<(), StoreError> {
         return Ok(());
     }
     if let Some(secondary) = &db.secondary {
+        noted_apart::ended_apart(db, None, None).await?;
         for token in tokens {
             secondary.end_session(&db.trips, token, None).await?;
         }
     }
     let params: [Param<'_>; 2] = [Param::Texts(tokens), db.now().into()];
-    end_rows(db, ending!("{session.token} = any($1)", "$2"), &params).await
+    end_rows(db, ending!("{session.token} = any($1)", "$2", "-"), &params).await
 }
 
 /// The maximum number of sessions read for one user.
@@ -315,28 +333,32 @@ pub async fn list(db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>
 /// Ends the session with this token if it belongs to the user.
 pub async fn delete_own(db: &Db, token: &str, user_id: &str) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
+        noted_apart::ended_apart(db, Some(user_id), None).await?;
         secondary.end_session(&db.trips, token, Some(user_id)).await?;
     }
     let params: [Param<'_>; 3] = [token.into(), user_id.into(), db.now().into()];
-    end_rows(db, ending!("{session.token} = $1 and {session.userId} = $2", "$3"), &params).await
+    end_rows(db, ending!("{session.token} = $1 and {session.userId} = $2", "$3", "id"), &params).await
 }
 
 /// Ends every session of a user.
 pub async fn delete_all(db: &Db, user_id: &str) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
+        noted_apart::ended_apart(db, Some(user_id), None).await?;
         secondary.end_sessions(&db.trips, user_id).await?;
     }
     let params: [Param<'_>; 2] = [user_id.into(), db.now().into()];
-    end_rows(db, ending!("{session.userId} = $1", "$2"), &params).await
+    end_rows(db, ending!("{session.userId} = $1", "$2", "-"), &params).await
 }
 
 /// Ends the user's sessions that have not expired, except the one with `token`.
 pub async fn delete_others(db: &Db, user_id: &str, token: &str, now: Timestamp) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
+        noted_apart::ended_apart(db, Some(user_id), None).await?;
         secondary.end_other_sessions(&db.trips, user_id, token).await?;
     }
     let params: [Param<'_>; 3] = [user_id.into(), token.into(), now.into()];
-    let others = ending!("{session.userId} = $1 and {session.token} <> $2 and {time session.expiresAt} > $3", "$3");
+    let others =
+        ending!("{session.userId} = $1 and {session.token} <> $2 and {time session.expiresAt} > $3", "$3", "-");
     end_rows(db, others, &params).await
 }
 

@@ -32,6 +32,8 @@
 //! - `{holds $1 $2 $3}`: a condition: the session whose token is in `$2` exists, and the password of the user in `$1` has the hash in
 //!   `$3`. A value that is NULL is not compared (`store::ground`); `$3` may be left out, and `-` in the
 //!   place of `$2` asks for no session;
+//! - `{change user.banned changed $1 - -}`: after the parts of a statement, another part that notes the change if the part `changed` has
+//!   a row (`store::noted`), if the table `audit` is used;
 //! - `{?team}` and `{/team}`: the text between them is part of the statement only if the deployment has the table.
 //!
 //! Any other placeholder stays as it is, and the database refuses it.
@@ -42,7 +44,7 @@ use super::{
     Param,
     additional::Columns,
     learnt::{LEFTOVER, Learnt, NEWER},
-    new_row, search,
+    new_row, noted, search,
     statement::Statement,
     times,
     written::quoted,
@@ -173,6 +175,8 @@ impl Tables {
                 statement.text += ", ";
                 return Some(());
             }
+            "change" if self.names.table(noted::TABLE).is_none() => return Some(()),
+            "change" => return noted::append(&self.names, parameter, statement),
             "holds" => return self.holds(parameter, params, statement),
             _ => {}
         }

@@ -41,6 +41,9 @@ fn acts(template: &str) -> BTreeMap<&str, i16> {
             *acts.entry(model).or_default() |= event;
         }
     }
+    if template.contains("{change ") {
+        *acts.entry("audit").or_default() |= INSERT;
+    }
     if template.contains("{overtaken ") {
         *acts.entry("verification").or_default() |= DELETE;
     }

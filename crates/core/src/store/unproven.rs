@@ -22,7 +22,7 @@ pub async fn contest(db: &Db, email: &str) -> Result<Option<User>, StoreError> {
         WITHOUT_PROVIDER,
         "), contested as (update {account} a set {account.password} = null from owner u where ",
         IS_CREDENTIAL,
-        ") select {user.*} from owner u"
+        "){change password.contested owner user.id - -} select {user.*} from owner u"
     );
     let row = db.row_behind((BY_EMAIL, &[literal(email)]), CONTEST, &[email.into()]).await?;
     row.map(|row| user::from_row(&db.schema, &row, 0)).transpose()
@@ -77,7 +77,7 @@ pub async fn clear(db: &Db, user_id: &str) -> Result<bool, StoreError> {
         "with owner as (select u.{user.id} from {user} u where u.{user.id} = $1 and ",
         UNCONFIRMED,
         "),
-        removed as (delete from {account} where {account.userId} in (select {user.id} from owner)){overtaken owner}"
+        removed as (delete from {account} where {account.userId} in (select {user.id} from owner)){overtaken owner}{change accounts.cleared owner $1 - -}"
     );
     const CLEAR: &str = const_format::concatcp!(CLEARED, ENDED, " select 1 from owner");
     const CLEAR_APART: &str = const_format::concatcp!(CLEARED, " select 1 from owner");

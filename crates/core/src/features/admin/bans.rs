@@ -112,6 +112,7 @@ pub(super) async fn ban(cx: &mut Context, body: wire::BanUser, own: SignedIn) ->
         None => None,
     };
     let values = rows::banned(reason.as_deref().unwrap_or("No reason"), until);
+    cx.db.notes.next_is("user.banned");
     let user = change(cx, &own, &target, values).await?;
     end_sessions(cx, &target.id).await?;
     Reply::json(&wire::TheUser { user: &user })
@@ -131,6 +132,7 @@ fn after(cx: &Context, seconds: f64) -> Result<Timestamp, Error> {
 pub(super) async fn unban(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
     let target = actor::named(cx, &body.user_id).await?;
     actor::reaches(cx, &own.user, &target, &BAN)?;
+    cx.db.notes.next_is("user.unbanned");
     let user = change(cx, &own, &target, rows::lifted()).await?;
     Reply::json(&wire::TheUser { user: &user })
 }

@@ -126,10 +126,12 @@ pub(super) async fn begin(cx: &mut Context, body: wire::OfUser, own: SignedIn) -
     };
     let lasts = Duration::from_secs(auth.config.features.admin.impersonation_session_duration.into());
     let session = Session { expires_at: cx.now + lasts, ..session };
+    cx.db.notes.next_is("impersonation.begun");
     let stored = store::session::insert(&cx.db, session).await;
     let refused = Error::api(StatusCode::INTERNAL_SERVER_ERROR, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused);
     let session = stored.map_err(|error| Error::refused_row(error, refused))?;
     if own.session.impersonated_by().is_some() {
+        cx.db.notes.next_is("impersonation.ended");
         store::session::delete(&cx.db, &own.session.token).await?;
     }
     session_cookies::clear(cx);
@@ -169,6 +171,7 @@ pub(super) async fn end(cx: &mut Context, _: crate::wire::Nothing) -> Result<Rep
     if let Some(over) = lookup::over(cx, &admin.session, &admin.user).await? {
         return Err(lost(&over.told));
     }
+    cx.db.notes.next_is("impersonation.ended");
     store::session::delete(&cx.db, &own.session.token).await?;
     session_cookies::set(cx, &admin.session, &admin.user, wish.is_empty()).await;
     cx.cookies.expire(&admin_cookie(&cx.auth.config));

@@ -59,7 +59,7 @@ pub async fn create(db: &Db, new: &New<'_>) -> Result<User, StoreError> {
             .await
             .map(|made| made.0);
     }
-    let sql = "with made as (insert into {user} ({user.columns $1}) select {user.row $1} {user.once $3} returning *)
+    let sql = "with made as (insert into {user} ({user.columns $1}) select {user.row $1} {user.once $3} returning *){change user.created made user.id - -}
         select {user.*} from made u";
     let lock = (unique::LOCK, &[unique::address(&user.email)][..]);
     let row = db.row_once(lock, sql, &new_row::user(user, additional)).await?.ok_or_else(|| unique::taken(db))?;
@@ -167,14 +167,19 @@ pub async fn amend(
             {user.image} = case when $5 then $6 else u.{user.image} end,
             {user.createdAt} = case when $7 then $8 else u.{user.createdAt} end, {user.updatedAt} = $9{user.set $10}";
     const WHERE: &str = " where u.{user.id} = $1 and {holds $1 $11}";
-    const PLAIN: &str = const_format::concatcp!(CHANGED, WHERE, " returning {user.*}");
+    const PLAIN: &str = const_format::concatcp!(
+        "{?audit}with changed as ({/audit}",
+        CHANGED,
+        WHERE,
+        " returning {user.*}{?audit}){change user.updated changed $1 - -} select * from changed{/audit}"
+    );
     const MOVED: &str = const_format::concatcp!(
         "with changed as (",
         CHANGED,
         ", {user.email} = $12",
         WHERE,
         " and not exists (select 1 from {user} where {user.email} = $12 and not {user.id} = $1) returning u.*)
-        {overtaken changed} select {user.*} from changed u"
+        {overtaken changed}{change user.updated changed $1 - -} select {user.*} from changed u"
     );
     let Some([token, _]) = ground.params(db).await? else { return Ok(None) };
     let additional = Values::from(amendment.additional.clone());
@@ -213,7 +218,7 @@ pub async fn end_impersonations(db: &Db, administrator: &str) -> Result<(), Stor
     if db.secondary.is_some() {
         return Ok(());
     }
-    let sql = "delete from {session} where {session.impersonatedBy} = $1";
+    let sql = "{?audit}with gone as ({/audit}delete from {session} where {session.impersonatedBy} = $1{?audit} returning *){change impersonation.ended gone session.userId - -} select 1 from gone{/audit}";
     db.rows(Repeat::Safe, sql, &[administrator.into()]).await.map(|_| ())
 }
 
@@ -232,7 +237,7 @@ pub async fn set_password(
     const SET: &str = const_format::concatcp!(
         "with owner as (select u.* from {user} u where u.{user.id} = $4 and {holds $4 $5}), ",
         credential::SET,
-        "{overtaken owner} select 1 from owner"
+        "{overtaken owner}{change password.set owner $4 - -} select 1 from owner"
     );
     let Some([token, _]) = ground.params(db).await? else { return Ok(false) };
     let params: [Param<'_>; 5] = [account_id.into(), hash.into(), now.into(), user_id.into(), token];

@@ -60,6 +60,7 @@ pub(super) async fn set_role(cx: &mut Context, body: wire::SetRole, own: SignedI
     let target = actor::named(cx, &body.user_id).await?;
     actor::reaches(cx, &own.user, &target, &SET_ROLE)?;
     let role = given(cx, &own.user, &body.roles)?;
+    cx.db.notes.next_is("role.set");
     let user = bans::change(cx, &own, &target, rows::with_role(&role)).await?;
     Reply::json(&wire::TheUser { user: &user })
 }

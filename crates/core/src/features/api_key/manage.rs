@@ -2,13 +2,14 @@
 //! it, so that a key does not outlive itself.
 
 use http::StatusCode;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
     declaration::Configuration,
+    issue::{self, Asked, Issued},
     rows::{self, Change, StoredKey},
-    rules, verify, wire, words,
+    rules, wire, words,
 };
 use crate::{
     code::Code,
@@ -53,46 +54,24 @@ pub(super) async fn create(cx: &mut Context, body: wire::Create) -> Result<Reply
     let metadata = body.metadata.clone().unwrap_or_default();
     let expires_in = body.expires_in.flatten();
     rules::new_key(options, &body).map_err(refused)?;
-    let prefix = body.prefix.or_else(|| Some(options.default_prefix.clone()).filter(|prefix| !prefix.is_empty()));
-    let random = cx.rng.api_key(options.default_key_length as usize);
-    let key = format!("{}{random}", prefix.as_deref().unwrap_or_default());
-    let starts = &options.starting_characters;
-    let expires_in = expires_in.or(options.key_expiration.default_expires_in.map(f64::from));
-    let new = StoredKey {
-        id: cx.rng.id(),
-        config_id: Some(id.to_owned()),
+    let asked = Asked {
         name: body.name,
-        start: starts.should_store.then(|| key.chars().take(starts.length as usize).collect()),
-        reference_id: own.user.id.clone(),
-        prefix,
-        refill_interval: None,
-        refill_amount: None,
-        last_refill_at: None,
-        enabled: Some(true),
-        rate_limit_enabled: Some(options.rate_limit.enabled),
-        rate_limit_time_window: Some(options.rate_limit.time_window.into()),
-        rate_limit_max: Some(options.rate_limit.max_requests.into()),
-        request_count: Some(0),
-        remaining: None,
-        last_request: None,
-        expires_at: expires_in.map(|seconds| after(cx.now, seconds)).transpose()?,
-        created_at: Some(cx.now),
-        updated_at: Some(cx.now),
-        permissions: rules::permissions(options),
+        prefix: body.prefix,
+        expires_in,
+        permissions: None,
         metadata: Some(rules::metadata(&metadata).map_err(Issue)?),
     };
-    let (stored, ground) = (verify::stored(options, &key), Ground::session(&own.session.token));
-    let made = rows::insert(&cx.db, &new, &stored, &ground, cx.now).await?;
+    let made = issue::make(cx, (id, options), &own.user.id, asked);
+    let Issued { key, row, stored } = made.map_err(|_| Error::from(too_late()))?;
+    let ground = Ground::session(&own.session.token);
+    let made = rows::insert(&cx.db, &row, &stored, Some(&ground), cx.now).await?;
     let made = made.ok_or_else(|| unauthorized(Reason::SessionEndedMeanwhile))?;
     Reply::json(&wire::ShownKey::from(&made).with_key(&key, metadata))
 }
 
-/// Returns the instant so many seconds from now.
-fn after(now: Timestamp, seconds: f64) -> Result<Timestamp, Error> {
-    let span = SignedDuration::try_from_secs_f64(seconds).ok();
-    let end = span.and_then(|span| now.checked_add(span).ok());
-    let end = end.and_then(|end| Timestamp::from_millisecond(end.as_millisecond()).ok());
-    end.ok_or_else(|| Issue("[body.expiresIn] Invalid input: the time is beyond the year 9999".to_owned()).into())
+/// The issue of an expiry that no column can hold.
+fn too_late() -> Issue {
+    Issue("[body.expiresIn] Invalid input: the time is beyond the year 9999".to_owned())
 }
 
 /// Returns a key of the signed-in user in a configuration.
@@ -140,7 +119,7 @@ pub(super) async fn update(cx: &mut Context, body: wire::Update) -> Result<Reply
     let key = own_key(cx, &own, &body.key_id, config).await?;
     let change = change(cx.now, options, body)?;
     let ground = Ground::session(&own.session.token);
-    let changed = rows::update(&cx.db, (&key.id, &own.user.id), &change, &ground).await?;
+    let changed = rows::update(&cx.db, (&key.id, &own.user.id), &change, Some(&ground)).await?;
     match changed {
         Some(changed) => Reply::json(&wire::ShownKey::from(&changed)),
         None => Err(signed_in::overtaken(cx, &own.user.id, &ground, unknown()).await),
@@ -156,7 +135,7 @@ fn change(now: Timestamp, options: &Configuration, body: wire::Update) -> Result
         None => None,
         Some(seconds) => {
             rules::expiry(options, seconds).map_err(refused)?;
-            Some(seconds.map(|seconds| after(now, seconds)).transpose()?)
+            Some(seconds.map(|seconds| issue::after(now, seconds).ok_or_else(too_late)).transpose()?)
         }
     };
     let metadata = match body.metadata.filter(|_| options.enable_metadata) {

@@ -1,6 +1,7 @@
 //! API keys (spec management-plugins §3): users create them for programs. README.md lists the threats.
 
 pub mod declaration;
+pub mod issue;
 mod manage;
 pub mod rows;
 mod rules;

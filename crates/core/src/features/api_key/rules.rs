@@ -34,11 +34,16 @@ pub(super) fn new_key(options: &Configuration, body: &Create) -> Result<(), Code
     if let Some(seconds) = body.expires_in.flatten() {
         expiry(options, Some(seconds))?;
     }
-    if let Some(prefix) = &body.prefix {
+    named(options, body.name.as_deref(), body.prefix.as_deref())
+}
+
+/// Checks the name and the prefix of a new key.
+pub(super) fn named(options: &Configuration, given: Option<&str>, prefix: Option<&str>) -> Result<(), Code> {
+    if let Some(prefix) = prefix {
         let lengths = options.minimum_prefix_length..=options.maximum_prefix_length;
         within(lengths, prefix, words::INVALID_PREFIX_LENGTH)?;
     }
-    match body.name.as_deref().filter(|name| !name.is_empty()) {
+    match given.filter(|name| !name.is_empty()) {
         Some(given) => name(options, given),
         None if options.require_name => Err(words::NAME_REQUIRED),
         None => Ok(()),

@@ -17,6 +17,8 @@ pub enum Kind {
     Verification,
     /// Counts of requests.
     RateLimit,
+    /// Noted changes.
+    Audit,
 }
 
 impl Kind {
@@ -26,6 +28,7 @@ impl Kind {
             Self::Session => "session",
             Self::Verification => "verification",
             Self::RateLimit => "rateLimit",
+            Self::Audit => "audit",
         }
     }
 }
@@ -82,6 +85,7 @@ pub async fn remove(db: &Db, kind: Kind, before: Timestamp, after: Option<&str>)
         Kind::Session => page!("session", "{time t.session.expiresAt} < $1"),
         Kind::Verification => page!("verification", "{time t.verification.expiresAt} < $1"),
         Kind::RateLimit => page!("rateLimit", "t.{rateLimit.lastRequest} < $1"),
+        Kind::Audit => page!("audit", "{time t.audit.createdAt} < $1"),
     };
     let params: [Param<'_>; 4] = [instant(kind, before), PAGE.into(), after.is_none().into(), after.into()];
     // Repeating is safe: rows that are gone are not there to be removed.
@@ -100,11 +104,23 @@ pub async fn count(db: &Db, kind: Kind, before: Timestamp) -> Result<u64, StoreE
         Kind::Session => "select count(*) from {session} where {time session.expiresAt} < $1",
         Kind::Verification => "select count(*) from {verification} where {time verification.expiresAt} < $1",
         Kind::RateLimit => "select count(*) from {rateLimit} where {rateLimit.lastRequest} < $1",
+        Kind::Audit => "select count(*) from {audit} where {time audit.createdAt} < $1",
     };
     let row = db.row(Repeat::Safe, sql, &[instant(kind, before)]).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the count of rows was not returned".to_owned()))?;
     let count: i64 = row.try_get(0)?;
     Ok(count.unsigned_abs())
+}
+
+/// Whether the role of the connection may remove noted changes: the role of `gatepost generate roles` may not.
+///
+/// # Errors
+/// If the database fails.
+pub async fn may_remove_notes(db: &Db) -> Result<bool, StoreError> {
+    let sql = "select has_table_privilege(c.tableoid, 'delete') and has_table_privilege(c.tableoid, 'update') from {audit} c limit 1";
+    let row = db.row(Repeat::Safe, sql, &[]).await?;
+    // Nothing is to remove from an empty table.
+    row.map_or(Ok(false), |row| Ok(row.try_get(0)?))
 }
 
 /// Returns an instant as the table has it: counts of requests have milliseconds since 1970.

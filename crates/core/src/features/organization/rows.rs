@@ -3,6 +3,7 @@
 
 pub mod invitations;
 pub mod members;
+pub mod operator;
 pub mod roles;
 pub mod team_members;
 pub mod teams;
@@ -227,7 +228,7 @@ pub async fn create(db: &Db, new: &New<'_>, now: Timestamp) -> Result<Outcome, S
         KEY_AND,
         "$8",
         KEY_END,
-        ", $5 from grouped t){/team}
+        ", $5 from grouped t){/team}{change organization.created made $8 - id}
         select r.has_room, r.is_free, {organization.*}, {member.*}{?team}, t.{team.id}::text{/team} from room r
             left join made o on true left join joined m on true{?team} left join grouped t on true{/team}"
     );
@@ -288,14 +289,14 @@ pub struct Changes<'a> {
 /// Changes an organization and returns it; `None` if another one has the slug, or the member has lost the role meanwhile.
 pub async fn update(db: &Db, acting: Acting<'_>, changes: &Changes<'_>) -> Result<Option<Record>, StoreError> {
     const SQL: &str = const_format::concatcp!(
-        "update {organization} o set {organization.name} = coalesce($4, o.{organization.name}),
+        "{?audit}with changed as ({/audit}update {organization} o set {organization.name} = coalesce($4, o.{organization.name}),
             {organization.slug} = coalesce($5, o.{organization.slug}),
             {organization.logo} = case when $6 then $7 else o.{organization.logo} end,
             {organization.metadata} = coalesce($8, o.{organization.metadata}){organization.set $9}
         where o.{organization.id} = $1 and ",
         ACTS,
         " and not exists (select 1 from {organization} x where x.{organization.slug} = $5 and not x.{organization.id} = $1)
-        returning {organization.*}"
+        returning {organization.*}{?audit}){change organization.updated changed - - $1} select * from changed{/audit}"
     );
     let changed: [Param<'_>; 6] = [
         changes.name.into(),
@@ -319,7 +320,7 @@ pub async fn delete(db: &Db, acting: Acting<'_>) -> Result<bool, StoreError> {
         ACTS,
         "),
         members as (delete from {member} m using acting where m.{member.organizationId} = $1),
-        invitations as (delete from {invitation} i using acting where i.{invitation.organizationId} = $1)
+        invitations as (delete from {invitation} i using acting where i.{invitation.organizationId} = $1){change organization.deleted acting - - $1}
         delete from {organization} o using acting where o.{organization.id} = $1 returning 1"
     );
     Ok(db.row_behind((LOCK, &[literal(acting.organization)]), SQL, &acting.params()).await?.is_some())

@@ -82,12 +82,13 @@ const LOCK: &str = "select pg_advisory_xact_lock(hashtextextended($1, 0))";
 /// Stores a passkey and returns it; `None` if a user has it already, or if `ground` does not hold any more.
 pub async fn insert(db: &Db, new: &New<'_>, ground: &Ground<'_>) -> Result<Option<Passkey>, StoreError> {
     const SQL: &str = const_format::concatcp!(
-        "insert into {passkey} as p ({passkey.new}{passkey.name}, {passkey.publicKey}, {passkey.userId},
+        "{?audit}with changed as ({/audit}insert into {passkey} as p ({passkey.new}{passkey.name}, {passkey.publicKey}, {passkey.userId},
             {passkey.credentialID}, {passkey.counter}, {passkey.deviceType}, {passkey.backedUp}, {passkey.transports},
             {passkey.createdAt}, {passkey.aaguid})
         select {new $1}$2, $3, $4, $5, $6, $7, $8, $9, $10, $11
         where {holds $4 $12} and not exists (select 1 from {passkey} o where o.{passkey.credentialID} = $5) returning ",
-        COLUMNS
+        COLUMNS,
+        "{?audit}){change passkey.added changed $4 id -} select * from changed{/audit}"
     );
     let Some([token, _]) = ground.params(db).await? else { return Ok(None) };
     let one = new.registered;
@@ -162,9 +163,10 @@ pub async fn rename(
     ground: &Ground<'_>,
 ) -> Result<Option<Passkey>, StoreError> {
     const SQL: &str = const_format::concatcp!(
-        "update {passkey} p set {passkey.name} = $3 where p.{passkey.userId} = $1 and p.{passkey.id}::text = $2
+        "{?audit}with changed as ({/audit}update {passkey} p set {passkey.name} = $3 where p.{passkey.userId} = $1 and p.{passkey.id}::text = $2
             and {holds $1 $4} returning ",
-        COLUMNS
+        COLUMNS,
+        "{?audit}){change passkey.renamed changed $1 $2 -} select * from changed{/audit}"
     );
     let Some([token, _]) = ground.params(db).await? else { return Ok(None) };
     let params: [Param<'_>; 4] = [user_id.into(), id.into(), name.into(), token];
@@ -174,8 +176,8 @@ pub async fn rename(
 
 /// Removes a user's passkey. Returns `false` if the user has none with this identifier, or if `ground` does not hold any more.
 pub async fn delete(db: &Db, user_id: &str, id: &str, ground: &Ground<'_>) -> Result<bool, StoreError> {
-    let sql = "delete from {passkey} p where p.{passkey.userId} = $1 and p.{passkey.id}::text = $2 and {holds $1 $3}
-        returning 1";
+    let sql = "{?audit}with changed as ({/audit}delete from {passkey} p where p.{passkey.userId} = $1 and p.{passkey.id}::text = $2 and {holds $1 $3}
+        returning 1{?audit}){change passkey.removed changed $1 $2 -} select * from changed{/audit}";
     let Some([token, _]) = ground.params(db).await? else { return Ok(false) };
     let params: [Param<'_>; 3] = [user_id.into(), id.into(), token];
     Ok(db.row(Repeat::Never, sql, &params).await?.is_some())
@@ -183,7 +185,7 @@ pub async fn delete(db: &Db, user_id: &str, id: &str, ground: &Ground<'_>) -> Re
 
 /// Removes all passkeys of a user.
 pub async fn delete_all(db: &Db, user_id: &str) -> Result<(), StoreError> {
-    let sql = "delete from {passkey} where {passkey.userId} = $1";
+    let sql = "{?audit}with changed as ({/audit}delete from {passkey} where {passkey.userId} = $1{?audit} returning 1){change passkey.removed changed $1 - -} select 1 from changed{/audit}";
     db.rows(Repeat::Safe, sql, &[user_id.into()]).await.map(|_| ())
 }
 

@@ -63,9 +63,13 @@ pub async fn prove(
         "with proven as (",
         PROVE,
         "u.*), opened as (insert into {session} ({session.columns $5}) select {session.row $5 u} from proven u
-        returning *) select {user.*}, {session.*} from proven u, opened s"
+        returning *){change phone.verified proven $1 - -} select {user.*}, {session.*} from proven u, opened s"
     );
-    const WITHOUT_SESSION: &str = const_format::concatcp!(PROVE, "{user.*}");
+    const WITHOUT_SESSION: &str = const_format::concatcp!(
+        "{?audit}with changed as ({/audit}",
+        PROVE,
+        "{user.*}{?audit}){change phone.verified changed $1 - -} select * from changed{/audit}"
+    );
     let (session, apart) = session::within(db, session);
     let mut params: Vec<Param<'_>> = vec![user_id.into(), number.into(), now.into(), made_at.into()];
     let sql = match &session {
@@ -101,8 +105,8 @@ pub async fn set_number(
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
     let Some([token, _]) = ground.params(db).await? else { return Ok(None) };
-    let sql = "update {user} u set {user.phoneNumber} = $2, {user.phoneNumberVerified} = 'true', {user.updatedAt} = $3{user.set $5}
-        where u.{user.id} = $1 and {holds $1 $4} returning {user.*}";
+    let sql = "{?audit}with changed as ({/audit}update {user} u set {user.phoneNumber} = $2, {user.phoneNumberVerified} = 'true', {user.updatedAt} = $3{user.set $5}
+        where u.{user.id} = $1 and {holds $1 $4} returning {user.*}{?audit}){change phone.changed changed $1 - -} select * from changed{/audit}";
     let more = Values::from(fields::no_more_anonymous(user));
     let params: [Param<'_>; 5] = [(&user.id).into(), number.into(), now.into(), token, (&more).into()];
     user::changed(db, db.row(Repeat::Safe, sql, &params).await?, now).await

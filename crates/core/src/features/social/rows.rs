@@ -166,7 +166,7 @@ const NEW: &str = const_format::concatcp!(
     "u.{user.id}",
     BEHIND_OWNER,
     " from new_user u
-    returning {account.id}::text as made)"
+    returning {account.id}::text as made){change user.created new_user user.id - -}"
 );
 const CREATE: &str = const_format::concatcp!(NEW, " select new_account.made, {user.*} from new_user u, new_account");
 const CREATE_WITH_SESSION: &str = const_format::concatcp!(
@@ -271,7 +271,7 @@ changed as (update {user} set {user.name} = coalesce($15, {user.name}),
 moved as (select {user.id} from {user} where $14 and {user.id} = $4 and not {user.email} = $18 and exists (select 1 from done)),
 overtaking as (update {account} a set {account.updatedAt} = $12 from {user} u where u.{user.id} in (select {user.id} from moved) and ",
     IS_CREDENTIAL,
-    "){overtaken moved}"
+    "){overtaken moved}{change account.linked made $4 id -}"
 );
 /// Whether another user has the new address, and the identifier of the written account.
 const RESULT: &str = "t.is_taken, done.id";

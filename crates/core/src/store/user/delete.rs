@@ -27,7 +27,7 @@ pub(crate) fn deletion(with_sessions: bool) -> &'static str {
     // A trigger may keep the user's row on purpose, so the answer depends on the ground alone.
     const ROWS: &str =
         "accounts as (delete from {account} where {account.userId} = $1 and exists (select 1 from owner)),
-        deleted as (delete from {user} where {user.id} = $1 and exists (select 1 from owner)) select 1 from owner";
+        deleted as (delete from {user} where {user.id} = $1 and exists (select 1 from owner)){change user.deleted owner $1 - -} select 1 from owner";
     const WITH_SESSIONS: &str = const_format::concatcp!(
         "with owner as (select 1 from {user} where {user.id} = $1 and {holds $1 $2 $3}),
         sessions as (delete from {session} where {session.userId} = $1 and exists (select 1 from owner)), ",
@@ -69,7 +69,7 @@ pub async fn delete_by_secret(
             where {verification.identifier} = any($2) and {verification.value} = $1 returning {time verification.expiresAt} as until),
         owner as (select 1 from used where until > $3 limit 1),
         sessions as (delete from {session} where {session.userId} = $1 and exists (select 1 from owner)),
-        accounts as (delete from {account} where {account.userId} = $1 and exists (select 1 from owner))
+        accounts as (delete from {account} where {account.userId} = $1 and exists (select 1 from owner)){change user.deleted owner $1 - -}
         delete from {user} where {user.id} = $1 and exists (select 1 from owner) returning 1";
     let params: [Param<'_>; 3] = [id.into(), identifiers.into(), now.into()];
     Ok(db.row_behind((credential::LOCK, &[literal(id)]), sql, &params).await?.is_some())

@@ -136,7 +136,7 @@ const SELECTED: &str =
             {account.password}, {account.createdAt}, {account.updatedAt}{leftover}{account.names})
         select {new w.id}coalesce(w.{account.accountId}::text, u.{user.id}::text), w.{account.providerId}, u.{user.id},
             w.{account.password}, $3, $3";
-const ANSWERED: &str = "{account.values} from new_user u join ways w on w.\"gatepost owner\" = u.{user.email}::text)
+const ANSWERED: &str = "{account.values} from new_user u join ways w on w.\"gatepost owner\" = u.{user.email}::text){change user.created new_user* user.id - -}
     select g.{user.email}::text, exists (select 1 from new_user n where n.{user.email} = g.{user.email}),
         exists (select 1 from known k where k.email = g.{user.email}) from given g";
 /// The value of the column that an old version left over.

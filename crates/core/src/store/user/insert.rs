@@ -150,7 +150,7 @@ const USER_AND_ACCOUNT: &str = const_format::concatcp!(
     ",
     credential::INSERT,
     "new_user u
-)"
+){change user.created new_user user.id - -}"
 );
 const WITHOUT_SESSION: &str = const_format::concatcp!(USER_AND_ACCOUNT, " select {user.*} from new_user u");
 const WITH_SESSION: &str = const_format::concatcp!(
@@ -160,8 +160,7 @@ const WITH_SESSION: &str = const_format::concatcp!(
     select {session.row $12 u} from new_user u returning *
 ) select {user.*}, {session.*} from new_user u, new_session s"
 );
-const NEW_ALONE: &str =
-    "with new_user as (insert into {user} ({user.columns $1}) select {user.row $1} {user.once $3} returning *)";
+const NEW_ALONE: &str = "with new_user as (insert into {user} ({user.columns $1}) select {user.row $1} {user.once $3} returning *){change user.created new_user user.id - -}";
 const ALONE: &str = const_format::concatcp!(NEW_ALONE, " select {user.*} from new_user u");
 const ALONE_WITH_SESSION: &str = const_format::concatcp!(
     NEW_ALONE,

@@ -83,7 +83,7 @@ pub async fn invite(db: &Db, acting: Acting<'_>, new: &New<'_>, now: Timestamp) 
         made as (insert into {invitation} ({invitation.new}{invitation.organizationId}, {invitation.email}, {invitation.role},
                 {invitation.status}, {invitation.expiresAt}, {invitation.createdAt}, {invitation.inviterId}{?team},
                 {invitation.teamId}{/team}{invitation.names $11})
-            select {new $7}$1, $8, $9, 'pending', $10, $4, $2{?team}, $12{/team}{invitation.values $11} from open returning *)
+            select {new $7}$1, $8, $9, 'pending', $10, $4, $2{?team}, $12{/team}{invitation.values $11} from open returning *){change invitation.created made - id $1}
         select {invitation.*} from made i"
     );
     let made: [Param<'_>; 9] = [
@@ -105,10 +105,10 @@ pub async fn invite(db: &Db, acting: Acting<'_>, new: &New<'_>, now: Timestamp) 
 /// Moves the end of a pending invitation, and returns it; `None` if it is not pending, or the member has lost the role meanwhile.
 pub async fn renew(db: &Db, acting: Acting<'_>, id: &str, expires_at: Timestamp) -> Result<Option<Record>, StoreError> {
     const SQL: &str = const_format::concatcp!(
-        "update {invitation} i set {invitation.expiresAt} = $5 where i.{invitation.id} = $4
+        "{?audit}with changed as ({/audit}update {invitation} i set {invitation.expiresAt} = $5 where i.{invitation.id} = $4
             and i.{invitation.organizationId} = $1 and i.{invitation.status} = 'pending' and ",
         ACTS,
-        " returning {invitation.*}"
+        " returning {invitation.*}{?audit}){change invitation.renewed changed - $4 $1} select * from changed{/audit}"
     );
     let params = [&acting.params()[..], &[id.into(), expires_at.into()]].concat();
     let row = db.row(Repeat::Safe, SQL, &params).await?;
@@ -296,7 +296,7 @@ pub async fn accept(
         KEY_END,
         ", $3 from accepted i join wanted w on not w.is_in left join ids k on k.number = w.number),
         counted as (update {team} g set {team.memberCount} = w.taken + 1 from accepted i, wanted w
-            where g.{team.id} = w.id and not w.is_in){/team}
+            where g.{team.id} = w.id and not w.is_in){/team}{change invitation.accepted accepted $5 $1 $2}
         select {invitation.*}, {member.*} from accepted i, joined m"
     );
     let params: [Param<'_>; 13] = [
@@ -323,8 +323,8 @@ pub async fn accept(
 
 /// Rejects a pending invitation and returns it.
 pub async fn reject(db: &Db, id: &str) -> Result<Option<Record>, StoreError> {
-    let sql = "update {invitation} i set {invitation.status} = 'rejected' where i.{invitation.id} = $1
-        and i.{invitation.status} = 'pending' returning {invitation.*}";
+    let sql = "{?audit}with changed as ({/audit}update {invitation} i set {invitation.status} = 'rejected' where i.{invitation.id} = $1
+        and i.{invitation.status} = 'pending' returning {invitation.*}{?audit}){change invitation.rejected changed - $1 invitation.organizationId} select * from changed{/audit}";
     let row = db.row(Repeat::Never, sql, &[id.into()]).await?;
     row.map(|row| record::from_row(&db.schema, "invitation", &row, 0)).transpose()
 }
@@ -332,10 +332,10 @@ pub async fn reject(db: &Db, id: &str) -> Result<Option<Record>, StoreError> {
 /// Cancels a pending invitation and returns it; `None` if it is not pending, or the member has lost the role meanwhile.
 pub async fn cancel(db: &Db, acting: Acting<'_>, id: &str) -> Result<Option<Record>, StoreError> {
     const SQL: &str = const_format::concatcp!(
-        "update {invitation} i set {invitation.status} = 'canceled' where i.{invitation.id} = $4
+        "{?audit}with changed as ({/audit}update {invitation} i set {invitation.status} = 'canceled' where i.{invitation.id} = $4
             and i.{invitation.organizationId} = $1 and i.{invitation.status} = 'pending' and ",
         ACTS,
-        " returning {invitation.*}"
+        " returning {invitation.*}{?audit}){change invitation.canceled changed - $4 $1} select * from changed{/audit}"
     );
     let params = [&acting.params()[..], &[id.into()]].concat();
     let row = db.row(Repeat::Never, SQL, &params).await?;

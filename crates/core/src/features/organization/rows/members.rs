@@ -25,7 +25,7 @@ const ANOTHER_CREATES: &str = "exists (select 1 from {member} x where x.{member.
     and $4 = any (regexp_split_to_array(trim(x.{member.role}::text), '[[:space:]]*,[[:space:]]*')))";
 
 /// The columns of a member's user, with the alias `p`.
-const PERSON: &str = "p.{user.id}::text, p.{user.name}::text, p.{user.email}::text, p.{user.image}::text";
+pub(super) const PERSON: &str = "p.{user.id}::text, p.{user.name}::text, p.{user.email}::text, p.{user.image}::text";
 /// The number of columns of [`PERSON`].
 const PERSON_WIDTH: usize = 4;
 
@@ -66,7 +66,7 @@ impl Member {
 }
 
 /// Reads a member behind the columns of [`PERSON`], which begin at `at`.
-fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<Member, StoreError> {
+pub(super) fn from_row(schema: &Schema, row: &Row, at: usize) -> Result<Member, StoreError> {
     let user = Person {
         id: column::filled_text(row, at)?,
         name: column::text(row, at + 1)?,
@@ -195,7 +195,7 @@ pub async fn remove(db: &Db, change: &Change<'_>) -> Result<bool, StoreError> {
             and x.{teamMember.teamId} = g.{team.id} and x.{teamMember.userId} = $5 and exists (select 1 from gone)
             returning g.{team.id} as id),
         freed as (update {team} g set {team.memberCount} = greatest(g.{team.memberCount} - f.number, 0)
-            from (select s.id, count(*) as number from seats s group by s.id) f where g.{team.id} = f.id){/team}
+            from (select s.id, count(*) as number from seats s group by s.id) f where g.{team.id} = f.id){/team}{change member.removed gone $5 - $1}
         select 1 from gone limit 1"
     );
     let row = db.row_behind((LOCK, &[literal(change.acting.organization)]), SQL, &change.params()).await?;
@@ -216,7 +216,7 @@ pub async fn set_role(db: &Db, change: &Change<'_>, role: &str, made: &[String])
         ANOTHER_CREATES,
         "){?organizationRole} and not exists (select 1 from unnest($8::text[]) p(name) where not exists (select 1
                 from {organizationRole} r where r.{organizationRole.organizationId} = $1
-                and r.{organizationRole.role}::text = p.name)){/organizationRole} returning *)
+                and r.{organizationRole.role}::text = p.name)){/organizationRole} returning *){change member.role_set changed $5 id $1}
         select {member.*} from changed m order by m.{member.id} limit 1"
     );
     let params = [&change.params()[..], &[role.into(), made.into()]].concat();

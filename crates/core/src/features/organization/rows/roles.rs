@@ -80,7 +80,7 @@ pub async fn create(db: &Db, acting: Acting<'_>, new: &New<'_>, now: Timestamp) 
                 and x.{organizationRole.role} = $5) as is_free),
         made as (insert into {organizationRole} ({organizationRole.new}{organizationRole.organizationId}, {organizationRole.role},
                 {organizationRole.permission}, {organizationRole.createdAt}{organizationRole.names $9})
-            select {new $6}$1, $5, $7, $8{organizationRole.values $9} from room r where r.acts and r.has_room and r.is_free returning *)
+            select {new $6}$1, $5, $7, $8{organizationRole.values $9} from room r where r.acts and r.has_room and r.is_free returning *){change role.created made - id $1}
         select r.acts, r.has_room, r.is_free, {organizationRole.*} from room r left join made o on true"
     );
     let more: [Param<'_>; 6] =
@@ -123,7 +123,7 @@ pub async fn update(
                 {organizationRole.permission} = coalesce($6, o.{organizationRole.permission}){organizationRole.set $8}
             from free f where f.is_free and o.{organizationRole.id} = $4 and o.{organizationRole.organizationId} = $1 and ",
         ACTS,
-        " returning 1)
+        " returning 1){change role.updated changed - $4 $1}
         select f.is_free, exists (select 1 from changed) from free f"
     );
     let more: [Param<'_>; 5] =
@@ -148,7 +148,7 @@ pub async fn delete(db: &Db, acting: Acting<'_>, id: &str) -> Result<Option<bool
             from {organizationRole} x where x.{organizationRole.id} = $4 and x.{organizationRole.organizationId} = $1 and ",
         ACTS,
         "),
-        gone as (delete from {organizationRole} x using found f where x.{organizationRole.id} = f.id and f.may_go)
+        gone as (delete from {organizationRole} x using found f where x.{organizationRole.id} = f.id and f.may_go{?audit} returning 1{/audit}){change role.deleted gone - $4 $1}
         select f.may_go from found f"
     );
     let params = [&acting.params()[..], &[id.into()]].concat();

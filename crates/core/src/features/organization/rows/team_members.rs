@@ -91,7 +91,7 @@ pub async fn add(db: &Db, acting: Acting<'_>, place: &Place<'_>, now: Timestamp)
         KEY_AND,
         "o.user_id",
         KEY_END,
-        ", $8 from open o returning *)
+        ", $8 from open o returning *){change team_member.added made $5 $4 $1}
         select a.acts, exists (select 1 from person), exists (select 1 from wanted), t.{teamMember.id} is not null, {teamMember.*} from acting a
             left join (select * from made union all select * from present) t on true"
     );
@@ -140,7 +140,7 @@ pub async fn remove(db: &Db, acting: Acting<'_>, team: &str, user_id: &str) -> R
         gone as (delete from {teamMember} x using wanted w, acting a where a.acts and a.is_member and x.{teamMember.teamId} = w.id
             and x.{teamMember.userId}::text = $5 returning 1),
         counted as (update {team} g set {team.memberCount} = (select count(*) from {teamMember} c where c.{teamMember.teamId} = w.id)
-                - (select count(*) from gone) from wanted w where g.{team.id} = w.id and exists (select 1 from gone))
+                - (select count(*) from gone) from wanted w where g.{team.id} = w.id and exists (select 1 from gone)){change team_member.removed gone $5 $4 $1}
         select a.acts, a.is_member, exists (select 1 from wanted), exists (select 1 from gone) from acting a"
     );
     let params = [&acting.params()[..], &[team.into(), user_id.into()]].concat();

@@ -41,7 +41,7 @@ pub async fn create(db: &Db, acting: Acting<'_>, new: &New<'_>, now: Timestamp) 
         " as acts, $4::bigint is null or (select count(*) from {team} g where g.{team.organizationId} = $1) < $4::bigint as has_room),
         made as (insert into {team} ({team.new}{team.name}, {team.memberCount}, {team.organizationId}, {team.createdAt},
                 {team.updatedAt}{team.names $7})
-            select {new $5}$6, 0, $1, $8, $8{team.values $7} from room r where r.acts and r.has_room returning *)
+            select {new $5}$6, 0, $1, $8, $8{team.values $7} from room r where r.acts and r.has_room returning *){change team.created made - id $1}
         select r.acts, r.has_room, {team.*} from room r left join made t on true"
     );
     let made: [Param<'_>; 5] = [new.limit.into(), new.id.into(), new.name.into(), new.additional.into(), now.into()];
@@ -138,10 +138,10 @@ pub async fn update(
     now: Timestamp,
 ) -> Result<Option<Record>, StoreError> {
     const SQL: &str = const_format::concatcp!(
-        "update {team} t set {team.updatedAt} = $5, {team.name} = coalesce($6, t.{team.name}){team.set $7}
+        "{?audit}with changed as ({/audit}update {team} t set {team.updatedAt} = $5, {team.name} = coalesce($6, t.{team.name}){team.set $7}
         where t.{team.id}::text = $4 and t.{team.organizationId} = $1 and ",
         ACTS,
-        " returning {team.*}"
+        " returning {team.*}{?audit}){change team.updated changed - $4 $1} select * from changed{/audit}"
     );
     let params = [&acting.params()[..], &[id.into(), now.into(), name.into(), additional.into()]].concat();
     let row = db.row(Repeat::Safe, SQL, &params).await?;
@@ -168,7 +168,7 @@ pub async fn remove(
                 array_remove(string_to_array(i.{invitation.teamId}::text, ','), f.id::text), ','), '')
             from found f where f.may_go and i.{invitation.organizationId} = $1 and i.{invitation.status} = 'pending'
             and {time i.invitation.expiresAt} > $6 and f.id::text = any (string_to_array(i.{invitation.teamId}::text, ','))),
-        gone as (delete from {team} g using found f where g.{team.id} = f.id and f.may_go)
+        gone as (delete from {team} g using found f where g.{team.id} = f.id and f.may_go{?audit} returning 1{/audit}){change team.removed gone - $4 $1}
         select f.may_go from found f"
     );
     let params = [&acting.params()[..], &[id.into(), may_be_last.into(), now.into()]].concat();

@@ -1,0 +1,29 @@
+//! Notes of what a secondary storage does, each in a statement of its own before it happens: no statement of the change has them.
+
+use super::{Db, StoreError, noted::TABLE, pool::Repeat};
+
+/// Notes that sessions of a user end, before a secondary storage ends them: no statement ends them there.
+///
+/// # Errors
+/// The failure of the database.
+pub(super) async fn ended_apart(db: &Db, user: Option<&str>, session: Option<&str>) -> Result<(), StoreError> {
+    db.notes.next_is_otherwise("session.revoked");
+    apart(db, user, session).await
+}
+
+/// Notes that a session of a user opens, if the caller gave this change a kind, before a secondary storage has the session.
+///
+/// # Errors
+/// The failure of the database.
+pub(super) async fn opened_apart(db: &Db, user: &str, session: &str) -> Result<(), StoreError> {
+    if db.notes.has_next() { apart(db, Some(user), Some(session)).await } else { Ok(()) }
+}
+
+/// Writes a note in a statement of its own.
+async fn apart(db: &Db, user: Option<&str>, session: Option<&str>) -> Result<(), StoreError> {
+    let sql = "with one as (select 1){change - one $1 $2 -} select 1 from one";
+    if db.schema.has(TABLE) {
+        db.row(Repeat::Never, sql, &[user.into(), session.into()]).await?;
+    }
+    Ok(())
+}
