@@ -72,6 +72,7 @@ enabled = true
 [sign_up]
 enabled = true
 invitation_only = true
+create_organization = true
 [api_key]
 enabled = true
 [passkey]
@@ -249,6 +250,7 @@ fn every_statement_has_the_text_that_its_file_shows() {
             "team_members::",
             "roles::",
             "sign_up::",
+            "founded::",
             "api_key::",
             "passkey::",
         ];

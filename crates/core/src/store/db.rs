@@ -18,6 +18,7 @@ use tokio_postgres::{
 use super::{
     Param, Pool, StoreError,
     additional::Lists,
+    founded::{self, Founding},
     learnt::THINGS,
     pool::{Repeat, With},
     schema::{Schema, TYPES},
@@ -37,6 +38,8 @@ pub struct Db {
     /// The secondary storage, if configured.
     pub(crate) secondary: Option<Arc<dyn Secondary>>,
     connecting: Mutex<Option<Connecting>>,
+    /// The organization that the user gets whom the request creates.
+    pub founding: Option<Founding>,
     /// The round trips of the request and the times of its steps.
     pub trips: Trips,
 }
@@ -44,7 +47,7 @@ pub struct Db {
 impl Db {
     /// Creates the database for one request.
     pub fn new(pool: Arc<Pool>, schema: Arc<Schema>, secondary: Option<Arc<dyn Secondary>>) -> Self {
-        Self { pool, schema, secondary, connecting: Mutex::default(), trips: Trips::default() }
+        Self { pool, schema, secondary, connecting: Mutex::default(), founding: None, trips: Trips::default() }
     }
 
     /// Asks the database for an answer, which costs one round trip.
@@ -220,6 +223,8 @@ impl Db {
         around: &Around,
         lists: Lists,
     ) -> Result<Vec<Row>, StoreError> {
+        let with_founding = self.founding.as_ref().map(|founding| founded::params(params, founding));
+        let params = with_founding.as_deref().unwrap_or(params);
         let statement = self.schema.statement(template, params);
         let sent = self.schema.sent(&statement, params, lists);
         let typed: Vec<(&(dyn ToSql + Sync), Type)> =

@@ -10,6 +10,7 @@ pub mod counted;
 pub mod credential;
 mod db;
 mod error;
+pub mod founded;
 pub mod ground;
 pub mod jwk;
 mod kept;
