@@ -250,7 +250,7 @@ fn every_statement_has_the_text_that_its_file_shows() {
             "team_members::",
             "roles::",
             "sign_up::",
-            "founded::",
+            "founder::",
             "api_key::",
             "passkey::",
         ];

@@ -1474,7 +1474,7 @@ select m."id" is not null, o."id"::text, o."name"::text, o."slug"::text, o."logo
             limit 1000) r) from "organization" o left join lateral (select * from "member" m where m."organizationId" = o."id"
             and m."userId" = $1 order by m."id" limit 1) m on true where o."slug" = $2 limit 1;
 
--- founded::oldest
+-- founder::oldest
 select m."organizationId"::text from "member" m where m."userId" = $1
         order by case when true or isfinite(m."createdAt") then m."createdAt" end, m."id" limit 1;
 

@@ -11,6 +11,7 @@ pub mod credential;
 mod db;
 mod error;
 pub mod founded;
+pub mod founder;
 pub mod ground;
 pub mod jwk;
 mod kept;

@@ -21,7 +21,8 @@ use crate::{
     reason::Reason,
     rules::fields::is_anonymous,
     store::{
-        founded::{self, Founding, Team},
+        founded::{Founding, Team},
+        founder,
         values::Values,
     },
 };
@@ -107,7 +108,7 @@ fn session_values<'a>(
         if cx.auth.config.schema.founds
             && !is_new
             && !values.contains_key(ACTIVE)
-            && let Some(id) = founded::oldest(&cx.db, &entry.user.id).await?
+            && let Some(id) = founder::oldest(&cx.db, &entry.user.id).await?
         {
             values.insert(ACTIVE.to_owned(), id.into());
         }

@@ -12,7 +12,7 @@ use crate::{
     store::{
         Db, Param, StoreError, column,
         credential::IS_CREDENTIAL,
-        founded, new_row,
+        founder, new_row,
         pool::Repeat,
         session, unique,
         user::{self, Accepted},
@@ -148,7 +148,7 @@ pub async fn create(
     let session = match (session, apart) {
         (Some(_), _) => Some(session::from_row(&db.schema, &row, 1 + user::width(&db.schema))?),
         (None, Some(session)) => {
-            let session = founded::active(db, &row, session)?;
+            let session = founder::active(db, &row, session)?;
             Some(session::open(db, Session { user_id: user.id.clone(), ..session }, &user).await?)
         }
         (None, None) => None,

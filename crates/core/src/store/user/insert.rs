@@ -5,7 +5,7 @@ use tokio_postgres::Row;
 use super::read::{from_row, width};
 use crate::{
     model::{Session, User},
-    store::{Db, Param, StoreError, credential, founded, new_row, session, unique, values::Values},
+    store::{Db, Param, StoreError, credential, founder, new_row, session, unique, values::Values},
 };
 
 /// A new user whom every feature accepts.
@@ -100,7 +100,7 @@ async fn opened(
     let session = match (has_session, apart) {
         (true, _) => Some(session::from_row(&db.schema, row, width(&db.schema))?),
         (false, Some(session)) => {
-            let session = founded::active(db, row, session)?;
+            let session = founder::active(db, row, session)?;
             Some(session::open(db, Session { user_id: user.id.clone(), ..session }, &user).await?)
         }
         (false, None) => None,
