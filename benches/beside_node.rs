@@ -13,6 +13,7 @@
 )]
 
 mod cleanup;
+mod database;
 mod enumeration;
 mod far_database;
 mod freeze;
@@ -51,9 +52,10 @@ fn main() {
 type Measure = fn() -> Vec<Row>;
 
 /// What is measured, by name: all of it, or what the command line names (`cargo bench -- statements`).
-const SECTIONS: [(&str, Measure); 11] = [
+const SECTIONS: [(&str, Measure); 12] = [
     ("statements", statements),
     ("sessions", sessions::measure),
+    ("database", database::measure),
     ("tokens", tokens::measure),
     ("password", password::measure),
     ("functions", functions::measure),

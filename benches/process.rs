@@ -42,9 +42,13 @@ impl Drop for Process {
 
 /// Processor time of all threads of a process so far, in microseconds.
 pub fn cpu_time(child: &Child) -> f64 {
+    ticks(&fs::read_to_string(format!("/proc/{}/stat", child.id())).expect("processor time is read from /proc"))
+}
+
+/// The same, from the text of the kernel's file `stat` of a process.
+pub fn ticks(text: &str) -> f64 {
     // Linux shows it in hundredths of a second on every processor that we know.
     const TICK: f64 = 10_000.0;
-    let text = fs::read_to_string(format!("/proc/{}/stat", child.id())).expect("processor time is read from /proc");
     // The second field is the name, in brackets; utime and stime are the fields 14 and 15.
     let after_name = &text[text.rfind(')').unwrap() + 2..];
     let ticks: u64 = after_name.split(' ').skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum();

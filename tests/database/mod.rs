@@ -16,6 +16,7 @@ mod refused_connections;
 mod refused_rows;
 mod statement_texts;
 mod statements;
+mod stored_functions;
 mod times_in_text;
 mod tls;
 mod told_causes;

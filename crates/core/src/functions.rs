@@ -7,6 +7,7 @@ use crate::{
     declaration::{Operation, Resource},
     endpoint::Endpoint,
     endpoints, features, routes,
+    store::{self, stored::Stored},
 };
 
 /// Names the places of all features.
@@ -16,6 +17,15 @@ macro_rules! places {
 
 /// The places of all features.
 pub static PLACES: &[&Places] = crate::features!(places);
+
+/// The statements that the database may keep as functions: those that most requests send.
+pub static STORED: [&Stored; 5] = [
+    &store::session::WITH_USER,
+    &store::limit::COUNT,
+    &features::api_key::rows::USE,
+    &features::organization::rows::FIND_BY_ID,
+    &features::organization::rows::FIND_BY_SLUG,
+];
 
 /// A deployed function: one binary, one file below `api/auth/`, and the endpoints that it serves.
 pub struct Function {

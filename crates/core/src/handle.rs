@@ -100,6 +100,7 @@ fn finish(
     outcome.statements = cx.db.trips.statements();
     outcome.commands = cx.db.trips.commands();
     outcome.pool = cx.db.trips.watch.pool();
+    outcome.notice = cx.db.trips.take_notice();
     outcome.audit = std::mem::take(&mut cx.audit);
     outcome.hooks = std::mem::take(&mut cx.called);
     cx.afterwards.take().into_iter().for_each(&edge.wait_until);

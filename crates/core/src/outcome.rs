@@ -22,6 +22,8 @@ pub struct Outcome {
     pub commands: u32,
     /// The status of the pool, if the request waited long for a connection.
     pub pool: Option<PoolStatus>,
+    /// What the operator should know although the request was answered.
+    pub notice: Option<String>,
     /// The hooks that decided about the request, in the order in which they were called.
     pub hooks: Vec<Called>,
     /// The cause, for the operator.
@@ -82,6 +84,8 @@ struct Line<'a> {
     secondary_round_trips: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pool: Option<&'a PoolStatus>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     hooks: &'a [Called],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,6 +108,7 @@ impl Outcome {
             round_trips: self.statements,
             secondary_round_trips: Some(self.commands).filter(|commands| *commands > 0),
             pool: self.pool.as_ref(),
+            notice: self.notice.as_deref().map(shortened),
             hooks: &self.hooks,
             cause: self.cause.as_deref().map(shortened),
         };

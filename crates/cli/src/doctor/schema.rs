@@ -27,6 +27,7 @@ use crate::{
 pub(super) const CHECK: &str = "schema";
 const COLUMNS: &str = "columns";
 const TIMES: &str = "times";
+const FUNCTIONS: &str = "stored functions";
 
 /// Compares the tables of the database with the required ones. If columns and rights allow it, also writes and reads a row of each
 /// complete table and rolls it back.
@@ -41,6 +42,7 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
     let (missing, judged) = tables(&transaction, &schema, &found, config).await?;
     let rights = rights::check(&transaction, &judged).await?;
     let times = times::look(&transaction, &judged, &found).await?;
+    let functions = functions(&migrate::functions::missing(&transaction, &schema).await?, &schema);
     transaction.rollback().await?;
 
     let columns = columns(&judged, &found, config);
@@ -49,6 +51,7 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
         findings.push(Finding::ok(CHECK, "every table and column exists and accepts what gatepost writes"));
     }
     findings.extend(columns);
+    findings.extend(functions);
     findings.extend(times.into_iter().map(|fault| Finding::warn(TIMES, fault.what, fault.fix)));
     let unguarded = unguarded(&found.relations, &schema).into_iter().map(|text| {
         let fix = "switch on the section that is named here; if the column is no longer used, there is nothing to do";
@@ -214,4 +217,19 @@ fn unguarded(there: &BTreeMap<String, Relation>, schema: &Schema) -> Vec<String>
         Some(relation.columns.keys().filter_map(|column| migrate::unguarded(table, column)).collect::<Vec<_>>())
     };
     there.iter().filter_map(|(name, relation)| of(name, relation)).flatten().collect()
+}
+
+/// Says whether the stored functions exist, if the deployment has them.
+fn functions(missing: &[String], schema: &Schema) -> Option<Finding> {
+    if !schema.stored_functions {
+        return None;
+    }
+    if missing.is_empty() {
+        return Some(Finding::ok(FUNCTIONS, "every stored function exists"));
+    }
+    let what = format!(
+        "missing: {}; gatepost sends their statements instead, which costs the database more",
+        missing.join(", ")
+    );
+    Some(Finding::warn(FUNCTIONS, what, "run `cargo gatepost migrate`"))
 }

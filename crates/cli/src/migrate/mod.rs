@@ -1,6 +1,7 @@
 //! `gatepost migrate`: adds to a database the tables, columns and indexes that the configuration needs, which are better-auth
 //! 1.7.25's. Never changes or removes anything, and does everything in one transaction.
 
+pub mod functions;
 mod plan;
 mod repeated;
 pub mod sql;
@@ -68,7 +69,13 @@ impl From<tokio_postgres::Error> for Failure {
 /// If the database cannot be reached.
 pub async fn plan(url: &str, options: &ConnectionOptions, schema: &Schema) -> Result<Plan, Failure> {
     let mut client = single::connect(url, options).await?;
-    compare(&client.transaction().await?, schema).await
+    let mut transaction = client.transaction().await?;
+    let mut plan = compare(&transaction, schema).await?;
+    // Functions read the tables. Where those are missing, `migrate` adds the functions behind them.
+    if plan.statements.is_empty() && plan.refusals.is_empty() {
+        plan.keep(functions::look(&mut transaction, schema).await?);
+    }
+    Ok(plan)
 }
 
 /// Migrates in one transaction under a lock, and returns what was done.
@@ -90,15 +97,20 @@ pub async fn migrate_beside(
     new_tables: bool,
 ) -> Result<Plan, Failure> {
     let mut client = single::connect(url, options).await?;
-    let transaction = client.transaction().await?;
+    let mut transaction = client.transaction().await?;
     transaction.batch_execute(&format!("select pg_advisory_xact_lock({LOCK})")).await?;
-    let plan = compare(&transaction, schema).await?.judged(new_tables)?;
+    let mut plan = compare(&transaction, schema).await?.judged(new_tables)?;
     if !plan.refusals.is_empty() {
         return Err(Failure::Refused(plan.refusals));
     }
     for statement in &plan.statements {
         transaction.batch_execute(statement).await?;
     }
+    let functions = functions::look(&mut transaction, schema).await?;
+    for statement in &functions.statements {
+        transaction.batch_execute(statement).await?;
+    }
+    plan.keep(functions);
     transaction.commit().await?;
     Ok(plan)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use gatepost_core::config::{self, Otherwise, Schema, Table};
 
-use super::{Failure, repeated::Repeated, sql};
+use super::{Failure, functions::Functions, repeated::Repeated, sql};
 use crate::tables::{
     compared,
     fit::{self, LEFTOVER},
@@ -120,6 +120,14 @@ impl Plan {
             plan.statements.splice(0..0, sql::named(schema));
         }
         plan
+    }
+
+    /// Adds the functions that the database keeps of statements.
+    pub(super) fn keep(&mut self, functions: Functions) {
+        self.statements.extend(functions.statements);
+        self.added.extend(functions.created);
+        self.warnings.extend(functions.problems);
+        self.warnings.extend(functions.refusal);
     }
 
     /// The plan, unless it would make empty tables beside those that are meant. With `new_tables` it does, unless sessions refer to

@@ -27,6 +27,9 @@ options! {
             "schema_name",
             "the schema that the URL names ([POSTGRES.md](POSTGRES.md#the-schema)), else the first one of the search path",
         ),
+        /// `true`: the database keeps the most frequent statements as functions, which `gatepost migrate` writes into the schema
+        /// `gatepost`, and answers them with a third of the work ([POSTGRES.md](POSTGRES.md#stored-functions)).
+        stored_functions: bool = switch("stored_functions", false),
         /// The pool's.
         bounds: PoolBounds = part::<PoolBounds>(),
         /// Seconds for connecting, authentication and up to three more attempts included: a sleeping database wakes up meanwhile.

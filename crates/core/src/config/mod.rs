@@ -238,6 +238,7 @@ impl Config {
         let mut account = root.section("account", &mut problems);
         schema.read_additional("account", account.section("additional_fields", &mut problems), &mut problems);
         let account = Account::read(account, &mut problems);
+        schema.stored_functions = database.options.stored_functions;
         let schema = schema.without(&beside.tables());
         let jwt = root.section("jwt", &mut problems);
         let jwt = Jwt::checked(jwt, &schema.additional, &session.cookie_cache, &mut problems);

@@ -26,6 +26,8 @@ pub struct Schema {
     pub ids: Ids,
     /// In the order in which they are made.
     pub tables: Vec<Table>,
+    /// `[database] stored_functions`: whether the database keeps statements as functions.
+    pub stored_functions: bool,
     /// The additional fields, as requests see them.
     pub additional: AdditionalFields,
     /// Whether the statement that writes a new user also writes the user's organization.
@@ -87,6 +89,7 @@ impl Schema {
             name,
             ids,
             tables: read.into_iter().map(|(table, ..)| table).collect(),
+            stored_functions: false,
             additional: AdditionalFields::default(),
             founds: features.is_on("sign_up.create_organization") && features.is_on("organization.enabled"),
         };

@@ -1,8 +1,6 @@
 //! The schema of a deployment read alone out of its file, for commands that need nothing else of the configuration.
 
-use super::{
-    Account, Identifiers, Session, User, Variables, absent, database, schema::Schema, secondary_storage::Beside,
-};
+use super::{Account, Identifiers, Session, User, Variables, absent, schema::Schema, secondary_storage::Beside};
 use crate::{
     declarations::{Declared, Features},
     options::{self, Options as _, Section},
@@ -38,12 +36,15 @@ impl Schema {
         let mut problems = Problems::default();
         let table = options::parse(source, &mut problems);
         let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()), absent::told);
-        let name = root.section("database", &mut problems).text("schema_name", &mut problems);
-        let name = database::schema_name(name, variables, &mut problems);
+        let mut database = root.section("database", &mut problems);
+        let name = database.text("schema_name", &mut problems);
+        let stored_functions = database.boolean("stored_functions", &mut problems).unwrap_or(false);
+        let name = super::database::schema_name(name, variables, &mut problems);
         let ids = root.section("advanced", &mut problems).section("database", &mut problems);
         let ids = Identifiers::read(ids, &mut problems).generate_id;
         let features = Features::read(&mut root, &mut problems).with(more);
         let mut read = Self::read(root.section("schema", &mut problems), name, ids, &features, &mut problems);
+        read.stored_functions = stored_functions;
         let mut user = root.section("user", &mut problems);
         read.read_additional("user", user.section("additional_fields", &mut problems), &mut problems);
         User::read(user, &mut problems);

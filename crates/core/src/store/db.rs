@@ -20,9 +20,11 @@ use super::{
     additional::Lists,
     founded::{self, Founding},
     learnt::THINGS,
-    pool::{Repeat, With},
+    param::Sent,
+    pool::{Repeat, Typed, With},
     schema::{Schema, TYPES},
     secondary::Secondary,
+    stored::Stored,
     triggers::{self, When},
     trips::Trips,
     unknown,
@@ -97,6 +99,48 @@ impl Db {
         params: &[Param<'_>],
     ) -> Result<Vec<Row>, StoreError> {
         self.sent(repeat, template, params, &Around::Nothing).await
+    }
+
+    /// Calls the function that the database keeps of a statement and reads its row, if any. Sends the statement itself if the
+    /// deployment has no such functions, or if the call fails.
+    pub(crate) async fn stored_row(
+        &self,
+        repeat: Repeat,
+        stored: &'static Stored,
+        params: &[Param<'_>],
+    ) -> Result<Option<Row>, StoreError> {
+        if self.schema.has_stored_functions()
+            && let Some(rows) = self.called(repeat, stored.template, params).await
+        {
+            return Ok(rows?.into_iter().next());
+        }
+        self.row(repeat, stored.template, params).await
+    }
+
+    /// Calls the function of a statement. Returns `None` if the statement is to be sent itself: a call that the database refuses has
+    /// written nothing.
+    async fn called(
+        &self,
+        repeat: Repeat,
+        template: &'static str,
+        params: &[Param<'_>],
+    ) -> Option<Result<Vec<Row>, StoreError>> {
+        let statement = self.schema.statement(template, params);
+        let (call, now) = (statement.call(), self.pool.now());
+        if call.is_paused(now) {
+            return None;
+        }
+        let params = self.schema.unknown().sent(params);
+        let sent = self.schema.sent(&statement, &params, Lists::Json);
+        match self.send(repeat, &call.text, With::Params(&typed(&sent))).await {
+            Err(error @ (StoreError::Failed(_) | StoreError::Refused(_))) => {
+                if let Some(notice) = call.pause(&error, now) {
+                    self.trips.notice(notice);
+                }
+                None
+            }
+            answer => Some(answer),
+        }
     }
 
     /// Sends several statements as one transaction, in one round trip. `values` are SQL, because this protocol has no parameters.
@@ -227,8 +271,7 @@ impl Db {
         let params = with_founding.as_deref().unwrap_or(params);
         let statement = self.schema.statement(template, params);
         let sent = self.schema.sent(&statement, params, lists);
-        let typed: Vec<(&(dyn ToSql + Sync), Type)> =
-            sent.iter().map(|value| (value as &(dyn ToSql + Sync), Type::UNKNOWN)).collect();
+        let typed = typed(&sent);
         let with = match around {
             Around::Behind(lock) => With::Behind(lock, &typed),
             // If the schema knows this by now, it has filled in the statement for it.
@@ -256,9 +299,7 @@ impl Db {
         params: &[Param<'_>],
     ) -> Result<Option<Row>, StoreError> {
         let sent: Vec<_> = params.iter().map(|param| param.sent()).collect();
-        let typed: Vec<(&(dyn ToSql + Sync), Type)> =
-            sent.iter().map(|value| (value as &(dyn ToSql + Sync), Type::UNKNOWN)).collect();
-        Ok(self.send(repeat, sql, With::Params(&typed)).await?.into_iter().next())
+        Ok(self.send(repeat, sql, With::Params(&typed(&sent))).await?.into_iter().next())
     }
 
     /// Sends one statement whose answer has at most one row.
@@ -276,6 +317,11 @@ impl Db {
         let now = self.pool.now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
+}
+
+/// Returns values as the driver takes them. Without a type, PostgreSQL reads each by its context.
+fn typed<'a>(sent: &'a [Sent<'_>]) -> Vec<Typed<'a>> {
+    sent.iter().map(|value| (value as &(dyn ToSql + Sync), Type::UNKNOWN)).collect()
 }
 
 /// The transaction around a statement.

@@ -1,6 +1,6 @@
 //! Counts of requests that all instances share (spec core §9).
 
-use super::{Db, Param, StoreError, learnt::NO_CONSTRAINT, pool::Repeat, written::literal};
+use super::{Db, Param, StoreError, learnt::NO_CONSTRAINT, pool::Repeat, stored::Stored, written::literal};
 use crate::{
     config::Limit,
     rules::limit::{wait, window},
@@ -41,7 +41,7 @@ pub async fn take(db: &Db, request: &Request<'_>) -> Result<Result<(), u32>, Sto
         request.forget_before.into(),
     ];
     // Repeating is safe: a request that is counted twice only makes the count too high.
-    let row = match db.row(Repeat::Safe, TAKE, &params).await {
+    let row = match db.stored_row(Repeat::Safe, &COUNT, &params).await {
         Err(StoreError::Failed(text)) if text.ends_with(NO_CONSTRAINT) => {
             db.row_behind((LOCK, &[literal(request.key)]), TAKE_BEHIND_LOCK, &params).await?
         }
@@ -72,6 +72,8 @@ const TAKE: &str = const_format::concatcp!(
     " returning 1) select exists (select 1 from counted), ",
     LAST
 );
+/// Counts a request, if the limit allows it.
+pub static COUNT: Stored = Stored::writing("rateLimit", TAKE);
 /// Makes requests with the key in `$1` wait for each other until their transactions end.
 const LOCK: &str = "select pg_advisory_xact_lock(hashtext($1))";
 const TAKE_BEHIND_LOCK: &str = const_format::concatcp!(

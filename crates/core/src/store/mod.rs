@@ -1,5 +1,5 @@
 //! The database and its SQL. One statement is one round trip. Every statement is unnamed, because behind a pooler a named one may
-//! belong to another process. The store knows rows, not requests.
+//! belong to another process; `stored.rs` has what may stand in its place. The store knows rows, not requests.
 
 pub mod account;
 pub mod additional;
@@ -33,6 +33,7 @@ pub mod secret;
 pub mod session;
 pub mod single;
 mod statement;
+pub mod stored;
 mod template;
 mod times;
 mod tls;

@@ -43,6 +43,11 @@ impl Schema {
         self.tables.names.ids.is_made_here()
     }
 
+    /// Whether the database keeps statements as functions.
+    pub(super) fn has_stored_functions(&self) -> bool {
+        self.tables.names.stored_functions
+    }
+
     /// Returns the name of a column.
     pub(super) fn column(&self, model: &str, field: &str) -> Option<&str> {
         Some(&self.tables.names.table(model)?.column(field)?.name)

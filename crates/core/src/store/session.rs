@@ -9,6 +9,7 @@ use super::{
     pool::Repeat,
     schema::Schema,
     secondary::{Change, Gone},
+    stored::Stored,
     user,
     values::Values,
 };
@@ -53,9 +54,7 @@ pub async fn with_user(db: &Db, token: &str) -> Result<(Place, Result<(Session, 
             found => return Ok((Place::SecondaryStorage, found)),
         }
     }
-    let sql = "select {session.*}, u.{user.id} is not null, {user.*} from {session} s
-        left join {user} u on u.{user.id} = s.{session.userId} where s.{session.token} = $1";
-    let Some(row) = db.row(Repeat::Safe, sql, &[token.into()]).await? else {
+    let Some(row) = db.stored_row(Repeat::Safe, &WITH_USER, &[token.into()]).await? else {
         return Ok((Place::Database, Err(Gone::Unknown)));
     };
     let at = WIDTH + db.schema.session().width();
@@ -63,6 +62,13 @@ pub async fn with_user(db: &Db, token: &str) -> Result<(Place, Result<(Session, 
         if column::flag(&row, at)? == Some(true) { Some(user::from_row(&db.schema, &row, at + 1)?) } else { None };
     Ok((Place::Database, Ok((from_row(&db.schema, &row, 0)?, user))))
 }
+
+/// Reads a session and its user by the token.
+pub static WITH_USER: Stored = Stored::reading(
+    "session",
+    "select {session.*}, u.{user.id} is not null, {user.*} from {session} s
+        left join {user} u on u.{user.id} = s.{session.userId} where s.{session.token} = $1",
+);
 
 /// Returns the sessions with these tokens, expired or not, whose users exist, in the order of the tokens.
 pub async fn with_users(db: &Db, tokens: &[String]) -> Result<Vec<(Session, User)>, StoreError> {

@@ -1,12 +1,13 @@
 //! A statement as it is sent: its text, and the value that each of its parameters stands for.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, ops::Range, sync::OnceLock};
 
 use serde_json::{Map, Value};
 
 use super::{
     Param,
     param::{Sent, of_condition},
+    stored::Call,
 };
 
 /// A statement whose placeholders are filled in. Each mention of a value is a parameter of its own, so that PostgreSQL gives it the
@@ -16,6 +17,7 @@ pub(super) struct Statement {
     /// The SQL, with `$1`, `$2` and so on in the order of [`Self::mentions`].
     pub(super) text: String,
     mentions: Vec<Mention>,
+    call: OnceLock<Call>,
 }
 
 /// The meaning of one parameter of a statement.
@@ -35,6 +37,11 @@ impl Statement {
         let begin = self.text.len();
         self.text += &format!("${}", self.mentions.len() + 1);
         self.mentions.push(Mention { place: begin..self.text.len(), value, field });
+    }
+
+    /// Returns the call of the function that the database may keep of this statement.
+    pub(super) fn call(&self) -> &Call {
+        self.call.get_or_init(|| Call::new(&self.text, self.mentions.len()))
     }
 
     /// Appends SQL in which `$1`, `$2` and so on mention values.

@@ -1,6 +1,9 @@
 //! The round trips of one request and the time that its steps took.
 
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicU32, Ordering::Relaxed},
+};
 
 use crate::stopwatch::Stopwatch;
 
@@ -9,6 +12,7 @@ use crate::stopwatch::Stopwatch;
 pub struct Trips {
     statements: AtomicU32,
     commands: AtomicU32,
+    notice: Mutex<Option<String>>,
     /// Measures the steps of the request.
     pub watch: Stopwatch,
 }
@@ -22,6 +26,16 @@ impl Trips {
     /// Counts a command, which is one round trip to the secondary storage.
     pub(super) fn commanded(&self) {
         self.commands.fetch_add(1, Relaxed);
+    }
+
+    /// Keeps what the operator should know although the request was answered.
+    pub(super) fn notice(&self, text: String) {
+        *self.notice.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+    }
+
+    /// Takes the notice for the operator, if there is one.
+    pub(crate) fn take_notice(&self) -> Option<String> {
+        self.notice.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Returns how many statements were sent so far.

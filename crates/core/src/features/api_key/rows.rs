@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 use crate::{
     model::User,
     rules::search::Search,
-    store::{Db, Ground, Param, StoreError, column, pool::Repeat, user},
+    store::{Db, Ground, Param, StoreError, column, pool::Repeat, stored::Stored, user},
 };
 
 /// The columns of a key with the alias `k`, in the order in which [`from_row`] reads them.
@@ -326,7 +326,7 @@ pub async fn verify(db: &Db, asked: &Use<'_>) -> Result<Result<(StoredKey, Optio
         asked.unlimited.into(),
         asked.now.into(),
     ];
-    let row = db.row(Repeat::Never, VERIFY, &params).await?;
+    let row = db.stored_row(Repeat::Never, &USE, &params).await?;
     let Some(row) = row else { return Ok(Err(Refusal::Unknown)) };
     let verdict = column::filled_text(&row, 0)?;
     Ok(match verdict.as_str() {
@@ -344,6 +344,8 @@ pub async fn verify(db: &Db, asked: &Use<'_>) -> Result<Result<(StoredKey, Optio
     })
 }
 
+/// Verifies a key and counts the use.
+pub static USE: Stored = Stored::writing("apikey", VERIFY);
 /// The texts of a column that mean no.
 const NO: &str = "in ('f', 'false', 'n', 'no', 'off', '0'), false)";
 

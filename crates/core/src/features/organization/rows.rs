@@ -16,6 +16,7 @@ use crate::store::{
     Db, Param, StoreError, column,
     pool::Repeat,
     record::{self, Record},
+    stored::Stored,
     values::Values,
     written::literal,
 };
@@ -96,21 +97,26 @@ pub(super) fn if_any<T>(found: Result<Option<T>, StoreError>) -> Result<Option<T
     }
 }
 
+const FIND: &str = const_format::concatcp!(
+    "select m.{member.id} is not null, {organization.*}, {member.*}",
+    MADE,
+    " from {organization} o left join lateral (select * from {member} m where m.{member.organizationId} = o.{organization.id}
+            and m.{member.userId} = $2 order by m.{member.id} limit 1) m on true where "
+);
+/// Finds an organization by its identifier, and a user's membership.
+pub static FIND_BY_ID: Stored =
+    Stored::reading("organization", const_format::concatcp!(FIND, "o.{organization.id} = $1"));
+/// Finds an organization by its slug, and a user's membership.
+pub static FIND_BY_SLUG: Stored =
+    Stored::reading("organization", const_format::concatcp!(FIND, "o.{organization.slug} = $1 limit 1"));
+
 /// Returns an organization and the user's membership in it.
 pub async fn find(db: &Db, which: Which<'_>, user_id: &str) -> Result<Option<Found>, StoreError> {
-    const FIND: &str = const_format::concatcp!(
-        "select m.{member.id} is not null, {organization.*}, {member.*}",
-        MADE,
-        " from {organization} o left join lateral (select * from {member} m where m.{member.organizationId} = o.{organization.id}
-            and m.{member.userId} = $2 order by m.{member.id} limit 1) m on true where "
-    );
-    const BY_ID: &str = const_format::concatcp!(FIND, "o.{organization.id} = $1");
-    const BY_SLUG: &str = const_format::concatcp!(FIND, "o.{organization.slug} = $1 limit 1");
-    let (sql, name) = match which {
-        Which::Id(id) => (BY_ID, id),
-        Which::Slug(slug) => (BY_SLUG, slug),
+    let (stored, name) = match which {
+        Which::Id(id) => (&FIND_BY_ID, id),
+        Which::Slug(slug) => (&FIND_BY_SLUG, slug),
     };
-    let row = if_any(db.row(Repeat::Safe, sql, &[name.into(), user_id.into()]).await)?;
+    let row = if_any(db.stored_row(Repeat::Safe, stored, &[name.into(), user_id.into()]).await)?;
     let Some(row) = row else { return Ok(None) };
     let organization = record::from_row(&db.schema, "organization", &row, 1)?;
     let at = 1 + record::width(&db.schema, "organization");
