@@ -29,6 +29,7 @@ mod passkeys;
 mod phone_number;
 mod races;
 mod repeated_addresses;
+mod sign_up_organizations;
 mod sign_up_rules;
 mod single_use;
 mod sms_transports;

@@ -74,6 +74,7 @@ enabled = true
 [sign_up]
 enabled = true
 invitation_only = true
+create_organization = true
 [api_key]
 enabled = true
 [passkey]
@@ -262,6 +263,7 @@ fn every_statement_has_the_text_that_its_file_shows() {
             "sign_up::",
             "audit::",
             "may_remove_notes",
+            "founder::",
             "api_key::",
             "passkey::",
         ];

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::{
     arguments::Keys,
-    users::{Done, Office, lines, plain, seconds, told},
+    users::{Done, Office, lines, plain, seconds, told, with},
 };
 
 /// Runs a subcommand of `gatepost keys`.
@@ -111,8 +111,7 @@ async fn create(operator: &mut Office, user: &str, config: &str, asked: Asked) -
         plain(&issued.key),
         lines(&shown(&made))
     );
-    let mut json = shown(&made);
-    json["key"] = issued.key.into();
+    let json = with(shown(&made), "key", issued.key);
     Ok(Done { json, ..done("keys create", &made, text) })
 }
 

@@ -14,11 +14,11 @@ use gatepost_core::{
     },
     store::record::Record,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     arguments::Organizations,
-    users::{Done, Office, Page, lines, plain, told},
+    users::{Done, Office, Page, lines, plain, told, with},
 };
 
 /// Runs a subcommand of `gatepost organizations`.
@@ -66,10 +66,11 @@ pub async fn organizations(auth: Arc<Auth>, command: Organizations, edge: Edge) 
 }
 
 fn done(command: &str, organization: &str, user: Option<&str>, text: String) -> Done {
-    let mut audit = json!({ "level": "info", "command": command, "actor": "operator", "organization": organization });
-    if let Some(user) = user {
-        audit["target"] = user.into();
-    }
+    let audit = json!({ "level": "info", "command": command, "actor": "operator", "organization": organization });
+    let audit = match user {
+        Some(user) => with(audit, "target", user),
+        None => audit,
+    };
     Done { text: text_of(&text), json: json!({ "id": organization }), audit: Some(audit) }
 }
 
@@ -176,11 +177,7 @@ async fn list(
     };
     let mut text = found.organizations.iter().map(line).collect::<String>();
     let _ = write!(text, "{} of {}", found.organizations.len(), found.total);
-    let with_count = |(organization, members): &(Record, i64)| {
-        let mut value = json!(organization);
-        value["memberCount"] = (*members).into();
-        value
-    };
+    let with_count = |(organization, members): &(Record, i64)| with(json!(organization), "memberCount", *members);
     let all: Vec<_> = found.organizations.iter().map(with_count).collect();
     Ok(Done { text, json: json!({ "organizations": all, "total": found.total }), audit: None })
 }
@@ -195,7 +192,7 @@ async fn show(operator: &Office, name: &str) -> Result<Done, String> {
         true => teams::of_organization(db, &id).await.map_err(|error| told(&error))?,
         false => Vec::new(),
     };
-    let mut value = json!(organization);
+    let value = json!(organization);
     let mut text = lines(&value);
     let mut part = |name: &str, count: usize, lines: Vec<String>| {
         let _ = write!(text, "\n\n{count} {name}");
@@ -208,11 +205,10 @@ async fn show(operator: &Office, name: &str) -> Result<Done, String> {
     part("members", members.len(), members.iter().map(of_member).collect());
     let fields = ["id", "email", "role", "status"];
     part("invitations", invitations.len(), invitations.iter().map(|row| shown(row, &fields)).collect());
-    value["members"] = json!(members);
-    value["invitations"] = json!(invitations);
+    let mut value = with(with(value, "members", json!(members)), "invitations", json!(invitations));
     if has_teams {
         part("teams", teams.len(), teams.iter().map(|row| shown(row, &["id", "name"])).collect());
-        value["teams"] = Value::from_iter(teams.iter().map(|team| json!(team)));
+        value = with(value, "teams", json!(teams));
     }
     Ok(Done { text, json: value, audit: None })
 }

@@ -269,6 +269,14 @@ fn without_token(session: &Session) -> Value {
     value
 }
 
+/// Adds a member to an object of JSON.
+pub(crate) fn with(mut object: Value, name: &str, value: impl Into<Value>) -> Value {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), value.into());
+    }
+    object
+}
+
 /// Escapes control characters: texts of users must not control the terminal.
 pub(crate) fn plain(text: &str) -> String {
     text.chars()

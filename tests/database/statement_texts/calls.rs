@@ -28,8 +28,8 @@ use gatepost_core::{
     model::{Additional, Jwk, LinkedAccount, Session, User},
     rules::search::{Asked, Condition, Known, Operator, Search},
     store::{
-        Db, Ground, account, counted, credential, jwk, limit, mailed, one_time_code, proven, secret, session, unproven,
-        user, values::Values, verification,
+        Db, Ground, account, counted, credential, founder, jwk, limit, mailed, one_time_code, proven, secret, session,
+        unproven, user, values::Values, verification,
     },
 };
 use jiff::Timestamp;
@@ -157,6 +157,7 @@ impl<'a> Run<'a> {
             call!(self, db, phone_number::prove(&stored.id, name, Some(now), Some(opened), now));
             call!(self, db, sign_up::is_invited("ada@example.com", now));
             call!(self, db, sign_up::has_no_user());
+            call!(self, db, founder::oldest(&stored.id));
         }
         let change = user::Change { name: Some("Ada"), image: Some(None), additional: additional.clone() };
         call!(self, db, user::update(&stored.id, &change, Some(&Ground::session("token")), now));

@@ -30,8 +30,12 @@ const BEGINNINGS: [&str; 12] = [
 ];
 /// Statements of a single word.
 const WORDS: [&str; 3] = ["begin", "commit", "rollback"];
-/// How SQL begins that is part of other statements: what `store/template.rs` fills into a place, and what the pool puts in front.
-const PARTS: [&str; 14] = [
+/// How SQL begins that is part of other statements: what `store/template.rs` fills into a place (some of it from `store/founded.rs`), and what the pool puts in front.
+const PARTS: [&str; 18] = [
+    ",\n    founded as (",
+    ", (select o.{organization.id}::text from founded o)",
+    "(select o.{organization.id} from founded o)",
+    "(select t.{team.id} from founded_team t)",
     ", overtaken as (",
     "(TOKEN::text is null",
     "(HASH::text is null",

@@ -68,6 +68,15 @@ impl Config {
         problems.add("sign_up.first_user_role", text);
     }
 
+    /// The organization of each new user needs organizations.
+    pub(super) fn check_founding(&self, problems: &mut Problems) {
+        let is_wanted = self.features.is_on("sign_up.create_organization");
+        if is_wanted && !self.features.organization.enabled {
+            let text = "it needs organizations; set `organization.enabled`, or remove the key";
+            problems.add("sign_up.create_organization", text);
+        }
+    }
+
     /// The secret of the platform's cron must keep other clients out.
     pub(super) fn check_cron_secret(&self, problems: &mut Problems) {
         let is_short = |value: &Secret| cleanup::is_short(value.bytes());

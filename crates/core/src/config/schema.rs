@@ -30,6 +30,8 @@ pub struct Schema {
     pub stored_functions: bool,
     /// The additional fields, as requests see them.
     pub additional: AdditionalFields,
+    /// Whether the statement that writes a new user also writes the user's organization.
+    pub founds: bool,
 }
 
 /// `[advanced.database] generate_id` (spec jwt-oauth-schema §5.3).
@@ -89,6 +91,7 @@ impl Schema {
             tables: read.into_iter().map(|(table, ..)| table).collect(),
             stored_functions: false,
             additional: AdditionalFields::default(),
+            founds: features.is_on("sign_up.create_organization") && features.is_on("organization.enabled"),
         };
         for table in &schema.tables {
             let Some(fields) = schema.additional.of_mut(table.model) else { continue };

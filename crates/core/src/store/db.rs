@@ -18,6 +18,7 @@ use tokio_postgres::{
 use super::{
     Param, Pool, StoreError,
     additional::Lists,
+    founded::{self, Founding},
     learnt::THINGS,
     noted::{self, Notes},
     param::Sent,
@@ -40,6 +41,8 @@ pub struct Db {
     /// The secondary storage, if configured.
     pub(crate) secondary: Option<Arc<dyn Secondary>>,
     connecting: Mutex<Option<Connecting>>,
+    /// The organization that the user gets whom the request creates.
+    pub founding: Option<Founding>,
     /// The round trips of the request and the times of its steps.
     pub trips: Trips,
     /// The author of the changes that statements note.
@@ -49,7 +52,15 @@ pub struct Db {
 impl Db {
     /// Creates the database for one request.
     pub fn new(pool: Arc<Pool>, schema: Arc<Schema>, secondary: Option<Arc<dyn Secondary>>) -> Self {
-        Self { pool, schema, secondary, connecting: Mutex::default(), trips: Trips::default(), notes: Notes::default() }
+        Self {
+            pool,
+            schema,
+            secondary,
+            connecting: Mutex::default(),
+            founding: None,
+            trips: Trips::default(),
+            notes: Notes::default(),
+        }
     }
 
     /// Asks the database for an answer, which costs one round trip.
@@ -272,6 +283,8 @@ impl Db {
         (around, notes): &(&Around, &[Option<String>]),
         lists: Lists,
     ) -> Result<Vec<Row>, StoreError> {
+        let with_founding = self.founding.as_ref().map(|founding| founded::params(params, founding));
+        let params = with_founding.as_deref().unwrap_or(params);
         let statement = self.schema.statement(template, params);
         let sent = self.schema.sent(&statement, params, notes, lists);
         let typed = typed(&sent);

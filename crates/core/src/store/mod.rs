@@ -10,6 +10,8 @@ pub mod counted;
 pub mod credential;
 mod db;
 mod error;
+pub mod founded;
+pub mod founder;
 pub mod ground;
 pub mod jwk;
 mod kept;

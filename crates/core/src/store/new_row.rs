@@ -43,12 +43,16 @@ pub(crate) fn session(session: &Session) -> [Param<'_>; 9] {
 /// parameter.
 ///
 /// The parameter is the first value, for example `$5`. A session's user is among the values, unless an alias of the user follows:
-/// `$5 u`.
+/// `$5 u`. With `founded` at the end, the session is the first one of a user with an organization (`store::founded`).
 pub(super) fn template(model: &str, what: &str, parameter: &str) -> Option<String> {
     let fields: &[&str] = match model {
         "user" => &USER,
         "session" => &SESSION,
         _ => return None,
+    };
+    let (parameter, founded) = match parameter.strip_suffix(" founded") {
+        Some(parameter) => (parameter, " founded"),
+        None => (parameter, ""),
     };
     let (first, owner) = parameter.split_once(' ').unwrap_or((parameter, ""));
     let first: usize = first.strip_prefix('$')?.parse().ok()?;
@@ -58,13 +62,13 @@ pub(super) fn template(model: &str, what: &str, parameter: &str) -> Option<Strin
     };
     if what == "columns" {
         let columns = all(&|_, field| format!("{{{model}.{field}}}"));
-        return Some(format!("{{{model}.new}}{columns}{{{model}.names ${additional}}}"));
+        return Some(format!("{{{model}.new}}{columns}{{{model}.names ${additional}{founded}}}"));
     }
     let values = all(&|value, field| match field {
         "userId" if !owner.is_empty() => format!("{owner}.{{user.id}}"),
         _ => format!("${value}"),
     });
-    Some(format!("{{new ${first}}}{values}{{{model}.values ${additional}}}"))
+    Some(format!("{{new ${first}}}{values}{{{model}.values ${additional}{founded}}}"))
 }
 
 #[cfg(test)]

@@ -20,6 +20,9 @@
 //!   that keeps tokens unique;
 //! - `{user.once $3}`: after the `select` of an insert, inserts no row if another user has the address in `$3`: by the table's
 //!   constraint or, without one, by a look-up, which is correct only behind a lock (`store::unique`);
+//! - `{founded new_user}`: behind the part `new_user` with a new user, the parts that write the user's organization, if the
+//!   configuration gives users one (`store::founded`); `{founded.columns}`: its identifiers, as the last columns of the row.
+//!   `{session.columns $4 founded}` and `{session.row $4 u founded}`: a new session in which it is active;
 //! - `{time a.account.updatedAt}`: a time to compare or to sort by, with an alias or without one; `{instant a.account.updatedAt}`:
 //!   such a time for statements that are sent outside this module, where nothing learns the column's type (`store::times`);
 //! - `{leftover}` and `{leftover 'x'}`: in an insert of an account, a column and its value, each after a comma, if the table has
@@ -43,6 +46,7 @@ use std::collections::BTreeMap;
 use super::{
     Param,
     additional::Columns,
+    founded,
     learnt::{LEFTOVER, Learnt, NEWER},
     new_row, noted, search,
     statement::Statement,
@@ -178,6 +182,15 @@ impl Tables {
             "change" if self.names.table(noted::TABLE).is_none() => return Some(()),
             "change" => return noted::append(&self.names, parameter, statement),
             "holds" => return self.holds(parameter, params, statement),
+            "founded" | "founded.columns" if !self.names.founds => return Some(()),
+            "founded" => {
+                self.append(&founded::PARTS.replace("USER", parameter), params, statement);
+                return Some(());
+            }
+            "founded.columns" => {
+                self.append(founded::COLUMNS, params, statement);
+                return Some(());
+            }
             _ => {}
         }
         let (model, what) = name.split_once('.').unwrap_or((name, ""));
@@ -251,6 +264,10 @@ impl Tables {
         params: &[Param<'_>],
         statement: &mut Statement,
     ) -> Option<()> {
+        let (parameter, founds) = match parameter.strip_suffix(" founded") {
+            Some(parameter) => (parameter, self.names.founds),
+            None => (parameter, false),
+        };
         let given = || {
             let value: usize = parameter.strip_prefix('$')?.parse().ok()?;
             match params.get(value.checked_sub(1)?)? {
@@ -264,7 +281,11 @@ impl Tables {
             (_, _, Some(given)) => given,
             (_, _, None) => return Some(()),
         };
-        for (field, column) in self.columns(model).given(values) {
+        let is_founded = |column: &String| {
+            let mut active = founded::ACTIVE.iter().filter_map(|field| self.names.table(model)?.column(field));
+            founds && active.any(|active| quoted(&active.name) == *column)
+        };
+        for (field, column) in self.columns(model).given(values).filter(|(_, column)| !is_founded(column)) {
             statement.text += ", ";
             if what != "values" {
                 statement.text += &column;
@@ -274,6 +295,14 @@ impl Tables {
             }
             if what != "names" {
                 statement.mention(value, Some((model, field)));
+            }
+        }
+        for (field, value) in founded::ACTIVE.iter().zip(founded::ACTIVE_VALUES).filter(|_| founds) {
+            let Some(column) = self.names.table(model).and_then(|table| table.column(field)) else { continue };
+            statement.text += ", ";
+            match what {
+                "names" => statement.text += &quoted(&column.name),
+                _ => self.append(value, params, statement),
             }
         }
         if what == "reset" {

@@ -59,7 +59,7 @@ pub async fn create(db: &Db, new: &New<'_>) -> Result<User, StoreError> {
             .await
             .map(|made| made.0);
     }
-    let sql = "with made as (insert into {user} ({user.columns $1}) select {user.row $1} {user.once $3} returning *){change user.created made user.id - -}
+    let sql = "with made as (insert into {user} ({user.columns $1}) select {user.row $1} {user.once $3} returning *){founded made}{change user.created made user.id - -}
         select {user.*} from made u";
     let lock = (unique::LOCK, &[unique::address(&user.email)][..]);
     let row = db.row_once(lock, sql, &new_row::user(user, additional)).await?.ok_or_else(|| unique::taken(db))?;

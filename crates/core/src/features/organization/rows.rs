@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::declaration::MOST_ROLES;
+pub(super) use crate::store::founded::{KEY_AND, KEY_END, KEY_OF};
 use crate::store::{
     Db, Param, StoreError, column,
     pool::Repeat,
@@ -88,14 +89,6 @@ pub(super) fn made(db: &Db, row: &Row, at: usize) -> Result<Made, StoreError> {
     serde_json::from_str(&text)
         .map_err(|error| StoreError::Failed(format!("the list of roles cannot be read: {error}")))
 }
-
-/// The beginning, middle and end of SQL for better-auth's `membershipKey` of a team and a user: SHA-256 of both identifiers as a list
-/// in JSON, in base64url without padding.
-pub(super) const KEY_OF: &str = "translate(rtrim(encode(sha256(convert_to('[' || to_json(";
-/// See [`KEY_OF`].
-pub(super) const KEY_AND: &str = "::text)::text || ',' || to_json(";
-/// See [`KEY_OF`].
-pub(super) const KEY_END: &str = "::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_')";
 
 /// A text that cannot be an identifier or a slug names nothing.
 pub(super) fn if_any<T>(found: Result<Option<T>, StoreError>) -> Result<Option<T>, StoreError> {

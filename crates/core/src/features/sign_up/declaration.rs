@@ -46,6 +46,12 @@ options! {
         invitation_only: bool = switch("invitation_only", false).needs(Resource::Database),
         /// The `role` of a user who signs up while the table of users is empty. Users need a column `role` that clients cannot set.
         first_user_role: Option<String> = optional_text("first_user_role", "the default of the column"),
+        /// Each new user gets an organization, whose creator the user is ([organizations.md](organizations.md)): the statement that
+        /// writes the user writes it too. It is active in the user's sessions. Anonymous users get none. Needs `organization.enabled`.
+        create_organization: bool = switch("create_organization", false).needs(Resource::Database),
+        /// The name of this organization. `{name}` stands for the user's name, or for the part of the address before the `@` if
+        /// there is none. The slug is the name in lower case with `-` between words, and eight random letters.
+        organization_name: String = text("organization_name", "{name}'s organization"),
         /// The message of a refusal, instead of the usual one.
         message: String = text("message", ""),
     }
@@ -53,6 +59,12 @@ options! {
 }
 
 impl SignUp {
+    /// Returns the texts in front of and behind the user's name in the name of an organization.
+    pub fn around_name(&self) -> Option<(&str, &str)> {
+        let parts = self.organization_name.split_once("{name}");
+        parts.filter(|(_, behind)| !behind.contains("{name}") && self.organization_name.chars().count() <= 200)
+    }
+
     /// Whether every address may sign up without an invitation.
     pub fn allows_all(&self) -> bool {
         self.allow_domains.is_empty() && self.block_domains.is_empty() && self.allow_list.is_empty()
@@ -89,6 +101,7 @@ fn check(read: &mut SignUp, section: &Section<'_>, problems: &mut Problems) {
             ("allow_list", !read.allow_list.is_empty()),
             ("invitation_only", read.invitation_only),
             ("first_user_role", read.first_user_role.is_some()),
+            ("create_organization", read.create_organization),
         ] {
             if is_set {
                 let text = format!(
@@ -101,6 +114,10 @@ fn check(read: &mut SignUp, section: &Section<'_>, problems: &mut Problems) {
     if read.first_user_role.is_some() && section.circumstances().without_database {
         let text = "`sign_up.first_user_role` needs a database; set DATABASE_URL, or remove the key";
         problems.add(section.place("first_user_role"), text);
+    }
+    if read.around_name().is_none() {
+        let text = "`sign_up.organization_name` must have `{name}` exactly once, and at most 200 characters";
+        problems.add(section.place("organization_name"), text);
     }
     if read.first_user_role.as_deref() == Some("") {
         problems.add(section.place("first_user_role"), "`sign_up.first_user_role` is empty; write the name of a role");

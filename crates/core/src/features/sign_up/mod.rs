@@ -5,22 +5,38 @@ pub mod rows;
 mod rules;
 
 use http::StatusCode;
+use serde_json::{Map, Value};
 
 use self::{declaration::SignUp, rules::Verdict};
 use crate::{
+    auth::Auth,
     code::Code,
+    config::Field,
     context::{
         Context,
-        places::{Answer, Candidate, Places, Way},
+        places::{Answer, Candidate, Entry, Places, Way},
     },
     error::Error,
     model::User,
     reason::Reason,
     rules::fields::is_anonymous,
+    store::{
+        founded::{Founding, Team},
+        founder,
+        values::Values,
+    },
 };
 
 /// The functions of the feature at the places of a request.
-pub const PLACES: Places = Places { user_values: Some(user_values), new_email: Some(new_email), ..Places::NONE };
+pub const PLACES: Places = Places {
+    user_values: Some(user_values),
+    new_email: Some(new_email),
+    session_values: Some(session_values),
+    ..Places::NONE
+};
+
+/// The additional field of sessions that names the active organization.
+const ACTIVE: &str = "activeOrganizationId";
 
 /// The column of users for `first_user_role`.
 pub const ROLE: &str = "role";
@@ -39,6 +55,7 @@ fn user_values<'a>(cx: &'a mut Context, candidate: &'a mut Candidate<'_>) -> Ans
             // The address is the service's own, and a client without credentials gets no role.
             return Ok(());
         }
+        found(cx, &auth, &candidate.user);
         if candidate.way == Way::Administrator {
             // The administrator stands for the invitation, and is the first user or a later one.
             return if rules::judge_change(address, config) == Verdict::Refused {
@@ -52,6 +69,48 @@ fn user_values<'a>(cx: &'a mut Context, candidate: &'a mut Candidate<'_>) -> Ans
             && rows::has_no_user(&cx.db).await?
         {
             candidate.if_first.insert(ROLE.to_owned(), role.as_str().into());
+        }
+        Ok(())
+    })
+}
+
+/// Has the statement that writes the user write an organization too, if each new user gets one.
+fn found(cx: &mut Context, auth: &Auth, user: &User) {
+    let options = &auth.config.features.organization;
+    let config = &auth.config.features.sign_up;
+    let Some((before, behind)) = config.around_name().filter(|_| auth.config.schema.founds) else { return };
+    let fields = &auth.config.schema.additional;
+    let defaults = |model| Values::from(Field::defaults(fields.of(model)));
+    let has_team = options.teams.enabled && options.teams.default_team.enabled;
+    cx.db.founding = Some(Founding {
+        user_id: user.id.clone(),
+        id: cx.rng.id(),
+        member_id: cx.rng.id(),
+        around_name: (before.to_owned(), behind.to_owned()),
+        slug_end: cx.rng.alike("letters"),
+        role: options.creator_role.clone(),
+        now: cx.now,
+        additional: defaults("organization"),
+        of_member: defaults("member"),
+        team: has_team.then(|| Team { id: cx.rng.id(), member_id: cx.rng.id(), additional: defaults("team") }),
+    });
+}
+
+/// Makes the organization of which the user has been a member for the longest time the active one. The statement that writes a new
+/// user does so for the first session.
+fn session_values<'a>(
+    cx: &'a mut Context,
+    entry: &'a Entry<'a>,
+    values: &'a mut Map<String, Value>,
+) -> Answer<'a, Result<(), Error>> {
+    Box::pin(async move {
+        let is_new = cx.db.founding.as_ref().is_some_and(|founding| founding.user_id == entry.user.id);
+        if cx.auth.config.schema.founds
+            && !is_new
+            && !values.contains_key(ACTIVE)
+            && let Some(id) = founder::oldest(&cx.db, &entry.user.id).await?
+        {
+            values.insert(ACTIVE.to_owned(), id.into());
         }
         Ok(())
     })

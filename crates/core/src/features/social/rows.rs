@@ -12,7 +12,7 @@ use crate::{
     store::{
         Db, Param, StoreError, column,
         credential::IS_CREDENTIAL,
-        new_row,
+        founder, new_row,
         pool::Repeat,
         session, unique,
         user::{self, Accepted},
@@ -147,7 +147,10 @@ pub async fn create(
     let account = LinkedAccount { id: column::filled_text(&row, 0)?, user_id: user.id.clone(), ..account };
     let session = match (session, apart) {
         (Some(_), _) => Some(session::from_row(&db.schema, &row, 1 + user::width(&db.schema))?),
-        (None, Some(session)) => Some(session::open(db, Session { user_id: user.id.clone(), ..session }, &user).await?),
+        (None, Some(session)) => {
+            let session = founder::active(db, &row, session)?;
+            Some(session::open(db, Session { user_id: user.id.clone(), ..session }, &user).await?)
+        }
         (None, None) => None,
     };
     Ok((user, account, session))
@@ -159,7 +162,7 @@ const NEW: &str = const_format::concatcp!(
     select {user.row $13}
     where not exists (select 1 from {user} where {user.email} = $15)
         and not exists (select 1 from {account} where {account.providerId} = $3 and {account.accountId} = $2) returning *
-), new_account as (insert into {account} (",
+){founded new_user}, new_account as (insert into {account} (",
     INSERTED,
     ") select ",
     BEFORE_OWNER,
@@ -168,10 +171,11 @@ const NEW: &str = const_format::concatcp!(
     " from new_user u
     returning {account.id}::text as made){change user.created new_user user.id - -}"
 );
-const CREATE: &str = const_format::concatcp!(NEW, " select new_account.made, {user.*} from new_user u, new_account");
+const CREATE: &str =
+    const_format::concatcp!(NEW, " select new_account.made, {user.*}{founded.columns} from new_user u, new_account");
 const CREATE_WITH_SESSION: &str = const_format::concatcp!(
     NEW,
-    ", new_session as (insert into {session} ({session.columns $21}) select {session.row $21 u} from new_user u
+    ", new_session as (insert into {session} ({session.columns $21 founded}) select {session.row $21 u founded} from new_user u
     returning *) select new_account.made, {user.*}, {session.*} from new_user u, new_account, new_session s"
 );
 

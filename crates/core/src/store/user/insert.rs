@@ -5,7 +5,7 @@ use tokio_postgres::Row;
 use super::read::{from_row, width};
 use crate::{
     model::{Session, User},
-    store::{Db, Param, StoreError, credential, new_row, session, unique, values::Values},
+    store::{Db, Param, StoreError, credential, founder, new_row, session, unique, values::Values},
 };
 
 /// A new user whom every feature accepts.
@@ -100,6 +100,7 @@ async fn opened(
     let session = match (has_session, apart) {
         (true, _) => Some(session::from_row(&db.schema, row, width(&db.schema))?),
         (false, Some(session)) => {
+            let session = founder::active(db, row, session)?;
             Some(session::open(db, Session { user_id: user.id.clone(), ..session }, &user).await?)
         }
         (false, None) => None,
@@ -146,24 +147,25 @@ const USER_AND_ACCOUNT: &str = const_format::concatcp!(
     "with new_user as (
     insert into {user} ({user.columns $4})
     select {user.row $4} {user.once $6} returning *
-), new_account as (
+){founded new_user}, new_account as (
     ",
     credential::INSERT,
     "new_user u
 ){change user.created new_user user.id - -}"
 );
-const WITHOUT_SESSION: &str = const_format::concatcp!(USER_AND_ACCOUNT, " select {user.*} from new_user u");
+const WITHOUT_SESSION: &str =
+    const_format::concatcp!(USER_AND_ACCOUNT, " select {user.*}{founded.columns} from new_user u");
 const WITH_SESSION: &str = const_format::concatcp!(
     USER_AND_ACCOUNT,
     ", new_session as (
-    insert into {session} ({session.columns $12})
-    select {session.row $12 u} from new_user u returning *
+    insert into {session} ({session.columns $12 founded})
+    select {session.row $12 u founded} from new_user u returning *
 ) select {user.*}, {session.*} from new_user u, new_session s"
 );
-const NEW_ALONE: &str = "with new_user as (insert into {user} ({user.columns $1}) select {user.row $1} {user.once $3} returning *){change user.created new_user user.id - -}";
-const ALONE: &str = const_format::concatcp!(NEW_ALONE, " select {user.*} from new_user u");
+const NEW_ALONE: &str = "with new_user as (insert into {user} ({user.columns $1}) select {user.row $1} {user.once $3} returning *){founded new_user}{change user.created new_user user.id - -}";
+const ALONE: &str = const_format::concatcp!(NEW_ALONE, " select {user.*}{founded.columns} from new_user u");
 const ALONE_WITH_SESSION: &str = const_format::concatcp!(
     NEW_ALONE,
-    ", new_session as (insert into {session} ({session.columns $9}) select {session.row $9 u} from new_user u returning *)
+    ", new_session as (insert into {session} ({session.columns $9 founded}) select {session.row $9 u founded} from new_user u returning *)
     select {user.*}, {session.*} from new_user u, new_session s"
 );
