@@ -128,6 +128,7 @@ fn merged_functions_are_one_and_the_project_has_a_copy_of_it_for_these_tests() {
             .filter(|name| {
                 ![
                     "endpoints::status::OPEN_API",
+                    "features::audit::ENDPOINTS",
                     "features::username::ENDPOINTS",
                     "features::admin::ENDPOINTS",
                     "features::api_key::ENDPOINTS",

@@ -22,7 +22,7 @@ pub struct Outcome {
     pub commands: u32,
     /// The status of the pool, if the request waited long for a connection.
     pub pool: Option<PoolStatus>,
-    /// What the operator should know although the request was answered.
+    /// A notice for the operator, although the request was answered.
     pub notice: Option<String>,
     /// The hooks that decided about the request, in the order in which they were called.
     pub hooks: Vec<Called>,

@@ -1,7 +1,7 @@
 //! Statements that the database keeps as functions (`[database] stored_functions`, docs/decisions/015-stored-functions.md).
 //! PostgreSQL parses and plans a statement each time it is sent; the plan of a statement in a PL/pgSQL function stays in the
-//! server's process, whatever pooler is between. The service sends a call in the place of the statement, and the statement itself
-//! if the call fails.
+//! server's process behind every pooler. The service sends a call instead of the statement, and the statement itself if the call
+//! fails.
 
 use std::{
     sync::atomic::{AtomicI64, Ordering::Relaxed},
@@ -45,7 +45,7 @@ impl Stored {
 }
 
 /// Returns the name of the function of a statement, in quotes and with its schema. The name is made of the statement's text, so
-/// programs that share a database, in whatever versions, never give one name to two statements.
+/// programs of any version that share a database never give one name to two statements.
 pub fn name(text: &str) -> String {
     format!("{}.{}", quoted(SCHEMA), quoted(&format!("s_{}", digest(text))))
 }
@@ -55,7 +55,7 @@ pub fn digest(text: &str) -> String {
     encode(Sha256::digest(text).get(..DIGEST).unwrap_or_default())
 }
 
-/// The call of a stored function, in the place of its statement.
+/// The call of a stored function, which is sent instead of its statement.
 #[derive(Debug)]
 pub(super) struct Call {
     /// The name of the function.

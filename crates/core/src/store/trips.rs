@@ -28,7 +28,7 @@ impl Trips {
         self.commands.fetch_add(1, Relaxed);
     }
 
-    /// Keeps what the operator should know although the request was answered.
+    /// Keeps a notice for the operator, although the request is answered.
     pub(super) fn notice(&self, text: String) {
         *self.notice.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
     }

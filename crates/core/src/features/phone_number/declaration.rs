@@ -136,7 +136,7 @@ pub(super) fn filled(pattern: &str, number: &str) -> String {
 
 /// Whether an address, in lower case, may be that of a user who signed up by phone: the pattern with a number, which digits may follow.
 pub(super) fn is_placeholder(pattern: &str, address: &str) -> bool {
-    let (pattern, digits) = (pattern.to_lowercase().replace(PLACES[0], PLACES[1]), PLACES[1]);
+    let (pattern, digits) = (email::stored(pattern).replace(PLACES[0], PLACES[1]), PLACES[1]);
     let mut texts = pattern.split(digits);
     let Some(rest) = texts.next().and_then(|before| address.strip_prefix(before)) else { return false };
     let number = rest.trim_start_matches('+');
