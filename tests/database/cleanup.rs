@@ -179,8 +179,7 @@ fn several_cleanups_at_once_remove_each_row_once_and_wait_for_no_lock() {
         while !is_held() {
             assert!(begun.elapsed() < LIMIT, "the row is not held");
         }
-        let all: Vec<_> =
-            instances.iter().map(|instance| scope.spawn(|| clean(instance, None, false))).collect();
+        let all: Vec<_> = instances.iter().map(|instance| scope.spawn(|| clean(instance, None, false))).collect();
         let removed = all.into_iter().map(|one| one.join().unwrap().json["session"].as_u64().unwrap()).sum();
         database.query("create table let_go ()");
         removed
