@@ -1,5 +1,5 @@
-//! What reading a session costs PostgreSQL: the processor time of its processes for a request, with 100,000 sessions, for the three
-//! servers and for gatepost with stored functions, in turn.
+//! Measures the processor time that PostgreSQL needs for one session read, with 100,000 sessions in the table. gatepost, gatepost with
+//! stored functions, the bare program and Node run in turn.
 
 use std::{collections::BTreeMap, fs, time::Duration};
 

@@ -45,7 +45,7 @@ pub fn cpu_time(child: &Child) -> f64 {
     ticks(&fs::read_to_string(format!("/proc/{}/stat", child.id())).expect("processor time is read from /proc"))
 }
 
-/// The same, from the text of the kernel's file `stat` of a process.
+/// Returns the processor time of a process, in microseconds, from the text of its file `/proc/<id>/stat`.
 pub fn ticks(text: &str) -> f64 {
     // Linux shows it in hundredths of a second on every processor that we know.
     const TICK: f64 = 10_000.0;

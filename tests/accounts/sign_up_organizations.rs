@@ -133,7 +133,9 @@ fn six() -> (String, String, String) {
 #[test]
 fn an_anonymous_user_gets_no_organization_and_the_user_who_replaces_it_does() {
     let founded = Founded::new("", WAYS, &[]);
-    let guest = founded.post("/sign-in/anonymous", "", &json!({})).cookies();
+    let answer = founded.post("/sign-in/anonymous", "", &json!({}));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let guest = answer.cookies();
     assert_eq!((founded.count("user"), founded.count("organization")), ("1".to_owned(), "0".to_owned()));
     assert!(founded.service.get("/get-session", &guest).json()["session"]["activeOrganizationId"].is_null());
     let body = json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse battery" });

@@ -1,5 +1,5 @@
-//! Frequent statements that the database keeps as functions: the answers are the same, in one round trip, and a function that is
-//! missing, outdated or forbidden costs nothing but time.
+//! Stored functions give the same answers as their statements, in one round trip. If a function is missing, outdated or forbidden, the
+//! service sends the statement.
 
 use std::{
     collections::BTreeSet,
@@ -9,6 +9,7 @@ use std::{
 
 use gatepost_cli::{
     migrate::{self, Failure, Plan},
+    report::Verdict,
     roles,
 };
 use gatepost_core::config::{ConnectionOptions, Schema, Source};
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 use crate::support::{
     LIMIT,
     crowd::at_once,
+    examined,
     pooler::{self, Pooler},
     postgres::{Database, block_on, execute},
     schema,
@@ -77,7 +79,7 @@ fn a_session_is_read_by_its_function_in_one_round_trip() {
     assert_eq!(email(&service, &cookie), "ada@example.com");
     let sent = wire.statements();
     assert!(matches!(&sent[..], [one] if one.starts_with(CALL)), "{sent:?}");
-    // A session that is unknown or over has the same answer as without the function.
+    // An unknown session and an expired one get the same answer as without the function.
     assert_eq!(service.get("/get-session", "better-auth.session_token=a.b").json(), Value::Null);
     database.query("update session set \"expiresAt\" = now() - interval '1 minute'");
     assert_eq!(service.get("/get-session", &cookie).json(), Value::Null);
@@ -172,7 +174,7 @@ fn a_role_for_the_functions_of_the_deployment_may_call_them() {
     wire.statements();
     assert_eq!(email(&service, &cookie), "ada@example.com");
     assert!(matches!(&wire.statements()[..], [one] if one.starts_with(CALL)));
-    // It may not put one of its own in the place of another.
+    // The role cannot create functions there.
     let replace = "create function gatepost.x() returns int language sql as 'select 1'";
     let refused = block_on(async {
         let client = crate::support::transport::connect(url.as_str()).await.unwrap();
@@ -184,15 +186,42 @@ fn a_role_for_the_functions_of_the_deployment_may_call_them() {
 }
 
 #[test]
-fn a_schema_in_which_others_create_functions_is_refused() {
-    let database = Database::new();
+fn attack_a_role_that_plants_functions_answers_instead_of_the_tables() {
     let role = format!("planter_{}", std::process::id());
-    let own = |sql: &str| drop(execute(&database.direct, sql));
-    own(&format!("create role {role}; create schema gatepost; grant create on schema gatepost to {role}"));
-    let plan = migrate(&database.direct, TOML).unwrap();
-    assert!(plan.warnings.iter().any(|text| text.contains("drop schema gatepost cascade")), "{:?}", plan.warnings);
-    assert!(plan.statements.is_empty(), "{:?}", plan.statements);
-    own(&format!("drop owned by {role}; drop role {role}"));
+    for planted in [
+        format!("create schema gatepost; grant create on schema gatepost to {role}"),
+        format!("create schema gatepost authorization {role}"),
+        format!(
+            "create schema gatepost; create function gatepost.f() returns int language sql as 'select 1';
+            alter function gatepost.f() owner to {role}"
+        ),
+    ] {
+        let database = Database::empty();
+        let own = |sql: &str| drop(execute(&database.direct, sql));
+        own(&format!("create role {role}; {planted}"));
+        let refused = migrate(&database.direct, TOML).unwrap_err();
+        let Failure::Refused(refusals) = refused else { panic!("{refused}") };
+        assert!(refusals.iter().any(|text| text.contains("stored_functions = false")), "{refusals:?}");
+        // The advice drops nothing, because the schema may be another service's.
+        assert!(refusals.iter().all(|text| !text.contains("drop")), "{refusals:?}");
+        // Nothing was changed.
+        assert_eq!(
+            database.value("select count(*) from pg_tables where schemaname = current_schema()"),
+            "0",
+            "{planted}"
+        );
+        own(&format!("drop owned by {role} cascade; drop role {role}"));
+    }
+    // Doctor finds a schema that another role owns by now.
+    let database = migrated(TOML);
+    let verdict = || {
+        let report = examined::by(&database.url, "[database]\nstored_functions = true");
+        report.findings.iter().find(|finding| finding.check == "stored functions").unwrap().verdict
+    };
+    assert_eq!(verdict(), Verdict::Ok);
+    execute(&database.direct, &format!("create role {role}; alter schema gatepost owner to {role}"));
+    assert_eq!(verdict(), Verdict::Fail);
+    execute(&database.direct, &format!("drop owned by {role} cascade; drop role {role}"));
 }
 
 #[test]
@@ -203,7 +232,7 @@ fn functions_that_are_there_are_left_as_they_are() {
     let before = database.value(oids);
     assert_eq!(migrate(&database.direct, ALL).unwrap().done(), "");
     assert_eq!(database.value(oids), before);
-    // Removing them is the way back.
+    // Without the functions, requests still succeed.
     database.query("drop schema gatepost cascade");
     let service = on(&database.url, ALL);
     let cookie = service.user("ada@example.com");
@@ -217,7 +246,7 @@ fn tenants_behind_one_pooler_get_rows_of_their_own() {
         eprintln!("{}", pooler::MISSING);
         return;
     };
-    // Two programs for each database, of which one does not use functions.
+    // Three services for each database, one of them without functions.
     let services: Vec<Vec<Service>> = databases
         .iter()
         .map(|database| {

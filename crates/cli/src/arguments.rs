@@ -1,5 +1,20 @@
 //! The arguments of the `gatepost` command: every subcommand and option, with its help.
 
+/// Makes the end of a help text: the meaning of the status 0, that of the status 2, which the macro `$wrong` returns, and examples with
+/// their effects.
+macro_rules! help {
+    ($wrong:ident, $done:literal, $($command:literal => $effect:literal,)+) => {
+        concat!(
+            "Exit status:\n  0  ",
+            $done,
+            "\n  2  ",
+            $wrong!(),
+            "\n\nExamples:",
+            $("\n  ", $command, "\n      ", $effect,)+
+        )
+    };
+}
+
 mod audit;
 mod examples;
 mod keys;

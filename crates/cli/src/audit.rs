@@ -56,13 +56,13 @@ async fn id(operator: &Office, name: Option<String>) -> Result<Option<String>, S
     }
 }
 
-/// Reads an instant: itself, or how long it is ago.
+/// Reads an instant, or a duration before now.
 fn instant(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     if let Ok(instant) = text.parse() {
         return Ok(instant);
     }
     let seconds = duration(text).ok_or_else(|| {
-        format!("`{text}` is no time; write an instant like 2026-01-31T12:00:00Z, or how long it is ago, like 7d")
+        format!("`{text}` is no time; write an instant like 2026-01-31T12:00:00Z, or a duration before now, like 7d")
     })?;
     Ok(now - Duration::from_secs(seconds.into()))
 }

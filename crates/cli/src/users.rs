@@ -117,7 +117,7 @@ pub async fn sessions(auth: Arc<Auth>, command: Sessions, edge: Edge) -> Result<
 pub(crate) struct Page<'a> {
     /// The field that decides the order.
     pub(crate) sort: &'a str,
-    /// Whether the last comes first.
+    /// Whether the order is descending.
     pub(crate) descending: bool,
     /// How many rows to print.
     pub(crate) limit: u32,
@@ -132,7 +132,7 @@ pub(crate) struct Office {
 }
 
 impl Office {
-    pub(crate) fn new(auth: Arc<Auth>, edge: &Edge, command: &str) -> Result<Self, String> {
+    pub(crate) fn new(auth: Arc<Auth>, edge: &Edge, command: &'static str) -> Result<Self, String> {
         if auth.config.is_stateless() {
             return Err("DATABASE_URL is missing; set it to the URL of the deployment's database".to_owned());
         }
@@ -140,7 +140,7 @@ impl Office {
         let cx = handle::begin(auth, request.into_parts().0, edge);
         cx.db.notes.know(|author| {
             author.by = By::Operator;
-            author.action = Some(command.to_owned());
+            author.action = Some(command);
         });
         Ok(Self { cx })
     }

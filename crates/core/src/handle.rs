@@ -86,14 +86,11 @@ pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Conte
         called: Vec::new(),
         auth,
     };
-    let options = &cx.auth.config.features.audit;
-    if options.enabled {
-        let client = cx.client();
-        cx.db.notes.know(|author| {
-            author.ip_address = Some(client.ip_address).filter(|text| options.ip_address && !text.is_empty());
-            author.user_agent = Some(client.user_agent).filter(|text| options.user_agent && !text.is_empty());
-        });
-    }
+    cx.db.notes.know(|author| {
+        let (client, options) = (cx.client(), &cx.auth.config.features.audit);
+        author.ip_address = Some(client.ip_address).filter(|text| options.ip_address && !text.is_empty());
+        author.user_agent = Some(client.user_agent).filter(|text| options.user_agent && !text.is_empty());
+    });
     cx
 }
 
@@ -201,7 +198,7 @@ where
     let one_less = path.strip_suffix('/').filter(|_| config.advanced.skip_trailing_slashes);
     let found = routes::find(config, tables, &cx.method, one_less.unwrap_or(path));
     outcome.endpoint = found.map(|(endpoint, _)| endpoint.id);
-    cx.db.notes.know(|author| author.action = outcome.endpoint.map(str::to_owned));
+    cx.db.notes.know(|author| author.action = outcome.endpoint);
     for place in cx.places.iter().filter_map(|feature| feature.request) {
         place(cx, path).await?;
     }

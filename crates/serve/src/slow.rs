@@ -1,5 +1,6 @@
-//! Cuts clients that are too slow, and those that wait while others need their place. A connection is in one of three phases, each with a bound for reading: it waits for a request,
-//! reads the head of one, or answers one. `body.rs` of the core bounds the time of bodies.
+//! Closes connections of clients that are too slow, and of clients that wait while others need a place. A connection is in one of three
+//! phases, each with a bound for reading: it waits for a request, reads the head of one, or answers one. `body.rs` of the core bounds the
+//! time of bodies.
 
 use std::{
     future::poll_fn,

@@ -9,7 +9,7 @@ pub(crate) fn is_ambiguous<B>(request: &Request<B>) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     let (host, more) = (hosts.next(), hosts.next());
     let is_other = |host: &HeaderValue| {
-        // Of a target with a host, that one counts.
+        // The host in the target wins over the header, so both must be the same.
         uri.authority().is_some_and(|own| !own.as_str().as_bytes().eq_ignore_ascii_case(host.as_bytes()))
     };
     more.is_some()

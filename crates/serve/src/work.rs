@@ -8,7 +8,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// How often a client that waits for a place has a connection end.
+/// The interval at which a client that waits for a place closes another connection.
 const PRESSING: Duration = Duration::from_secs(1);
 
 /// The stages of a process, in order.

@@ -30,7 +30,8 @@ const BEGINNINGS: [&str; 12] = [
 ];
 /// Statements of a single word.
 const WORDS: [&str; 3] = ["begin", "commit", "rollback"];
-/// How SQL begins that is part of other statements: what `store/template.rs` fills into a place (some of it from `store/founded.rs`), and what the pool puts in front.
+/// The beginnings of SQL that is part of other statements: `store/template.rs` fills it into a place, some of it from
+/// `store/founded.rs`, and the pool puts some in front.
 const PARTS: [&str; 18] = [
     ",\n    founded as (",
     ", (select o.{organization.id}::text from founded o)",
@@ -72,8 +73,8 @@ pub fn senders() -> BTreeSet<String> {
 }
 
 /// Files whose SQL no request sends: `doctor` alone runs the one, and the other reads the catalogue behind an error.
-/// `tests/operators/served_statements.rs` has both. `store/own.rs` has only the frame of a deployment's own
-/// SQL, and `store/stored.rs` only the call of a function whose statement is among the others.
+/// `tests/operators/served_statements.rs` has both. `store/own.rs` has only the frame of a deployment's own SQL,
+/// and `store/stored.rs` only the call of a function whose statement is among the others.
 const NOT_SERVING: [&str; 4] = ["store/own.rs", "store/rehearsal.rs", "store/stored.rs", "store/triggers.rs"];
 
 /// The statements in the source of the core, each with the file that has it.

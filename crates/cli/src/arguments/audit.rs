@@ -34,10 +34,10 @@ pub struct Audit {
     /// Endpoint or command, such as `admin.ban_user` or `users ban`.
     #[arg(long)]
     pub action: Option<String>,
-    /// First time: an instant, or how long it is ago, such as `7d`.
+    /// Earliest time: an instant, or a duration before now, such as `7d`.
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,
-    /// Time after the last change, in the same forms.
+    /// End of the time range, in the same forms.
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
     /// How many changes to print.

@@ -2,51 +2,52 @@
 
 use clap::Subcommand;
 
-/// Makes the end of a help text: the meaning of the status 0, and examples with their effects.
-macro_rules! help {
-    ($done:literal, $($command:literal => $effect:literal,)+) => {
-        concat!(
-            "Exit status:\n  0  ",
-            $done,
-            "\n  2  There is no such user or key, or a variable, the configuration or the database is wrong: the error says which.",
-            "\n\nExamples:",
-            $("\n  ", $command, "\n      ", $effect,)+
-        )
+/// The meaning of the status 2.
+macro_rules! wrong {
+    () => {
+        "There is no such user or key, or a variable, the configuration or the database is wrong: the error says which."
     };
 }
 
 pub(super) const KEYS: &str = help!(
+    wrong,
     "The command did what you asked for.",
     "cargo gatepost keys list ada@example.com" => "List the API keys of a user.",
 );
 
 const LIST: &str = help!(
+    wrong,
     "The keys were printed.",
     "cargo gatepost keys list ada@example.com --json" => "Print the API keys of a user as JSON, without the keys themselves.",
 );
 
 const SHOW: &str = help!(
+    wrong,
     "The key was printed.",
     "cargo gatepost keys show Qx8fWvT2" => "Print the fields of the API key with this identifier.",
 );
 
 const CREATE: &str = help!(
+    wrong,
     "The key was created, and its text printed this one time.",
     "cargo gatepost keys create ada@example.com --name deploy --for 90d" => "Create a key that is valid for ninety days.",
     "cargo gatepost keys create ada@example.com --permission files:read --json" => "Create a key with a permission, and print it as JSON.",
 );
 
 const DISABLE: &str = help!(
+    wrong,
     "The key is disabled: the service refuses it.",
     "cargo gatepost keys disable Qx8fWvT2" => "Disable the API key with this identifier.",
 );
 
 const ENABLE: &str = help!(
+    wrong,
     "The key is enabled.",
     "cargo gatepost keys enable Qx8fWvT2" => "Let the API key with this identifier work again.",
 );
 
 const REVOKE: &str = help!(
+    wrong,
     "The key is removed.",
     "cargo gatepost keys revoke Qx8fWvT2" => "Remove the API key with this identifier.",
 );

@@ -2,48 +2,47 @@
 
 use clap::Subcommand;
 
-/// Makes the end of a help text: the meaning of the status 0, and examples with their effects.
-macro_rules! help {
-    ($done:literal, $($command:literal => $effect:literal,)+) => {
-        concat!(
-            "Exit status:\n  0  ",
-            $done,
-            "\n  2  There is no such organization or member, the change would leave no owner, or a variable, the configuration or the \
-             database is wrong: the error says which.",
-            "\n\nExamples:",
-            $("\n  ", $command, "\n      ", $effect,)+
-        )
+/// The meaning of the status 2.
+macro_rules! wrong {
+    () => {
+        "There is no such organization or member, the change would leave no owner, or a variable, the configuration or the database is wrong: the error says which."
     };
 }
 
 pub(super) const ORGANIZATIONS: &str = help!(
+    wrong,
     "The command did what you asked for.",
     "cargo gatepost organizations show acme" => "Show the organization with the slug `acme`, its members, invitations and teams.",
     "cargo gatepost organizations set-role acme ada@example.com owner" => "Make a member an owner.",
 );
 
 const LIST: &str = help!(
+    wrong,
     "The organizations were printed.",
     "cargo gatepost organizations list --search acme" => "List the organizations whose slug contains the text.",
     "cargo gatepost organizations list --limit 20 --json" => "Print the first twenty organizations as JSON.",
 );
 
 const SHOW: &str = help!(
+    wrong,
     "The organization was printed.",
     "cargo gatepost organizations show acme --json" => "Print an organization with members, invitations and teams as JSON.",
 );
 
 const REMOVE_MEMBER: &str = help!(
+    wrong,
     "The user is not a member any more.",
     "cargo gatepost organizations remove-member acme eve@example.com" => "Remove a member.",
 );
 
 const SET_ROLE: &str = help!(
+    wrong,
     "The member has these roles and no others.",
     "cargo gatepost organizations set-role acme ada@example.com admin billing" => "Give a member two roles.",
 );
 
 const DELETE: &str = help!(
+    wrong,
     "The organization is deleted.",
     "cargo gatepost organizations delete acme --yes" => "Delete an organization with members, invitations and teams.",
 );

@@ -2,72 +2,77 @@
 
 use clap::Subcommand;
 
-/// Makes the end of a help text: the meaning of the status 0, and examples with their effects.
-macro_rules! help {
-    ($done:literal, $($command:literal => $effect:literal,)+) => {
-        concat!(
-            "Exit status:\n  0  ",
-            $done,
-            "\n  2  There is no such user, or a variable, the configuration or the database is wrong: the error says which.",
-            "\n\nExamples:",
-            $("\n  ", $command, "\n      ", $effect,)+
-        )
+/// The meaning of the status 2.
+macro_rules! wrong {
+    () => {
+        "There is no such user, or a variable, the configuration or the database is wrong: the error says which."
     };
 }
 
 pub(super) const USERS: &str = help!(
+    wrong,
     "The command did what you asked for.",
     "cargo gatepost users set-role ada@example.com admin" => "Make the first administrator.",
     "cargo gatepost users list --filter banned=true" => "List the users who are banned.",
 );
 
 const LIST: &str = help!(
+    wrong,
     "The users were printed.",
     "cargo gatepost users list --search @example.com --limit 20" => "List twenty users whose address contains the text.",
     "cargo gatepost users list --filter role=admin --json" => "Print all administrators as JSON.",
 );
 
 const SHOW: &str = help!(
+    wrong,
     "The user was printed.",
     "cargo gatepost users show ada@example.com" => "Print the fields that answers show.",
 );
 
 const BAN: &str = help!(
+    wrong,
     "The user is banned, and the sessions have ended.",
     "cargo gatepost users ban eve@example.com --reason spam --for 7d" => "Ban a user for a week.",
 );
 
 const UNBAN: &str = help!(
+    wrong,
     "The user is not banned.",
     "cargo gatepost users unban eve@example.com" => "Let the user sign in again.",
 );
 
 const SET_ROLE: &str = help!(
+    wrong,
     "The user has these roles and no others.",
     "cargo gatepost users set-role ada@example.com user admin" => "Give a user two roles.",
 );
 
 const REVOKE_SESSIONS: &str = help!(
+    wrong,
     "The sessions have ended.",
     "cargo gatepost users revoke-sessions eve@example.com" => "Sign the user out everywhere.",
 );
 
 const REMOVE: &str = help!(
+    wrong,
     "The user is removed.",
     "cargo gatepost users remove eve@example.com --yes" => "Remove a user.",
 );
 
 pub(super) const SESSIONS: &str = help!(
+    wrong,
     "The command did what you asked for.",
     "cargo gatepost sessions list ada@example.com" => "List the sessions of a user.",
 );
 
 const SESSIONS_LIST: &str = help!(
+    wrong,
     "The sessions were printed.",
     "cargo gatepost sessions list ada@example.com --json" => "Print the sessions of a user as JSON, without their tokens.",
 );
 
 const SESSIONS_REVOKE: &str = help!(
+    wrong,
     "The session has ended.",
     "cargo gatepost sessions revoke ada@example.com Qx8fWvT2" => "End the session with this identifier.",
 );

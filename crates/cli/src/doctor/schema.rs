@@ -11,7 +11,11 @@ use tokio_postgres::{Client, Transaction};
 
 use super::{rights, rows};
 use crate::{
-    deployment, migrate,
+    deployment,
+    migrate::{
+        self,
+        functions::{FOREIGN, Glance, glance},
+    },
     report::{Finding, Verdict},
     tables::{
         compared,
@@ -42,7 +46,10 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
     let (missing, judged) = tables(&transaction, &schema, &found, config).await?;
     let rights = rights::check(&transaction, &judged).await?;
     let times = times::look(&transaction, &judged, &found).await?;
-    let functions = functions(&migrate::functions::missing(&transaction, &schema).await?, &schema);
+    let functions = match schema.stored_functions {
+        true => Some(functions(glance(&transaction, &schema).await?)),
+        false => None,
+    };
     transaction.rollback().await?;
 
     let columns = columns(&judged, &found, config);
@@ -219,17 +226,19 @@ fn unguarded(there: &BTreeMap<String, Relation>, schema: &Schema) -> Vec<String>
     there.iter().filter_map(|(name, relation)| of(name, relation)).flatten().collect()
 }
 
-/// Says whether the stored functions exist, if the deployment has them.
-fn functions(missing: &[String], schema: &Schema) -> Option<Finding> {
-    if !schema.stored_functions {
-        return None;
+/// Says whether the stored functions exist and can be trusted.
+fn functions(found: Glance) -> Finding {
+    match found {
+        Glance::Foreign => {
+            let (what, fix) = FOREIGN.split_once(". ").unwrap_or((FOREIGN, ""));
+            Finding::fail(FUNCTIONS, what, fix)
+        }
+        Glance::Missing(missing) if missing.is_empty() => Finding::ok(FUNCTIONS, "every stored function exists"),
+        Glance::Missing(missing) => {
+            let missing = missing.join(", ");
+            let what =
+                format!("missing: {missing}; gatepost sends their statements instead, which costs the database more");
+            Finding::warn(FUNCTIONS, what, "run `cargo gatepost migrate`")
+        }
     }
-    if missing.is_empty() {
-        return Some(Finding::ok(FUNCTIONS, "every stored function exists"));
-    }
-    let what = format!(
-        "missing: {}; gatepost sends their statements instead, which costs the database more",
-        missing.join(", ")
-    );
-    Some(Finding::warn(FUNCTIONS, what, "run `cargo gatepost migrate`"))
 }

@@ -27,7 +27,7 @@ pub struct Candidate {
     pub accounts: Vec<(String, String)>,
     /// Values of additional fields.
     pub fields: Map<String, Value>,
-    /// Whether the user had a second factor there, as far as the export says it.
+    /// Whether the export says that the user had a second factor.
     pub has_second_factor: bool,
 }
 
@@ -88,7 +88,7 @@ impl Members<'_> {
         })
     }
 
-    /// Whether one of these members is a list with something in it, also as a text of JSON.
+    /// Whether one of these members is a list that is not empty, or the JSON text of one.
     pub(super) fn has_any(&self, names: &[&str]) -> bool {
         names.iter().any(|name| match self.0.get(*name) {
             Some(Value::Array(list)) => !list.is_empty(),

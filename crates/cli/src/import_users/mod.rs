@@ -89,7 +89,7 @@ pub async fn run(
     };
     import.db.notes.know(|author| {
         author.by = By::Operator;
-        author.action = Some("import-users".to_owned());
+        author.action = Some("import-users");
     });
     for record in records::open(file).map_err(unreadable)? {
         let record = record.map_err(unreadable)?;

@@ -29,7 +29,7 @@ pub struct Functions {
     pub refusal: Option<String>,
 }
 
-/// The version from which on a function can ask for one plan for all values, as `server_version_num` writes it.
+/// The first version of PostgreSQL with the setting `plan_cache_mode`, as `server_version_num` writes it.
 const GENERIC_PLANS: i32 = 120_000;
 
 /// Compares the functions of a database with those of the configuration. It needs the tables.
@@ -38,17 +38,12 @@ pub async fn look(transaction: &mut Transaction<'_>, schema: &Schema) -> Result<
     if !schema.stored_functions {
         return Ok(all);
     }
-    let is_there = match owner(transaction).await? {
-        Some(Owner { safe: false }) => {
-            all.refusal = Some(format!(
-                "the schema `{SCHEMA}` belongs to another role, or other roles may create functions in it: a function there could \
-                 answer in the place of the tables. Remove it with `drop schema {SCHEMA} cascade`, or set `[database] \
-                 stored_functions = false`"
-            ));
-            return Ok(all);
-        }
-        found => found.is_some(),
-    };
+    let place = place(transaction, schema).await?;
+    if place == Place::Foreign {
+        all.refusal = Some(FOREIGN.to_owned());
+        return Ok(all);
+    }
+    let is_there = place == Place::Ours;
     let statements = Statements::new(schema);
     for stored in STORED.iter().filter(|stored| schema.table(stored.model).is_some()) {
         match definition(transaction, stored, &statements.filled(stored.template)).await? {
@@ -71,31 +66,58 @@ pub async fn look(transaction: &mut Transaction<'_>, schema: &Schema) -> Result<
     Ok(all)
 }
 
-/// Returns the names of the functions that do not exist. It does not compare their definitions, for which a statement needs a name.
-pub async fn missing(transaction: &Transaction<'_>, schema: &Schema) -> Result<Vec<String>, StoreError> {
+/// The result of a look at the functions that reads the catalogue alone. It does not compare their definitions, for which a statement
+/// needs a name.
+pub enum Glance {
+    /// Another role owns the schema or may create functions in it.
+    Foreign,
+    /// The names of the functions that do not exist.
+    Missing(Vec<String>),
+}
+
+/// Looks at the functions of a deployment that has them.
+pub async fn glance(transaction: &Transaction<'_>, schema: &Schema) -> Result<Glance, StoreError> {
+    if place(transaction, schema).await? == Place::Foreign {
+        return Ok(Glance::Foreign);
+    }
     let statements = Statements::new(schema);
-    let of_tables = STORED.iter().filter(|stored| schema.stored_functions && schema.table(stored.model).is_some());
+    let of_tables = STORED.iter().filter(|stored| schema.table(stored.model).is_some());
     let names: Vec<_> = of_tables.map(|stored| stored::name(&statements.filled(stored.template))).collect();
     let sql = "select name from unnest($1) name where to_regproc(name) is null";
     let rows = transaction.query_typed(sql, &[(&names, Type::TEXT_ARRAY)]).await?;
-    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<_, StoreError>>().map(Glance::Missing)
 }
 
-/// The owner of the schema of the functions.
-struct Owner {
-    /// Whether the role of the migration has the schema and only it can create functions there.
-    safe: bool,
+/// The danger of a schema in which another role may create functions, and the fix. The fix removes nothing, because the schema may be
+/// another service's.
+pub const FOREIGN: &str = "the schema `gatepost` or a function in it belongs to another role than the tables, or another role may create \
+     functions there: such a function would answer instead of the tables. Set `[database] stored_functions = false`, or let the owner \
+     of the tables own the schema alone";
+
+/// The schema of the functions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// It does not exist.
+    Absent,
+    /// It and its functions belong to the owner of the tables or to this role, and no other role may create functions in it.
+    Ours,
+    /// Another role owns it or a function in it, or may create functions there.
+    Foreign,
 }
 
-async fn owner(transaction: &Transaction<'_>) -> Result<Option<Owner>, StoreError> {
-    let sql = "select pg_has_role(n.nspowner, 'member') and not exists (
-            select from aclexplode(n.nspacl) a where a.privilege_type = 'CREATE' and a.grantee <> n.nspowner)
+async fn place(transaction: &Transaction<'_>, schema: &Schema) -> Result<Place, StoreError> {
+    let sql = "select exists (select from pg_roles r where r.oid = n.nspowner and (r.rolname = current_user
+                or r.oid = (select c.relowner from pg_class c where c.oid = to_regclass($2))))
+            and not exists (select from aclexplode(n.nspacl) a where a.privilege_type = 'CREATE' and a.grantee <> n.nspowner)
+            and not exists (select from pg_proc p where p.pronamespace = n.oid and p.proowner <> n.nspowner)
         from pg_namespace n where n.nspname = $1";
-    let row = transaction.query_typed(sql, &[(&SCHEMA, Type::TEXT)]).await?.into_iter().next();
-    row.map(|row| Ok(Owner { safe: row.try_get(0)? })).transpose()
+    let table = schema.table("user").map(|table| schema.quoted(table));
+    let row = transaction.query_typed(sql, &[(&SCHEMA, Type::TEXT), (&table, Type::TEXT)]).await?.into_iter().next();
+    let Some(row) = row else { return Ok(Place::Absent) };
+    Ok(if row.try_get(0)? { Place::Ours } else { Place::Foreign })
 }
 
-/// A function as it should be.
+/// The definition of a function.
 struct Function {
     name: String,
     sql: String,

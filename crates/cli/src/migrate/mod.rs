@@ -107,6 +107,9 @@ pub async fn migrate_beside(
         transaction.batch_execute(statement).await?;
     }
     let functions = functions::look(&mut transaction, schema).await?;
+    if let Some(refusal) = functions.refusal {
+        return Err(Failure::Refused(vec![refusal]));
+    }
     for statement in &functions.statements {
         transaction.batch_execute(statement).await?;
     }

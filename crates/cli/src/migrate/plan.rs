@@ -127,7 +127,7 @@ impl Plan {
         self.statements.extend(functions.statements);
         self.added.extend(functions.created);
         self.warnings.extend(functions.problems);
-        self.warnings.extend(functions.refusal);
+        self.refusals.extend(functions.refusal);
     }
 
     /// The plan, unless it would make empty tables beside those that are meant. With `new_tables` it does, unless sessions refer to

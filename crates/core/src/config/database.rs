@@ -28,7 +28,7 @@ options! {
             "the schema that the URL names ([POSTGRES.md](POSTGRES.md#the-schema)), else the first one of the search path",
         ),
         /// `true`: the database keeps the most frequent statements as functions, which `gatepost migrate` writes into the schema
-        /// `gatepost`, and answers them with a third of the work ([POSTGRES.md](POSTGRES.md#stored-functions)).
+        /// `gatepost`, and answers them with less work ([POSTGRES.md](POSTGRES.md#stored-functions)).
         stored_functions: bool = switch("stored_functions", false),
         /// The pool's.
         bounds: PoolBounds = part::<PoolBounds>(),

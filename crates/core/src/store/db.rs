@@ -20,7 +20,7 @@ use super::{
     additional::Lists,
     founded::{self, Founding},
     learnt::THINGS,
-    noted::{self, Notes},
+    noted::Notes,
     param::Sent,
     pool::{Repeat, Typed, With},
     schema::{Schema, TYPES},
@@ -41,7 +41,7 @@ pub struct Db {
     /// The secondary storage, if configured.
     pub(crate) secondary: Option<Arc<dyn Secondary>>,
     connecting: Mutex<Option<Connecting>>,
-    /// The organization that the user gets whom the request creates.
+    /// The organization of the user whom the request creates.
     pub founding: Option<Founding>,
     /// The round trips of the request and the times of its steps.
     pub trips: Trips,
@@ -53,13 +53,13 @@ impl Db {
     /// Creates the database for one request.
     pub fn new(pool: Arc<Pool>, schema: Arc<Schema>, secondary: Option<Arc<dyn Secondary>>) -> Self {
         Self {
+            notes: Notes::new(&schema),
             pool,
             schema,
             secondary,
             connecting: Mutex::default(),
             founding: None,
             trips: Trips::default(),
-            notes: Notes::default(),
         }
     }
 
@@ -222,7 +222,7 @@ impl Db {
         around: &Around,
     ) -> Result<Vec<Row>, StoreError> {
         let params = self.schema.unknown().sent(params);
-        let is_noted = self.schema.has(noted::TABLE) && template.contains("{change ");
+        let is_noted = self.notes.is_on() && template.contains("{change ");
         let notes = if is_noted { self.notes.values(self.now()) } else { Vec::new() };
         // Repeating a change would note it twice.
         let repeat = if is_noted { Repeat::Never } else { repeat };
@@ -283,7 +283,8 @@ impl Db {
         (around, notes): &(&Around, &[Option<String>]),
         lists: Lists,
     ) -> Result<Vec<Row>, StoreError> {
-        let with_founding = self.founding.as_ref().map(|founding| founded::params(params, founding));
+        let founding = self.founding.as_ref().filter(|_| template.contains(founded::PLACE));
+        let with_founding = founding.map(|founding| founded::params(params, founding));
         let params = with_founding.as_deref().unwrap_or(params);
         let statement = self.schema.statement(template, params);
         let sent = self.schema.sent(&statement, params, notes, lists);

@@ -1,13 +1,15 @@
-//! The organization that a new user gets, in the statement that writes the user: `{founded new_user}` stands behind the part with the new
-//! user. Without `sign_up.create_organization` the placeholders of this file are empty.
+//! The organization of a new user, which the statement that writes the user writes too. `{founded new_user}` stands behind the part with
+//! the new user. Without `sign_up.create_organization` the placeholders of this file are empty.
 //!
-//! The statement writes an organization only if the request has given one ([`Founding`]). Its values are not among those of the
-//! statement, but behind them, from [`FIRST`] on, so that no statement counts them.
+//! The statement writes an organization only if the request has given one ([`Founding`]). Its values follow those of the
+//! statement, from the number [`FIRST`] on, so that statements need not count them.
 
 use jiff::Timestamp;
 
 use super::{param::Param, values::Values};
 
+/// The placeholder of a statement that may write the organization.
+pub(super) const PLACE: &str = "{founded ";
 /// The number of the first value of [`Founding::params`]. Every statement has fewer values of its own.
 const FIRST: usize = 60;
 
@@ -36,7 +38,7 @@ pub struct Founding {
     pub slug_end: String,
     /// The role of the user.
     pub role: String,
-    /// When.
+    /// The time of the creation.
     pub now: Timestamp,
     /// The values of the additional fields of the organization.
     pub additional: Values,

@@ -1,5 +1,5 @@
 //! The database and its SQL. One statement is one round trip. Every statement is unnamed, because behind a pooler a named one may
-//! belong to another process; `stored.rs` has what may stand in its place. The store knows rows, not requests.
+//! belong to another process; `stored.rs` has calls of functions for the most frequent ones. The store knows rows, not requests.
 
 pub mod account;
 pub mod additional;

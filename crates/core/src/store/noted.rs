@@ -18,17 +18,17 @@ pub(super) const TABLE: &str = "audit";
 /// The kind of a change of which no row is written.
 const SILENT: &str = "-";
 
-/// How a request proved who sends it.
+/// The proof of the identity of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum By {
-    /// Not by a session: for example by a password, a mailed link, or a provider.
+    /// Another proof than a session or a key, for example a password, a mailed link, or a provider.
     #[default]
     Client,
-    /// By a session.
+    /// A session.
     Session,
-    /// By an API key.
+    /// An API key.
     Key,
-    /// The operator ran a command.
+    /// A command of the operator.
     Operator,
 }
 
@@ -44,7 +44,7 @@ impl By {
     }
 }
 
-/// The request or the command that makes a change: identifiers, and nothing that proves anything.
+/// The request or the command that makes a change. It has identifiers, and no token, password or key.
 #[derive(Debug, Clone, Default)]
 pub struct Author {
     /// The proof.
@@ -58,16 +58,20 @@ pub struct Author {
     /// The administrator who acts as the user.
     pub impersonated_by: Option<String>,
     /// The endpoint, or the command.
-    pub action: Option<String>,
+    pub action: Option<&'static str>,
     /// The address of the client.
     pub ip_address: Option<String>,
     /// The program of the client.
     pub user_agent: Option<String>,
 }
 
-/// The author of the changes of one request.
+/// The author of the changes of one request. Without the table of notes it stays empty, and keeping it costs nothing.
 #[derive(Debug, Default)]
-pub struct Notes(Mutex<State>);
+pub struct Notes {
+    /// Whether the deployment has the table.
+    is_on: bool,
+    state: Mutex<State>,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -77,13 +81,25 @@ struct State {
 }
 
 impl Notes {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Creates the notes of a request, for a deployment with this schema.
+    pub(super) fn new(schema: &super::schema::Schema) -> Self {
+        Self { is_on: schema.has(TABLE), state: Mutex::default() }
     }
 
-    /// Changes what is known of the author.
+    /// Whether statements note their changes.
+    pub(super) fn is_on(&self) -> bool {
+        self.is_on
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds to the properties of the author.
     pub fn know(&self, change: impl FnOnce(&mut Author)) {
-        change(&mut self.state().author);
+        if self.is_on {
+            change(&mut self.state().author);
+        }
     }
 
     /// Gives the next change another kind than its statement says.
@@ -113,6 +129,7 @@ impl Notes {
         let Author { by, user, session, key, impersonated_by, action, ip_address, user_agent } = state.author.clone();
         let now = Param::from(now).sent().0.map(std::borrow::Cow::into_owned);
         let by = Some(by.name().to_owned());
+        let action = action.map(str::to_owned);
         vec![next, action, by, user, session, key, impersonated_by, ip_address, user_agent, now]
     }
 }

@@ -1,8 +1,8 @@
-//! Notes of what a secondary storage does, each in a statement of its own before it happens: no statement of the change has them.
+//! Notes of changes in a secondary storage. Such a change has no statement, so each note is a statement of its own, before the change.
 
-use super::{Db, StoreError, noted::TABLE, pool::Repeat};
+use super::{Db, StoreError, pool::Repeat};
 
-/// Notes that sessions of a user end, before a secondary storage ends them: no statement ends them there.
+/// Notes that sessions of a user end, before a secondary storage ends them.
 ///
 /// # Errors
 /// The failure of the database.
@@ -11,7 +11,7 @@ pub(super) async fn ended_apart(db: &Db, user: Option<&str>, session: Option<&st
     apart(db, user, session).await
 }
 
-/// Notes that a session of a user opens, if the caller gave this change a kind, before a secondary storage has the session.
+/// Notes that a session of a user opens, before a secondary storage has it, if the caller gave the change a kind.
 ///
 /// # Errors
 /// The failure of the database.
@@ -22,7 +22,7 @@ pub(super) async fn opened_apart(db: &Db, user: &str, session: &str) -> Result<(
 /// Writes a note in a statement of its own.
 async fn apart(db: &Db, user: Option<&str>, session: Option<&str>) -> Result<(), StoreError> {
     let sql = "with one as (select 1){change - one $1 $2 -} select 1 from one";
-    if db.schema.has(TABLE) {
+    if db.notes.is_on() {
         db.row(Repeat::Never, sql, &[user.into(), session.into()]).await?;
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Statements that the database keeps as functions (`[database] stored_functions`, docs/decisions/015-stored-functions.md).
-//! PostgreSQL parses and plans a statement each time it is sent; the plan of a statement in a PL/pgSQL function stays in the
-//! server's process behind every pooler. The service sends a call instead of the statement, and the statement itself if the call
-//! fails.
+//! PostgreSQL parses and plans a statement each time it is sent. A process of the server keeps the plan of a statement that is in a
+//! PL/pgSQL function, also behind a pooler. The service sends a call instead of the statement, and the statement itself if the
+//! call fails.
 
 use std::{
     sync::atomic::{AtomicI64, Ordering::Relaxed},
@@ -16,9 +16,9 @@ use super::{StoreError, written::quoted};
 
 /// The PostgreSQL schema of the functions. `gatepost migrate` creates it, and only its owner can create functions in it.
 pub const SCHEMA: &str = "gatepost";
-/// For how long an instance sends a statement itself after its function was missing.
+/// The time for which an instance sends a statement itself after its function was missing.
 const PAUSE: Duration = Duration::from_secs(300);
-/// The number of bytes of the digest in a name: as many as no two statements share.
+/// The number of bytes of the digest in a name. No two statements share so many.
 const DIGEST: usize = 16;
 
 /// A statement that the database may keep as a function.
@@ -62,7 +62,7 @@ pub(super) struct Call {
     pub(super) name: String,
     /// The SQL of the call.
     pub(super) text: String,
-    /// Until when the statement is sent instead, in milliseconds since 1970.
+    /// The end of the time in which the statement is sent instead, in milliseconds since 1970.
     paused_until: AtomicI64,
 }
 
@@ -87,7 +87,9 @@ impl Call {
         let until = now.as_millisecond().saturating_add(i64::try_from(PAUSE.as_millis()).unwrap_or(i64::MAX));
         self.paused_until.store(until, Relaxed);
         let name = &self.name;
-        Some(format!("the stored function {name} could not be used ({text}): run `cargo gatepost migrate`"))
+        Some(format!(
+            "the stored function {name} could not be used ({text}): run `cargo gatepost migrate`, which creates it or says why it cannot"
+        ))
     }
 }
 

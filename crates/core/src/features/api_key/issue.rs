@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{declaration::Configuration, rows::StoredKey, rules, verify};
 use crate::{code::Code, context::Context};
 
-/// The properties that are asked for of a new key.
+/// The requested properties of a new key.
 #[derive(Default)]
 pub struct Asked {
     /// The name.
@@ -85,7 +85,7 @@ pub(super) fn make(
 /// Makes a key for an operator, who may give it any expiry and any permissions.
 ///
 /// # Errors
-/// The reason why not.
+/// The reason for the refusal.
 pub fn for_operator(
     cx: &mut Context,
     configuration: (&str, &Configuration),
@@ -97,7 +97,7 @@ pub fn for_operator(
     make(cx, configuration, owner, Asked { metadata, ..asked })
 }
 
-/// Returns the instant so many seconds from now; `None` beyond the year 9999.
+/// Returns the instant that is this many seconds from now; `None` beyond the year 9999.
 pub(super) fn after(now: Timestamp, seconds: f64) -> Option<Timestamp> {
     let span = SignedDuration::try_from_secs_f64(seconds).ok()?;
     let end = now.checked_add(span).ok()?;

@@ -8,7 +8,7 @@ use crate::store::{
     record::{self, Record},
 };
 
-/// The rows that are asked for. A condition without a value holds for every row.
+/// The conditions of a list. A condition without a value matches every row.
 #[derive(Default)]
 pub struct Asked<'a> {
     /// The user whom the change concerns.

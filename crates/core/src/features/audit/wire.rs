@@ -41,6 +41,6 @@ query! {
 pub(super) struct Changes {
     /// The changes of the page, the newest first.
     pub(super) changes: Vec<Additional>,
-    /// Whether there are more behind them.
+    /// Whether older changes follow.
     pub(super) has_more: bool,
 }

@@ -119,7 +119,7 @@ pub async fn count(db: &Db, kind: Kind, before: Timestamp) -> Result<u64, StoreE
 pub async fn may_remove_notes(db: &Db) -> Result<bool, StoreError> {
     let sql = "select has_table_privilege(c.tableoid, 'delete') and has_table_privilege(c.tableoid, 'update') from {audit} c limit 1";
     let row = db.row(Repeat::Safe, sql, &[]).await?;
-    // Nothing is to remove from an empty table.
+    // An empty table has no row to remove.
     row.map_or(Ok(false), |row| Ok(row.try_get(0)?))
 }
 

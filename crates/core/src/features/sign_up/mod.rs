@@ -74,7 +74,7 @@ fn user_values<'a>(cx: &'a mut Context, candidate: &'a mut Candidate<'_>) -> Ans
     })
 }
 
-/// Has the statement that writes the user write an organization too, if each new user gets one.
+/// Makes the statement that writes the user also write an organization, if each new user gets one.
 fn found(cx: &mut Context, auth: &Auth, user: &User) {
     let options = &auth.config.features.organization;
     let config = &auth.config.features.sign_up;
@@ -104,7 +104,9 @@ fn session_values<'a>(
     values: &'a mut Map<String, Value>,
 ) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
-        let is_new = cx.db.founding.as_ref().is_some_and(|founding| founding.user_id == entry.user.id);
+        // A new user is a member of nothing yet, and has no identifier that the database knows.
+        let is_founder = cx.db.founding.as_ref().is_some_and(|founding| founding.user_id == entry.user.id);
+        let is_new = is_founder || entry.way == Way::Anonymous;
         if cx.auth.config.schema.founds
             && !is_new
             && !values.contains_key(ACTIVE)
