@@ -124,7 +124,8 @@ fn what_the_configuration_keeps_is_not_removed() {
 #[test]
 fn attack_the_cleanup_starts_only_with_the_secret_of_the_cron() {
     let database = database(TOML);
-    let toml = with_cron("");
+    // A counted request removes old counts now and then, so requests to the endpoint are not counted.
+    let toml = with_cron("[rate_limit.custom_rules]\n\"/cleanup\" = false\n");
     let open = service(&toml, &database);
     open.user("ada@example.com");
     ended(&database, 3, 8);

@@ -56,7 +56,7 @@ fn a_profile_fills_fields_of_new_users_only() {
     assert_sent(&flows.come("github", &said("adaada", &profile)), "/in");
     let user = r#"select concat_ws(',', name, username, "displayUsername", plan, email) from "user""#;
     assert_eq!(flows.database.value(user), "Ada L,adaada,adaada,pro,adaada@example.com");
-    flows.database.change(r#"update "user" set name = 'Own', username = 'own', plan = 'own'"#);
+    flows.database.query(r#"update "user" set name = 'Own', username = 'own', plan = 'own'"#);
     assert_sent(&flows.come("github", &said("adaada", &profile)), "/in");
     assert_eq!(flows.database.value(user), "Ada L,own,adaada,own,adaada@example.com");
 }
@@ -77,7 +77,7 @@ fn takeover_by_a_flag_of_a_provider_that_is_a_text() {
     let flows = flows("");
     let body = json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse battery" }).to_string();
     assert_eq!(flows.service.post("/sign-up/email", "", &body).status, 200);
-    flows.database.change(r#"update "user" set "emailVerified" = true"#);
+    flows.database.query(r#"update "user" set "emailVerified" = true"#);
     for flag in [json!("false"), json!("0"), json!(2), json!([]), json!({}), json!(null)] {
         let answer = flows.come("zoom", &said("ada", &json!({ "verified": flag })));
         assert_sent(&answer, "/no?error=account_not_linked");

@@ -17,8 +17,10 @@ macro_rules! help {
 
 mod audit;
 mod examples;
+mod generate;
 mod keys;
 mod organizations;
+mod secret;
 mod users;
 
 use std::path::PathBuf;
@@ -30,8 +32,10 @@ use crate::{check, import_users::formats::Format};
 
 pub use self::{
     audit::Audit,
+    generate::Print,
     keys::Keys,
     organizations::Organizations,
+    secret::Secret,
     users::{Sessions, Users},
 };
 
@@ -351,49 +355,6 @@ pub enum Check {
         #[arg(long)]
         json: bool,
     },
-}
-
-/// The subcommands of `gatepost generate`.
-#[derive(Subcommand)]
-pub enum Print {
-    /// Write the generated files, as `generate` without a subcommand does.
-    #[command(after_help = examples::GENERATE_VERCEL)]
-    Vercel,
-    /// Print the schema as SQL.
-    ///
-    /// Includes your additional fields, for databases that a tool other than `migrate` prepares.
-    #[command(after_help = examples::GENERATE_SCHEMA)]
-    Schema,
-    /// Print the endpoints that this configuration serves as OpenAPI 3.1.
-    #[command(after_help = examples::GENERATE_OPENAPI)]
-    Openapi,
-    /// Print SQL for a role that the functions use.
-    ///
-    /// The role may read and write rows of the tables, and nothing else.
-    #[command(after_help = examples::GENERATE_ROLES)]
-    Roles {
-        /// Name of the role.
-        #[arg(long, default_value = "gatepost")]
-        name: String,
-    },
-}
-
-/// The subcommands of `gatepost secret`.
-#[derive(Subcommand)]
-pub enum Secret {
-    /// Print a new secret.
-    #[command(after_help = examples::SECRET_NEW)]
-    New,
-    /// Print the next step of a rotation.
-    ///
-    /// Reads BETTER_AUTH_SECRET and BETTER_AUTH_SECRETS and prints the value to set next. The output contains secrets.
-    #[command(after_help = examples::SECRET_ROTATE)]
-    Rotate,
-    /// Count the stored values that still need an older secret.
-    ///
-    /// Counts signing keys and tokens of providers in the database.
-    #[command(after_help = examples::SECRET_STATUS)]
-    Status,
 }
 
 /// The whole command, as `cargo gatepost` shows it.

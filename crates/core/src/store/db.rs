@@ -20,7 +20,7 @@ use super::{
     additional::Lists,
     founded::{self, Founding},
     learnt::THINGS,
-    noted::Notes,
+    noted::{self, Notes},
     param::Sent,
     pool::{Repeat, Typed, With},
     schema::{Schema, TYPES},
@@ -53,7 +53,7 @@ impl Db {
     /// Creates the database for one request.
     pub fn new(pool: Arc<Pool>, schema: Arc<Schema>, secondary: Option<Arc<dyn Secondary>>) -> Self {
         Self {
-            notes: Notes::new(&schema),
+            notes: Notes::new(schema.has(noted::TABLE)),
             pool,
             schema,
             secondary,

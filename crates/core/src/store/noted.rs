@@ -81,9 +81,9 @@ struct State {
 }
 
 impl Notes {
-    /// Creates the notes of a request, for a deployment with this schema.
-    pub(super) fn new(schema: &super::schema::Schema) -> Self {
-        Self { is_on: schema.has(TABLE), state: Mutex::default() }
+    /// Creates the notes of a request. `is_on` says whether the deployment has the table [`TABLE`].
+    pub(super) fn new(is_on: bool) -> Self {
+        Self { is_on, state: Mutex::default() }
     }
 
     /// Whether statements note their changes.
