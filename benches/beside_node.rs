@@ -18,11 +18,13 @@ mod enumeration;
 mod far_database;
 mod freeze;
 mod functions;
+mod growth;
 mod list_users;
 mod load;
 mod overload;
 mod password;
 mod process;
+mod rows;
 mod servers;
 mod sessions;
 #[allow(dead_code, reason = "the tests need more of it")]
@@ -67,10 +69,15 @@ const SECTIONS: [(&str, Measure); 12] = [
     ("freeze", freeze::measure),
 ];
 
+/// What takes many minutes and gigabytes of disk, so that it runs only where the command line names it.
+const LARGE: [(&str, Measure); 2] = [("cleanup_at_size", cleanup::measure_at_size), ("growth", growth::measure)];
+
 fn rows(arguments: &[String]) -> Vec<Row> {
     let named = |name: &str| arguments.iter().any(|argument| argument == name);
-    let all = !SECTIONS.iter().any(|(name, _)| named(name));
-    SECTIONS.iter().filter(|(name, _)| all || named(name)).flat_map(|(_, measure)| measure()).collect()
+    let large = LARGE.iter().filter(|(name, _)| named(name));
+    let large: Vec<_> = large.flat_map(|(_, measure)| measure()).collect();
+    let all = large.is_empty() && !SECTIONS.iter().any(|(name, _)| named(name));
+    SECTIONS.iter().filter(|(name, _)| all || named(name)).flat_map(|(_, measure)| measure()).chain(large).collect()
 }
 
 /// A line of the table.

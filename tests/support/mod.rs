@@ -38,6 +38,7 @@ pub mod server;
 pub mod service;
 pub mod serving;
 pub mod smtp;
+pub mod statements;
 pub mod tables;
 pub mod transport;
 pub mod wire;
