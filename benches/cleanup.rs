@@ -19,7 +19,7 @@ use gatepost_core::{
 use crate::{
     Rounds, Row, number, rows, servers,
     sessions::sign_up,
-    support::{SECRET, http, server, schema, service::DEFAULT},
+    support::{SECRET, http, schema, server, service::DEFAULT},
 };
 
 /// One of so many sessions has not ended.
@@ -31,8 +31,7 @@ const QUIET: Duration = Duration::from_secs(20);
 const READERS: (u32, Duration) = (4, Duration::from_millis(40));
 const SIGNING_IN: (u32, Duration) = (2, Duration::from_millis(500));
 /// As long as browsers have them.
-const USER_AGENT: &str =
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+const USER_AGENT: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
 pub fn measure() -> Vec<Row> {
     of(1_000_000)
@@ -44,7 +43,7 @@ pub fn measure_at_size() -> Vec<Row> {
 }
 
 fn of(sessions: u64) -> Vec<Row> {
-    let server = rows::server("cleanup");
+    let server = rows::server("cleanup", true);
     let url = server.url();
     server::migrated_to(&url, schema::of_the_run());
     let (_gatepost, gatepost_url) = servers::start(servers::GATEPOST, &url, "");
@@ -63,11 +62,9 @@ fn of(sessions: u64) -> Vec<Row> {
     // The walk uses the primary key alone.
     assert_eq!(scans(), before.0);
     let after = rows::sizes(&url, "session");
-    let dead = rows::run(
-        &url,
-        "select n_dead_tup, autovacuum_count from pg_stat_user_tables where relname = 'session'",
-    )
-    .remove(0);
+    let dead =
+        rows::run(&url, "select n_dead_tup, autovacuum_count from pg_stat_user_tables where relname = 'session'")
+            .remove(0);
     told("after the cleanup");
     let (_, vacuuming) = load.during(|| rows::run(&url, "vacuum (analyze) session"));
     let vacuumed = rows::sizes(&url, "session");
@@ -139,11 +136,9 @@ fn many(first: u64, number: u64, live: u64) -> String {
 /// Removes the ended sessions as `gatepost cleanup` does, and returns how many those were.
 fn cleaned(url: &str) -> u64 {
     let mut variables = Variables::default();
-    for (name, value) in [
-        ("BETTER_AUTH_SECRET", SECRET),
-        ("BETTER_AUTH_URL", "http://localhost:3000"),
-        ("DATABASE_URL", url),
-    ] {
+    for (name, value) in
+        [("BETTER_AUTH_SECRET", SECRET), ("BETTER_AUTH_URL", "http://localhost:3000"), ("DATABASE_URL", url)]
+    {
         variables.set(name.to_owned(), value.to_owned());
     }
     let config = Config::load(&variables, Some(Source { name: "gatepost.toml", text: DEFAULT })).unwrap();

@@ -1,16 +1,26 @@
 //! A database that is 20 ms away: round trips and time of each endpoint, as the first request of a process and as a later
 //! one, beside Node in the same run. What a round trip is, the proxy counts; opening a connection is several.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
+
+use gatepost_cli::postgres;
+use gatepost_core::{config::ConnectionOptions, store::single};
 
 use crate::{
     Rounds, Row, servers,
     sessions::sign_up,
     support::{
+        LIMIT,
+        certificates::{certificates, secured},
         http::{self, Answer},
         node::Reference,
-        postgres::Database,
-        wire::{Fault, Wire},
+        postgres::{Database, block_on, execute},
+        server::migrated,
+        wire::{Fault, Phase, Wire},
     },
 };
 
@@ -76,7 +86,78 @@ const CASES: [Case; 6] = [
 ];
 
 pub fn measure() -> Vec<Row> {
-    CASES.iter().flat_map(compare).collect()
+    CASES.iter().flat_map(compare).chain(from_nothing()).collect()
+}
+
+/// Compares what a process that has no connection waits for until it has answered its first session read, without TLS and with it.
+fn from_nothing() -> Vec<Row> {
+    let (_, certificate, key) = certificates();
+    let mut rows = Vec::new();
+    for (source, name) in [(postgres::Source::Machine, "own"), (postgres::Source::Download, "newest")] {
+        let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-far-{name}-{}", std::process::id()));
+        let options = postgres::Options { source, ..postgres::Options::for_tests(&data) };
+        let server = secured(&options, &certificate, &key);
+        let url = server.url("postgres");
+        let encrypted = format!("{url}?sslmode=no-verify");
+        let begun = Instant::now();
+        while block_on(async { single::connect(&encrypted, &ConnectionOptions::default()).await.is_err() }) {
+            assert!(begun.elapsed() < LIMIT, "the server does not speak TLS");
+            thread::sleep(Duration::from_millis(20));
+        }
+        migrated(&url);
+        let version = execute(&url, "show server_version_num").remove(0).remove(0).unwrap();
+        let major = version.parse::<u32>().unwrap() / 10_000;
+        let (_prepares, preparing) = servers::start(servers::GATEPOST, &url, "");
+        let cookie = sign_up(&preparing);
+        let direct = (major >= 17).then_some("sslmode=no-verify&sslnegotiation=direct");
+        for parameters in ["", "sslmode=disable", "sslmode=no-verify"].into_iter().chain(direct) {
+            let url = format!("{url}?{parameters}");
+            let ours = phases(&url, &cookie, |url| {
+                let (process, url) = servers::start(servers::GATEPOST, url, "");
+                (Box::new(process), url)
+            });
+            // Node's driver has no such parameter.
+            let theirs = if parameters.contains("direct") {
+                String::new()
+            } else {
+                phases(&url, &cookie, |url| {
+                    let node = Reference::with(url, "{}", &[("MIGRATE", "0")]);
+                    let url = node.url.clone();
+                    (Box::new(node), url)
+                })
+            };
+            let with = if parameters.is_empty() { "the URL as it is" } else { parameters };
+            let what = format!("get-session from nothing, PostgreSQL {major}, {with}");
+            rows.push(Row::new(&what, ours, theirs, ""));
+        }
+        drop(server);
+        let _ = std::fs::remove_dir_all(data);
+    }
+    rows
+}
+
+/// The waits of a new process until its first answer, by their phases.
+fn phases(url: &str, cookie: &str, start: impl Fn(&str) -> Running) -> String {
+    let wire = Wire::new(url);
+    wire.set(Fault::Delay(AWAY));
+    let (_process, url) = start(&wire.url);
+    let answer = get(&url, "/get-session", cookie);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let phases = wire.phases();
+    let named = [
+        (Phase::Tcp, "TCP"),
+        (Phase::TlsRequest, "request for TLS"),
+        (Phase::Handshake, "TLS"),
+        (Phase::Startup, "startup"),
+        (Phase::Login, "login"),
+        (Phase::Statement, "statements"),
+        (Phase::Encrypted, "inside TLS"),
+    ];
+    let parts = named.iter().filter_map(|(phase, name)| {
+        let count = phases.iter().filter(|found| *found == phase).count();
+        (count > 0).then(|| format!("{name} {count}"))
+    });
+    format!("{}: {}", phases.len(), parts.collect::<Vec<_>>().join(", "))
 }
 
 /// What one side's first request and its later ones came to: round trips and milliseconds.

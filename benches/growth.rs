@@ -1,8 +1,9 @@
 //! How the cost of each statement grows with the rows: pages of tables and indexes that it touches, and its time, with a thousand,
-//! a hundred thousand and ten million users. The statements are those below `tests/statements`. Each runs in a transaction that is
+//! a hundred thousand and a million users, each of whom has ten sessions. The statements are those below `tests/statements`. Each runs in a transaction that is
 //! rolled back, and the pages are counted by the database for the whole transaction, foreign keys and triggers included.
 
 mod cases;
+mod statements;
 mod tables;
 
 use std::{
@@ -16,16 +17,19 @@ use serde_json::Value;
 use self::cases::{CASES, Case};
 use crate::{
     Row, number, rows,
-    support::{schema, server, statements},
+    support::{schema, server, statements::ADDITIONAL_FIELDS},
 };
 
-/// The numbers of users. `GATEPOST_BENCH_ROWS` replaces the last one.
-const SIZES: [u64; 3] = [1_000, 100_000, 10_000_000];
+/// The numbers of users. `GATEPOST_BENCH_USERS` replaces the last one.
+const SIZES: [u64; 3] = [1_000, 100_000, 1_000_000];
 /// How often a statement is measured, unless it takes longer than [`LONG`].
 const ROUNDS: usize = 3;
 const LONG: f64 = 500.0;
 /// The pages that the transaction has touched so far.
-const PAGES: &str = "select sum(pg_stat_get_xact_blocks_fetched(oid)) from pg_class where relnamespace = 'public'::regnamespace";
+const PAGES: &str =
+    "select sum(pg_stat_get_xact_blocks_fetched(oid)) from pg_class where relnamespace = 'public'::regnamespace";
+
+const LINEAR: &str = "linear";
 
 /// Pages and milliseconds of a statement.
 #[derive(Clone, Copy)]
@@ -35,16 +39,17 @@ struct Cost {
 }
 
 pub fn measure() -> Vec<Row> {
-    let largest = edge::environment().get("GATEPOST_BENCH_ROWS").map(|text| text.parse().unwrap());
+    let largest = edge::environment().get("GATEPOST_BENCH_USERS").map(|text| text.parse().unwrap());
     let sizes = [SIZES[0], SIZES[1], largest.unwrap_or(SIZES[2])];
-    let server = rows::server("growth");
+    let server = rows::server("growth", false);
     let mut costs: Vec<Vec<Cost>> = CASES.iter().map(|_| Vec::new()).collect();
+    let mut indexed: Vec<Option<Cost>> = CASES.iter().map(|_| None).collect();
     let (mut bytes, mut whole) = (Vec::new(), BTreeMap::new());
     for size in sizes {
         let name = format!("size_{size}");
         rows::run(&server.url(), &format!("create database {name} template template0"));
         let url = server.url_of(&name);
-        let toml = format!("{}[audit]\nenabled = true\n", statements::ADDITIONAL_FIELDS);
+        let toml = format!("{}[audit]\nenabled = true\n", ADDITIONAL_FIELDS);
         server::migrated_to(&url, &schema::of(&toml));
         let begun = Instant::now();
         rows::fill(&url, &tables::NAMES, &tables::inserts(size));
@@ -52,7 +57,14 @@ pub fn measure() -> Vec<Row> {
         for (case, costs) in CASES.iter().zip(&mut costs) {
             costs.push(cost(&url, case, size));
         }
-        bytes = tables::bytes(&url);
+        if size == sizes[2] {
+            bytes = tables::bytes(&url);
+            tables::INDEXES.iter().for_each(|index| drop(rows::run(&url, index)));
+            rows::run(&url, "analyze");
+            for (case, (costs, indexed)) in CASES.iter().zip(costs.iter().zip(&mut indexed)) {
+                *indexed = (growth(costs) == LINEAR).then(|| cost(&url, case, size));
+            }
+        }
         if size == sizes[1] {
             whole = read_as_a_whole(&url);
         }
@@ -62,11 +74,19 @@ pub fn measure() -> Vec<Row> {
     let shown = |costs: &[Cost], value: fn(&Cost) -> String| costs.iter().map(value).collect::<Vec<_>>().join(" / ");
     let mut rows: Vec<_> = CASES
         .iter()
-        .zip(&costs)
-        .map(|(case, costs)| {
+        .zip(costs.iter().zip(&indexed))
+        .map(|(case, (costs, indexed))| {
             let pages = shown(costs, |cost| number(cost.pages as f64, 0));
             let times = shown(costs, |cost| number(cost.time, 2));
-            row(format!("{} (`{}`)", case.what, case.by), format!("{}: {pages} pages; {times} ms", growth(costs)))
+            let indexed = indexed.map(|cost| {
+                format!(
+                    "; with the indexes of docs/scale.md {} pages, {} ms",
+                    number(cost.pages as f64, 0),
+                    number(cost.time, 2)
+                )
+            });
+            let said = format!("{}: {pages} pages; {times} ms{}", growth(costs), indexed.unwrap_or_default());
+            row(format!("{} (`{}`)", case.what, case.by), said)
         })
         .collect();
     rows.extend(bytes.into_iter().map(|(table, size)| row(format!("bytes of a row of `{table}`"), size)));
@@ -74,10 +94,11 @@ pub fn measure() -> Vec<Row> {
     rows
 }
 
-/// Says how the pages grow. An index of more rows has more levels, so a page or two more for each lookup is a logarithm.
+/// Says how the pages grow from the second size to the third, which is ten times as large. An index of more rows has more levels, so a
+/// page or two more for each lookup is a logarithm.
 fn growth(costs: &[Cost]) -> &'static str {
     match costs.iter().map(|cost| cost.pages).collect::<Vec<_>>()[..] {
-        [_, some, many] if many >= 10 * some.max(1) => "linear",
+        [_, some, many] if many >= 5 * some.max(1) => LINEAR,
         [few, _, many] if many > few => "logarithmic",
         _ => "constant",
     }
@@ -86,7 +107,8 @@ fn growth(costs: &[Cost]) -> &'static str {
 /// Runs the statement of a case, and counts. The first time warms the caches of the connection.
 fn cost(url: &str, case: &Case, size: u64) -> Cost {
     let sql = case.statement(url, size);
-    let parts: Vec<_> = sql.iter().map(|part| format!("explain (analyze, buffers, timing off, format json) {part}")).collect();
+    let parts: Vec<_> =
+        sql.iter().map(|part| format!("explain (analyze, buffers, timing off, format json) {part}")).collect();
     let once = || {
         let mut cost = Cost { pages: 0, time: 0.0 };
         let session = Session::open(url);

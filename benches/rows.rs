@@ -6,10 +6,10 @@ use tokio_postgres::Client;
 
 use crate::{number, support::server::Server};
 
-/// A server with the memory of a small machine, which waits for its disk as a real one does.
-pub fn server(name: &str) -> Server {
+/// A server with the memory of a small machine. If it is `durable`, it waits for its disk as a real one does.
+pub fn server(name: &str, durable: bool) -> Server {
     Server::start(name, |options| {
-        options.durable = true;
+        options.durable = durable;
         options.settings = [
             ("shared_buffers", "1GB"),
             ("max_wal_size", "8GB"),

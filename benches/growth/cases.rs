@@ -1,6 +1,7 @@
 //! The statements that are measured, with values for their parameters.
 
-use crate::{rows, support::statements};
+use super::statements;
+use crate::rows;
 
 /// A statement of the service.
 pub struct Case {
@@ -24,12 +25,17 @@ const fn case(what: &'static str, file: &'static str, by: &'static str, values: 
 const DEFAULT: &str = "default";
 const MORE: &str = "additional-fields";
 
-pub const CASES: [Case; 44] = [
+pub const CASES: [Case; 46] = [
     case("a session and its user", DEFAULT, "session::with_user", "{token}"),
     case("the sessions of a user", DEFAULT, "session::list", "{user}; now; 100"),
     case("a session's new expiry", DEFAULT, "session::extend", "tomorrow; now; {token}"),
     case("sign-in: the user by address", DEFAULT, "user::with_password", "{email}"),
-    case("sign-in: the new session", DEFAULT, "session::open", "new; new; {user}; tomorrow; now; now; 203.0.113.7; agent"),
+    case(
+        "sign-in: the new session",
+        DEFAULT,
+        "session::open",
+        "new; new; {user}; tomorrow; now; now; 203.0.113.7; agent",
+    ),
     Case {
         with: "select $12, $13, u.\"id\"",
         ..case(
@@ -76,7 +82,7 @@ pub const CASES: [Case; 44] = [
     Case {
         with: "on conflict",
         ..case(
-            "a request, counted, which removes old counts (one of 1,024)",
+            "a request, counted, which removes old counts (one of 64)",
             DEFAULT,
             "limit::take",
             "1000; {client}; new; {client}; {now}; {now}; {now}; 60000; {now}; 60000; 100; {client}",
@@ -133,14 +139,19 @@ pub const CASES: [Case; 44] = [
     case("the oldest membership of a user", MORE, "founder::oldest", "{user}"),
     case("the invitations of an address", MORE, "invitations::for_address", "{invited}; 100"),
     case("the invitations of an organization", MORE, "invitations::of_organization", "{organization}; 100"),
+    Case { with: "from \"user\" u)", ..case("`list-users`: the first page", MORE, "admin::search", "100; 0") },
+    Case { with: "from \"user\" u)", ..case("`list-users`: the last page", MORE, "admin::search", "100; {last}") },
     Case {
-        with: "from \"user\" u)",
-        ..case("`list-users`: the first page", MORE, "admin::search", "100; 0")
+        with: "overtaken",
+        without: "",
+        ..case(
+            "a new password, which ends sessions",
+            DEFAULT,
+            "account::change_password",
+            "{user}; {user}; hash; now; {user}; {user}; {hash}; null; null; {user}; new; new; {user}; tomorrow; now; now; 203.0.113.7; agent",
+        )
     },
-    Case {
-        with: "from \"user\" u)",
-        ..case("`list-users`: the last page", MORE, "admin::search", "100; {last}")
-    },
+    case("ending the impersonations of an administrator", MORE, "admin::end_impersonations", "{user}"),
     case("whether a user name is taken", MORE, "username::owner", "{name}"),
     case(
         "the audit of one user",
@@ -174,8 +185,8 @@ impl Case {
         let now = rows::count(url, "select (extract(epoch from now()) * 1000)::bigint").to_string();
         let places = [
             ("{user}", digest(format!("u{middle}"))),
-            ("{token}", digest(format!("t{middle}"))),
-            ("{session}", digest(format!("s{middle}"))),
+            ("{token}", digest(format!("t{}", middle * 10))),
+            ("{session}", digest(format!("s{}", middle * 10))),
             ("{email}", format!("u{middle}@example.com")),
             ("{name}", format!("name{middle}")),
             ("{secret}", digest(format!("secret{}", middle / 10))),
@@ -186,6 +197,7 @@ impl Case {
             ("{credential}", digest(format!("credential{}", middle / 10))),
             ("{organization}", digest(format!("o{}", middle / 100))),
             ("{invited}", format!("u{}@example.com", middle / 100)),
+            ("{hash}", digest(format!("p{middle}")).repeat(5)),
             ("{now}", now),
             ("{last}", (size - 100).to_string()),
         ];

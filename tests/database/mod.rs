@@ -6,6 +6,7 @@ mod connecting;
 mod database_faults;
 mod database_urls;
 mod faults_under_load;
+mod first_statement;
 mod full_disk;
 mod generated_ids;
 mod half_written;

@@ -11,34 +11,13 @@ use gatepost_core::{
 
 use crate::support::{
     LIMIT, SECRET,
-    certificates::certificates,
+    certificates::{certificates, secured},
     postgres::block_on,
     schema,
     server::migrated,
     service::{DEFAULT, Service},
     wire::Wire,
 };
-
-/// Runs SQL on a connection without TLS.
-fn execute(url: &str, sql: &str) {
-    block_on(async {
-        single::connect(url, &ConnectionOptions::default()).await.unwrap().batch_execute(sql).await.unwrap()
-    });
-}
-
-/// A server that speaks TLS with these, for the life of the test.
-fn server(options: &postgres::Options, certificate: &str, key: &str) -> postgres::Server {
-    let server = postgres::Server::start(options).unwrap();
-    let plain = format!("{}?sslmode=disable", server.url("postgres"));
-    for (file, pem) in [("server.crt", certificate), ("server.key", key)] {
-        // The server writes them itself: they must belong to the account that it runs as. It escapes the ends of lines.
-        let write = format!("printf %b \"$(cat)\" > {file}; chmod 600 {file}");
-        execute(&plain, &format!("copy (select '{pem}') to program '{write}'"));
-    }
-    execute(&plain, "alter system set ssl = on");
-    execute(&plain, "select pg_reload_conf()");
-    server
-}
 
 /// The server's URL by the name in its certificate.
 fn url(server: &postgres::Server, parameters: &str) -> String {
@@ -59,7 +38,7 @@ fn a_private_authority_is_believed_where_it_is_named_and_nobody_else_is() {
     fs::write(&trusted, &root).unwrap();
     fs::write(&other, &foreign).unwrap();
     let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-tls-{}", std::process::id()));
-    let server = server(&postgres::Options::for_tests(&data), &certificate, &key);
+    let server = secured(&postgres::Options::for_tests(&data), &certificate, &key);
     let verified = format!("sslmode=verify-full&sslrootcert={}", trusted.display());
 
     // The server takes its new settings a moment after it was told to.
@@ -115,7 +94,7 @@ fn tls_may_begin_with_the_first_byte_where_the_server_knows_it() {
     let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-direct-{}", std::process::id()));
     // Version 17 was the first to know it; what a machine has installed may be older.
     let options = postgres::Options { source: postgres::Source::Download, ..postgres::Options::for_tests(&data) };
-    let server = server(&options, &certificate, &key);
+    let server = secured(&options, &certificate, &key);
     let direct = format!("sslmode=verify-full&sslnegotiation=direct&sslrootcert={}", trusted.display());
     let wire = Wire::new(&url(&server, &direct));
     let through = wire.url.replace("127.0.0.1", "localhost");
@@ -156,7 +135,7 @@ fn a_certificate_is_not_verified_on_this_machine_or_where_the_url_says_so() {
     let other = folder.path().join("other.pem");
     fs::write(&other, &foreign).unwrap();
     let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-any-{}", std::process::id()));
-    let server = server(&postgres::Options::for_tests(&data), &certificate, &key);
+    let server = secured(&postgres::Options::for_tests(&data), &certificate, &key);
     // As psql uses it: encrypted where the server has TLS, by whatever certificate.
     let begun = Instant::now();
     while encrypted(&server.url("postgres")) != Ok(true) {

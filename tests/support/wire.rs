@@ -37,6 +37,39 @@ pub enum Fault {
     Answer(&'static str),
 }
 
+/// What a client waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// The network's own connection.
+    Tcp,
+    /// Whether the server speaks TLS.
+    TlsRequest,
+    /// The handshake of TLS.
+    Handshake,
+    /// The start of the session, which names the user and the database.
+    Startup,
+    /// A message of the login.
+    Login,
+    /// A statement.
+    Statement,
+    /// One of the last three, inside TLS.
+    Encrypted,
+}
+
+impl Phase {
+    /// Reads it from the bytes with which a client begins to wait.
+    fn of(bytes: &[u8]) -> Self {
+        match bytes {
+            [_, _, _, _, 4, 210, 22, 47, ..] => Self::TlsRequest,
+            [20 | 22, 3, ..] => Self::Handshake,
+            [23, 3, ..] => Self::Encrypted,
+            [0, 0, _, _, 0, 3, 0, _, ..] => Self::Startup,
+            [b'p', ..] => Self::Login,
+            _ => Self::Statement,
+        }
+    }
+}
+
 /// A running proxy. Dropping it closes it and every connection through it.
 pub struct Wire {
     /// The database's URL, through the proxy.
@@ -62,6 +95,7 @@ struct Seen {
     statements: Vec<String>,
     named: Vec<String>,
     round_trips: usize,
+    phases: Vec<Phase>,
     connections: usize,
     refusals: usize,
     first_byte: Option<u8>,
@@ -138,6 +172,11 @@ impl Wire {
         std::mem::take(&mut self.shared.lock().seen.round_trips)
     }
 
+    /// What each of these waits was for, since the last call.
+    pub fn phases(&self) -> Vec<Phase> {
+        std::mem::take(&mut self.shared.lock().seen.phases)
+    }
+
     /// What the last connection began with.
     pub fn first_byte(&self) -> Option<u8> {
         self.shared.lock().seen.first_byte
@@ -205,6 +244,7 @@ impl Shared {
         let fault = {
             let mut state = self.lock();
             state.seen.round_trips += 1;
+            state.seen.phases.push(Phase::Tcp);
             state.seen.connections += 1;
             state.streams.extend([client.try_clone().unwrap(), server.try_clone().unwrap()]);
             state.fault
@@ -241,6 +281,7 @@ impl Shared {
             // Nobody waits for the answer to a goodbye.
             if bytes[..read] != *b"X\0\0\0\x04" && !connection.asked.swap(true, Relaxed) {
                 state.seen.round_trips += 1;
+                state.seen.phases.push(Phase::of(&bytes[..read]));
             }
             let mut fault = state.fault;
             drop(state);
