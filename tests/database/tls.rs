@@ -16,7 +16,7 @@ use crate::support::{
     schema,
     server::migrated,
     service::{DEFAULT, Service},
-    wire::Wire,
+    wire::{Phase, Wire},
 };
 
 /// The server's URL by the name in its certificate.
@@ -194,6 +194,31 @@ fn a_certificate_is_not_verified_on_this_machine_or_where_the_url_says_so() {
     while !encrypted(&unverified).is_err_and(|refusal| refusal.contains("does not support TLS")) {
         assert!(begun.elapsed() < LIMIT, "{:?}", encrypted(&unverified));
     }
+    drop(server);
+    let _ = fs::remove_dir_all(data);
+}
+
+#[test]
+fn a_handshake_is_one_round_trip_although_the_server_accepts_p_256_alone() {
+    let (_, certificate, key) = certificates();
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-group-{}", std::process::id()));
+    let mut options = postgres::Options::for_tests(&data);
+    // The default before version 18.
+    options.settings.push(("ssl_ecdh_curve".to_owned(), "prime256v1".to_owned()));
+    let server = secured(&options, &certificate, &key);
+    let wire = Wire::new(&url(&server, "sslmode=no-verify"));
+    let begun = Instant::now();
+    let phases = loop {
+        let connected = block_on(async { single::connect(&wire.url, &ConnectionOptions::default()).await.is_ok() });
+        let phases = wire.phases();
+        if connected {
+            break phases;
+        }
+        assert!(begun.elapsed() < LIMIT, "the server does not speak TLS");
+    };
+    // The start of the session and the two messages of the login are encrypted.
+    let encrypted = [Phase::Encrypted; 3];
+    assert_eq!(phases, [&[Phase::Tcp, Phase::TlsRequest, Phase::Handshake][..], &encrypted].concat());
     drop(server);
     let _ = fs::remove_dir_all(data);
 }

@@ -61,8 +61,10 @@ impl Phase {
     fn of(bytes: &[u8]) -> Self {
         match bytes {
             [_, _, _, _, 4, 210, 22, 47, ..] => Self::TlsRequest,
-            [20 | 22, 3, ..] => Self::Handshake,
-            [23, 3, ..] => Self::Encrypted,
+            [22, 3, ..] => Self::Handshake,
+            // In TLS 1.3 a record without content comes before the second hello, or before what is encrypted.
+            [20, 3, _, _, _, _, 22, ..] => Self::Handshake,
+            [20 | 23, 3, ..] => Self::Encrypted,
             [0, 0, _, _, 0, 3, 0, _, ..] => Self::Startup,
             [b'p', ..] => Self::Login,
             _ => Self::Statement,

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, DigitallySignedStruct, NamedGroup, RootCertStore, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
     pki_types::{
@@ -121,8 +121,11 @@ fn authorities<'a>(target: &'a Target, options: &'a ConnectionOptions) -> Author
 /// # Errors
 /// Those of [`connector`].
 pub(super) fn trusting(authorities: Authorities<'_>) -> Result<ClientConfig, String> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let mut provider = rustls::crypto::ring::default_provider();
+    // The client sends a key of the first group at once. PostgreSQL before 18 accepts only P-256 by default (`ssl_ecdh_curve`), and a
+    // server that does not accept the group asks for another key, which is one more round trip.
+    provider.kx_groups.sort_by_key(|group| group.name() != NamedGroup::secp256r1);
+    let versions = ClientConfig::builder_with_provider(Arc::new(provider)).with_safe_default_protocol_versions();
     let versions = versions.map_err(|error| format!("TLS cannot be set up: {error}"))?;
     Ok(versions.with_root_certificates(roots(authorities)?).with_no_client_auth())
 }
