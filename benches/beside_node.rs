@@ -54,7 +54,7 @@ fn main() {
 type Measure = fn() -> Vec<Row>;
 
 /// What is measured, by name: all of it, or what the command line names (`cargo bench -- statements`).
-const SECTIONS: [(&str, Measure); 12] = [
+const SECTIONS: [(&str, Measure); 13] = [
     ("statements", statements),
     ("sessions", sessions::measure),
     ("database", database::measure),
@@ -65,6 +65,7 @@ const SECTIONS: [(&str, Measure); 12] = [
     ("list_users", list_users::measure),
     ("cleanup", cleanup::measure),
     ("far_database", far_database::measure),
+    ("from_nothing", far_database::from_nothing),
     ("overload", overload::measure),
     ("freeze", freeze::measure),
 ];

@@ -107,11 +107,12 @@ const INSERTS: [(u64, u64, &str); 13] = [
 ];
 
 /// The indexes that docs/scale.md proposes. Neither better-auth nor `gatepost migrate` creates them.
-pub const INDEXES: [&str; 5] = [
+pub const INDEXES: [&str; 6] = [
     "create index account_provider on account (\"accountId\", \"providerId\")",
     "create index verification_expires on verification (\"expiresAt\")",
     "create index verification_value on verification using hash (value)",
     "create index session_impersonated on session (\"impersonatedBy\") where \"impersonatedBy\" is not null",
+    "create index invitation_inviter on invitation (\"inviterId\")",
     "create index apikey_expires on apikey (\"expiresAt\") where \"expiresAt\" is not null",
 ];
 
