@@ -70,7 +70,7 @@ const SECTIONS: [(&str, Measure); 13] = [
     ("freeze", freeze::measure),
 ];
 
-/// What takes many minutes and gigabytes of disk, so that it runs only where the command line names it.
+/// Sections that take many minutes and gigabytes of disk, which run only if the command line names them.
 const LARGE: [(&str, Measure); 2] = [("cleanup_at_size", cleanup::measure_at_size), ("growth", growth::measure)];
 
 fn rows(arguments: &[String]) -> Vec<Row> {

@@ -1,4 +1,4 @@
-//! What `gatepost cleanup` costs the requests that are served meanwhile, and what it leaves of the table of sessions. A process of
+//! Measures the requests that are served while `gatepost cleanup` works, and the table of sessions that it leaves. A process of
 //! gatepost answers session reads and sign-ins at a steady rate before, during and after it.
 
 use std::{
@@ -168,7 +168,7 @@ impl Found {
     }
 }
 
-/// What the clients ask for.
+/// The requests of the clients.
 struct Load<'a> {
     url: &'a str,
     cookie: &'a str,

@@ -10,9 +10,9 @@ pub struct Case {
     file: &'static str,
     /// The function of the store that sends it.
     pub by: &'static str,
-    /// What its text has, where the function sends several.
+    /// A part of its text, if the function sends several statements.
     with: &'static str,
-    /// What its text does not have.
+    /// A part that its text does not have.
     without: &'static str,
     /// The values of its parameters, with places for those of the user in the middle of the table, separated by `; `.
     values: &'static str,

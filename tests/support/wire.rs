@@ -37,7 +37,7 @@ pub enum Fault {
     Answer(&'static str),
 }
 
-/// What a client waits for.
+/// The reason for which a client waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// The network's own connection.
@@ -174,7 +174,7 @@ impl Wire {
         std::mem::take(&mut self.shared.lock().seen.round_trips)
     }
 
-    /// What each of these waits was for, since the last call.
+    /// The reasons of these waits since the last call.
     pub fn phases(&self) -> Vec<Phase> {
         std::mem::take(&mut self.shared.lock().seen.phases)
     }
