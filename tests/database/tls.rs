@@ -12,7 +12,7 @@ use gatepost_core::{
 use crate::support::{
     LIMIT, SECRET,
     certificates::{certificates, secured},
-    postgres::block_on,
+    postgres::{block_on, execute},
     schema,
     server::migrated,
     service::{DEFAULT, Service},
