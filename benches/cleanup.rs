@@ -207,7 +207,12 @@ impl<'a> Load<'a> {
             ended.store(true, Relaxed);
             done
         });
-        (done, found.map(|found| found.into_inner().unwrap()))
+        let found = found.map(|found| found.into_inner().unwrap());
+        // At once: a run of many minutes may be ended before its table is printed.
+        for (kind, found) in ["session reads", "sign-ins"].iter().zip(&found) {
+            println!("{kind}: {}", found.show());
+        }
+        (done, found)
     }
 
     fn read(&self) -> u16 {
