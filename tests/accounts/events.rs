@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bytes::Bytes;
 use gatepost_cli::{
     arguments::{DeliveryState, Events},
     cleanup, edge, events,
@@ -16,6 +15,7 @@ use gatepost_core::{
     handle,
 };
 use http_body_util::Full;
+use hyper::body::Bytes;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -75,7 +75,7 @@ impl Deployment {
         let request = request.header("content-type", "application/json").header("cookie", cookie);
         let request = request.body(Full::new(Bytes::from(body.to_string()))).unwrap();
         let tables: Vec<_> = FUNCTIONS.iter().flat_map(|function| function.tables).map(|one| one.endpoints).collect();
-        let auth = self.instance().auth.clone();
+        let auth = self.service.auth.clone();
         block_on(async { handle::handle(auth, &tables, request, edge::request().unwrap()).await }).status().as_u16()
     }
 
@@ -178,7 +178,7 @@ fn events_are_sent_right_after_the_answer_with_the_public_fields_and_a_signature
     receiver.clear();
     let made = deployment.post("/organization/create", &cookie, &json!({ "name": "Acme", "slug": "acme" })).json();
     let received = receiver.wait(1);
-    let data = &received[0].json()["data"];
+    let data = received[0].json()["data"].clone();
     assert_eq!((&data["organization"]["id"], &data["organization"]["slug"]), (&made["id"], &"acme".into()));
     receiver.clear();
     assert_eq!(deployment.post("/delete-user", &cookie, &json!({ "password": PASSWORD })).status, 200);
@@ -389,11 +389,11 @@ fn attack_an_event_holds_no_secret() {
     secrets.extend(enabled["backupCodes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned()));
     let changed =
         json!({ "currentPassword": PASSWORD, "newPassword": "another horse battery", "revokeOtherSessions": true });
-    let cookie = deployment.post("/change-password", &cookie, &changed).cookies();
-    assert_eq!(deployment.post("/delete-user", &cookie, &json!({ "password": "another horse battery" })).status, 200);
     let hidden = "select password from account union all select token from session union all select key from apikey \
                   union all select secret from \"twoFactor\" union all select \"backupCodes\" from \"twoFactor\"";
     secrets.extend(deployment.database.query(hidden).into_iter().flatten().flatten());
+    let cookie = deployment.post("/change-password", &cookie, &changed).cookies();
+    assert_eq!(deployment.post("/delete-user", &cookie, &json!({ "password": "another horse battery" })).status, 200);
     let expected = [
         "api_key.created",
         "password.changed",
