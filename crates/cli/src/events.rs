@@ -95,7 +95,7 @@ fn of(state: DeliveryState) -> rows::State {
 fn line(delivery: &Record) -> String {
     let text = |field: &str| delivery.text(field).unwrap_or("-");
     let (id, at, receiver, kind) = (text("eventId"), text("createdAt"), text("receiver"), text("kind"));
-    let mut line = format!("{id}  {at}  {receiver}  {kind}  {} attempts", text("attempts"));
+    let mut line = format!("{id}  {at}  {receiver}  {kind}  {} attempts", delivery.get("attempts"));
     for (name, field) in [("user", "userId"), ("organization", "organizationId"), ("next", "dueAt"), ("cause", "cause")]
     {
         if let Some(value) = delivery.text(field) {

@@ -39,7 +39,7 @@ pub const DECLARATION: Declaration = Declaration {
                 ModelColumn::text("organizationId", "organization_id").optional(),
                 ModelColumn::text("email", "email").optional().hidden(),
                 ModelColumn::date("createdAt", "created_at"),
-                ModelColumn::number("attempts", "attempts"),
+                ModelColumn::number("attempts", "attempts").hidden(),
                 ModelColumn::date("dueAt", "due_at").optional().indexed(),
                 ModelColumn::date("deliveredAt", "delivered_at").optional().indexed(),
                 ModelColumn::text("cause", "cause").optional(),

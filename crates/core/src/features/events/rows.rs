@@ -35,19 +35,23 @@ pub async fn take(db: &Db, now: Timestamp, until: Timestamp, most: i64) -> Resul
     let sql = "with due as (select o.{outboxEvent.id} as id from {outboxEvent} o where {time o.outboxEvent.dueAt} <= $1
             order by o.{outboxEvent.attempts}, {time o.outboxEvent.dueAt} limit $2 for update skip locked)
         update {outboxEvent} o set {outboxEvent.attempts} = o.{outboxEvent.attempts} + 1, {outboxEvent.dueAt} = $3 from due
-        where o.{outboxEvent.id} = due.id returning {outboxEvent.*}, o.{outboxEvent.email}::text";
+        where o.{outboxEvent.id} = due.id returning {outboxEvent.*}, o.{outboxEvent.email}::text, o.{outboxEvent.attempts}::text";
     let params: [Param<'_>; 3] = [now.into(), most.into(), until.into()];
     let rows = db.rows(Repeat::Never, sql, &params).await?;
     let read = |row: &Row| {
-        let email = column::text(row, record::width(&db.schema, MODEL))?;
-        let row = record::from_row(&db.schema, MODEL, row, 0)?;
-        let attempts = row.text("attempts").and_then(|text| text.parse().ok()).unwrap_or(1);
-        Ok(Due { row, email, attempts })
+        let width = record::width(&db.schema, MODEL);
+        let (email, attempts) = (column::text(row, width)?, attempts(row, width + 1)?);
+        Ok(Due { row: record::from_row(&db.schema, MODEL, row, 0)?, email, attempts })
     };
     rows.iter().map(read).collect()
 }
 
 const MODEL: &str = "outboxEvent";
+
+fn attempts(row: &Row, at: usize) -> Result<i64, StoreError> {
+    let text = column::filled_text(row, at)?;
+    text.parse().map_err(|_| StoreError::Failed("the attempts of an event are not a number".to_owned()))
+}
 
 /// The end of an attempt.
 pub enum Attempted {
@@ -105,12 +109,17 @@ pub enum State {
 /// # Errors
 /// The failure of the database.
 pub async fn list(db: &Db, state: State, most: i64) -> Result<Vec<Record>, StoreError> {
-    let sql = "select {outboxEvent.*} from {outboxEvent} o
+    let sql = "select {outboxEvent.*}, o.{outboxEvent.attempts}::text from {outboxEvent} o
         where (o.{outboxEvent.dueAt} is not null) = $1 and (o.{outboxEvent.deliveredAt} is not null) = $2
         order by {time o.outboxEvent.createdAt}, o.{outboxEvent.id} limit $3";
     let params: [Param<'_>; 3] = [(state == State::Waiting).into(), (state == State::Delivered).into(), most.into()];
     let rows = db.rows(Repeat::Safe, sql, &params).await?;
-    rows.iter().map(|row| record::from_row(&db.schema, MODEL, row, 0)).collect()
+    let read = |row: &Row| {
+        let mut delivery = record::from_row(&db.schema, MODEL, row, 0)?;
+        delivery.set("attempts", attempts(row, record::width(&db.schema, MODEL))?.into());
+        Ok(delivery)
+    };
+    rows.iter().map(read).collect()
 }
 
 /// How many deliveries to a receiver are in each state.
