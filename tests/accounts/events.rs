@@ -511,7 +511,11 @@ fn wrong_receivers_are_problems_with_their_fix() {
         (format!("{on}{good}"), Some("whsec_short"), "it must be `whsec_` and 24 to 64 bytes in base64"),
         (good.to_owned(), Some(SIGNING), "`billing` receives nothing while `events.enabled` is off"),
         (format!("{on}[events.billing]\n"), Some(SIGNING), "the receiver `billing` must have a `url`"),
-        (format!("{on}{}", good.replace("https://example.com", "http://localhost")), Some(SIGNING), "has an http URL; write https"),
+        (
+            format!("{on}{}", good.replace("https://example.com", "http://localhost")),
+            Some(SIGNING),
+            "has an http URL; write https",
+        ),
         (
             format!("{on}{good}only = [\"user.create\"]\n"),
             Some(SIGNING),
