@@ -11,7 +11,8 @@ use serde_json::json;
 
 use crate::{
     arguments::{DeliveryState, Events},
-    users::{Done, plain},
+    terminal::plain,
+    users::Done,
 };
 
 /// Runs a subcommand of `gatepost events`.
