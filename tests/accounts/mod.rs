@@ -9,6 +9,7 @@ mod audit;
 mod breached_passwords;
 mod captcha;
 mod email_otp;
+mod events;
 mod features;
 mod hooks;
 mod hooks_told;

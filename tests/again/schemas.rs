@@ -82,6 +82,7 @@ const NAMES_THEIR_OWN: LeftOut = (
         "anonymous::node_links",
         "audit::a_change_whose_note",
         "audit::old_notes_are_removed",
+        "accounts::events::",
         "custom_session::the_columns_of_the_query",
         "organizations_matrix::every_endpoint",
         "passkeys::passkeys_and_challenges_of_better_auth",

@@ -267,7 +267,8 @@ fn defaults(path: &str, rows: &[Row]) -> Vec<(String, &'static str, Option<Strin
 
 #[test]
 fn a_default_that_is_documented_changes_nothing_where_it_is_written() {
-    let all = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x")];
+    let events = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    let all = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x"), ("EVENTS_SECRET", events)];
     let variables: Variables = all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let read = |toml: &str| format!("{:?}", Config::load(&variables, Some(source(toml))).unwrap());
     // A provider that is not known by name must be described.
@@ -286,6 +287,11 @@ fn a_default_that_is_documented_changes_nothing_where_it_is_written() {
         let before = match path.as_str() {
             path if path.starts_with("social.acme") && *key != "discovery_url" => described,
             path if path.starts_with("hooks.github") => &of_hook,
+            // A receiver of events must be reachable.
+            "events.github.url" => "events.enabled = true\n",
+            path if path.starts_with("events.github") => {
+                "events.enabled = true\nevents.github.url = \"https://example.com/events\"\n"
+            }
             _ => "",
         };
         if let Some(default) = default {

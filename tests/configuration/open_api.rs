@@ -58,6 +58,7 @@ fn the_description_is_served_where_it_is_enabled_and_nowhere_else() {
         "passkey",
         "organization",
         "cleanup",
+        "events",
     ]
     .map(|name| format!("[{name}]\nenabled = true\n"));
     let more = "[organization.teams]\nenabled = true\n[organization.dynamic_access_control]\nenabled = true\n";

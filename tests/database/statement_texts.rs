@@ -37,7 +37,7 @@ const WRITE: &str = "GATEPOST_WRITE_STATEMENTS";
 const COMMAND: &str = "GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts";
 
 /// The files by their names, what the statements in them have, and the schema of [`schema::configured_as`].
-const FILES: [(&str, &str, &str); 7] = [
+const FILES: [(&str, &str, &str); 8] = [
     ("default", "with better-auth's own names", ""),
     ("renamed", "with another name for every table and column, in a PostgreSQL schema of its own", "renamed"),
     ("uuid", "with identifiers that the database makes, as UUIDs", "uuid"),
@@ -49,9 +49,11 @@ const FILES: [(&str, &str, &str); 7] = [
         "",
     ),
     (AUDITED, "with the features of additional-fields.sql, where statements note the changes that they make", ""),
+    (EVENTS, "with the features of additional-fields.sql, where statements write the events of their changes", ""),
 ];
 const ADDITIONAL: &str = "additional-fields";
 const AUDITED: &str = "audited";
+const EVENTS: &str = "events";
 const SECONDARY: &str = "\n[secondary_storage]\nenabled = true\n";
 
 /// The entries that a database holds in addition to a secondary storage, with the configuration for that.
@@ -135,6 +137,7 @@ fn recorded(name: &str, asked: &str) -> Recorded {
         &match name {
             ADDITIONAL => ADDITIONAL_FIELDS.to_owned(),
             AUDITED => format!("{ADDITIONAL_FIELDS}[audit]\nenabled = true\n"),
+            EVENTS => format!("{ADDITIONAL_FIELDS}[events]\nenabled = true\n"),
             _ => String::new(),
         },
     );
@@ -142,8 +145,12 @@ fn recorded(name: &str, asked: &str) -> Recorded {
     let wire = Wire::new(&database.direct);
     let plain = auth(&toml, &wire);
     server::migrated_to(&database.direct, &plain.config.schema);
-    let mut run =
-        Run { has_features: [ADDITIONAL, AUDITED].contains(&name), is_audited: name == AUDITED, ..Run::new(&wire) };
+    let mut run = Run {
+        has_features: [ADDITIONAL, AUDITED, EVENTS].contains(&name),
+        is_audited: name == AUDITED,
+        has_events: name == EVENTS,
+        ..Run::new(&wire)
+    };
     everywhere(&mut run, &toml, "new");
     execute(&database.direct, &plain.schema.filled(OLDER));
     everywhere(&mut run, &toml, "old");
@@ -228,6 +235,7 @@ fn every_statement_has_the_text_that_its_file_shows() {
             "roles::",
             "sign_up::",
             "audit::",
+            "events::",
             "may_remove_notes",
             "founder::",
             "api_key::",
@@ -239,8 +247,9 @@ fn every_statement_has_the_text_that_its_file_shows() {
             let all = recorded.calls.iter().filter(|(by, _)| !is_of_feature(by) && *by != "user::insert");
             all.copied().collect::<Vec<_>>()
         };
-        // Beside a secondary storage, the end of a session is noted by a statement of its own, and notes have an end too.
-        if *name != AUDITED {
+        // Beside a secondary storage, the begin and the end of a session are noted by statements of their own, and notes and events have
+        // an end too.
+        if ![AUDITED, EVENTS].contains(name) {
             assert_eq!(common(recorded), common(&all[0].2), "{name}");
         }
         files.insert(file);

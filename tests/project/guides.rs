@@ -57,6 +57,13 @@ fn every_configuration_of_the_pages_is_one() {
                 let secret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
                 variables.set("HOOKS_SECRET".to_owned(), secret.to_owned());
             }
+            if toml.contains("[events]") {
+                variables
+                    .set("EVENTS_SECRET".to_owned(), "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned());
+            }
+            if toml.contains("[cleanup]") {
+                variables.set("CRON_SECRET".to_owned(), "a secret of the cron".to_owned());
+            }
             if toml.contains("[secondary_storage]") {
                 variables.set("REDIS_URL".to_owned(), "redis://localhost".to_owned());
             }

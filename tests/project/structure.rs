@@ -107,6 +107,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "declaration",
             "options",
             "stopwatch",
+            "webhook",
         ],
     ),
     ("declarations of features, their files below `features/` among them", &["declarations"]),

@@ -16,6 +16,7 @@ macro_rules! help {
 }
 
 mod audit;
+mod events;
 mod examples;
 mod generate;
 mod keys;
@@ -32,6 +33,7 @@ use crate::{check, import_users::formats::Format};
 
 pub use self::{
     audit::Audit,
+    events::{Events, State as DeliveryState},
     generate::Print,
     keys::Keys,
     organizations::Organizations,
@@ -313,6 +315,19 @@ pub enum Command {
         asked: Audit,
         /// Print JSON.
         #[arg(long)]
+        json: bool,
+    },
+    /// Count, list and send the events of `[events]`.
+    ///
+    /// Needs `[events] enabled`. Works on the database that DATABASE_URL names, and sends events to the receivers of `gatepost.toml`,
+    /// signed with EVENTS_SECRET.
+    #[command(after_help = events::EVENTS)]
+    Events {
+        /// The subcommand.
+        #[command(subcommand)]
+        command: Events,
+        /// Print JSON.
+        #[arg(long, global = true)]
         json: bool,
     },
     /// Create and rotate secrets.

@@ -132,13 +132,20 @@ fn vercel(project: &Path, plan: &Plan) -> io::Result<String> {
     Ok(serde_json::to_string_pretty(&file)? + "\n")
 }
 
-/// Writes the platform's cron for `[cleanup]`, or removes it if that is off. The crons of other paths stay.
+/// Writes the platform's crons for `[cleanup]` and `[events]`, or removes those that are off. The crons of other paths stay.
 fn cron(file: &mut serde_json::Map<String, Value>, plan: &Plan) {
     let (options, path) = (&plan.config.features.cleanup, format!("{BASE}{}", cleanup::PATH));
+    let (events, events_path) = (&plan.config.features.events, format!("{BASE}{}", cleanup::EVENTS_PATH));
     let found = file.remove("crons").and_then(|crons| crons.as_array().cloned()).unwrap_or_default();
-    let mut crons: Vec<Value> = found.into_iter().filter(|cron| cron["path"] != path.as_str()).collect();
+    let mut crons: Vec<Value> = found
+        .into_iter()
+        .filter(|cron| cron["path"] != path.as_str() && cron["path"] != events_path.as_str())
+        .collect();
     if options.enabled {
         crons.push(json!({ "path": path, "schedule": options.schedule }));
+    }
+    if options.enabled && events.enabled {
+        crons.push(json!({ "path": events_path, "schedule": events.schedule }));
     }
     if !crons.is_empty() {
         file.insert("crons".to_owned(), json!(crons));

@@ -9,6 +9,7 @@ pub mod deployment;
 pub mod dev;
 pub mod doctor;
 pub mod dotenv;
+pub mod events;
 pub mod explain;
 pub mod functions;
 pub mod generate;

@@ -11,7 +11,7 @@ use clap::Parser as _;
 use gatepost_cli::import;
 use gatepost_cli::{
     arguments::{Arguments, Check, Command, Print, Secret},
-    audit, check, cleanup, deployment, dev, doctor, dotenv, edge, explain, generate,
+    audit, check, cleanup, deployment, dev, doctor, dotenv, edge, events, explain, generate,
     import_users::{self, formats::FirebaseParameters},
     keys, manual, migrate, openapi, organizations,
     report::Report,
@@ -182,6 +182,10 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Audit { asked, json } => {
             let auth = deployment::read(here, &edge::environment())?;
             return administered(runtime.block_on(audit::audit(auth, asked, edge::request()?))?, json);
+        }
+        Command::Events { command, json } => {
+            let auth = deployment::read(here, &edge::environment())?;
+            return administered(runtime.block_on(events::events(&auth, command))?, json);
         }
         Command::Organizations { command, json } => {
             let auth = deployment::read(here, &edge::environment())?;

@@ -206,7 +206,7 @@ mod tests {
     ];
 
     /// The features that better-auth does not have.
-    const OF_GATEPOST: &[&str] = &["audit", "cleanup", "custom_session", "hooks", "sign_up"];
+    const OF_GATEPOST: &[&str] = &["audit", "cleanup", "custom_session", "events", "hooks", "sign_up"];
 
     #[test]
     fn every_message_is_the_one_of_better_auth() {

@@ -32,6 +32,7 @@ macro_rules! features {
             anonymous: Anonymous,
             sign_up: SignUp,
             hooks: Hooks,
+            events: Events,
             custom_session: CustomSession,
             cleanup: Cleanup,
             api_key: ApiKey,

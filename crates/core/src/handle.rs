@@ -109,6 +109,9 @@ fn finish(
     outcome.notice = cx.db.trips.take_notice();
     outcome.audit = std::mem::take(&mut cx.audit);
     outcome.hooks = std::mem::take(&mut cx.called);
+    if cx.db.notes.has_written_events() {
+        cx.places.iter().filter_map(|feature| feature.events_written).for_each(|place| place(&mut cx));
+    }
     cx.afterwards.take().into_iter().for_each(&edge.wait_until);
     let reply = match result {
         Ok(reply) => reply,

@@ -66,6 +66,7 @@ pub mod syntax;
 #[cfg(feature = "otlp")]
 pub mod telemetry;
 pub mod verify;
+pub mod webhook;
 pub mod wire;
 
 pub use self::{auth::Auth, config::Config, handle::handle};

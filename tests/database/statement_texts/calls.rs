@@ -14,6 +14,7 @@ use gatepost_core::{
         api_key::rows as api_key,
         audit::rows as audit,
         cleanup::rows as cleanup,
+        events::rows as events,
         organization::rows::{self as organization, invitations, members, operator, roles, team_members, teams},
         passkey::{rows as passkey, webauthn::Registered},
         phone_number::rows as phone_number,
@@ -52,6 +53,8 @@ pub struct Run<'a> {
     pub has_features: bool,
     /// Whether statements note the changes that they make.
     pub is_audited: bool,
+    /// Whether statements write events.
+    pub has_events: bool,
 }
 
 /// Calls a function of the store and records what it sends.
@@ -76,6 +79,7 @@ impl<'a> Run<'a> {
             messages: Vec::new(),
             has_features: false,
             is_audited: false,
+            has_events: false,
         }
     }
 
@@ -644,6 +648,18 @@ impl<'a> Run<'a> {
             call!(self, db, cleanup::may_remove_notes());
             call!(self, db, cleanup::count(cleanup::Kind::Audit, Timestamp::UNIX_EPOCH));
             call!(self, db, cleanup::remove(cleanup::Kind::Audit, Timestamp::UNIX_EPOCH, None));
+        }
+        if self.has_events {
+            let (now, id) = (Timestamp::UNIX_EPOCH, ("id".to_owned(), json!("an event")));
+            let due = events::Due { row: Additional(vec![id]), email: None, attempts: 1 };
+            call!(self, db, events::take(now, now, 10));
+            call!(self, db, events::attempted(&due, &events::Attempted::Delivered, now));
+            call!(self, db, events::organization("none"));
+            call!(self, db, events::list(events::State::Waiting, 10));
+            call!(self, db, events::count());
+            call!(self, db, events::replay(None, None, now));
+            call!(self, db, cleanup::count(cleanup::Kind::Event, Timestamp::UNIX_EPOCH));
+            call!(self, db, cleanup::remove(cleanup::Kind::Event, Timestamp::UNIX_EPOCH, None));
         }
     }
 

@@ -5,9 +5,10 @@ use super::{Config, LimitStorage, Variables, secondary_storage::Beside};
 use crate::{
     crypto::{jwk::Algorithm, secret::Secret},
     declaration::Resource,
-    features::{cleanup::declaration as cleanup, hooks::declaration as hooks},
+    features::{cleanup::declaration as cleanup, events::declaration as events, hooks::declaration as hooks},
     options::{On, Options as _},
     problem::Problems,
+    webhook,
 };
 
 impl Config {
@@ -86,13 +87,15 @@ impl Config {
         }
     }
 
-    /// The secrets of hooks must be such.
-    pub(super) fn check_hook_secrets(&self, problems: &mut Problems) {
-        let malformed = |value: &Secret| hooks::secrets(value.bytes()).is_none();
-        if self.features.value(hooks::SECRET).is_some_and(malformed) {
-            let text = "it must be `whsec_` and 24 to 64 bytes in base64, or several of these with spaces between them; \
-                        make one with `echo whsec_$(openssl rand -base64 32)`";
-            problems.add(hooks::SECRET, text);
+    /// The secrets that sign the requests to hooks and to receivers of events must be such.
+    pub(super) fn check_webhook_secrets(&self, problems: &mut Problems) {
+        let malformed = |value: &Secret| webhook::secrets(value.bytes()).is_none();
+        for name in [hooks::SECRET, events::SECRET] {
+            if self.features.value(name).is_some_and(malformed) {
+                let text = "it must be `whsec_` and 24 to 64 bytes in base64, or several of these with spaces between them; \
+                            make one with `echo whsec_$(openssl rand -base64 32)`";
+                problems.add(name, text);
+            }
         }
     }
 

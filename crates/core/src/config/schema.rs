@@ -32,6 +32,8 @@ pub struct Schema {
     pub additional: AdditionalFields,
     /// Whether the statement that writes a new user also writes the user's organization.
     pub founds: bool,
+    /// The receivers of each kind of event, as JSON: names of receivers by kind.
+    pub receivers: String,
 }
 
 /// `[advanced.database] generate_id` (spec jwt-oauth-schema §5.3).
@@ -92,6 +94,7 @@ impl Schema {
             stored_functions: false,
             additional: AdditionalFields::default(),
             founds: features.is_on("sign_up.create_organization") && features.is_on("organization.enabled"),
+            receivers: features.events.receivers_by_kind(),
         };
         for table in &schema.tables {
             let Some(fields) = schema.additional.of_mut(table.model) else { continue };

@@ -72,6 +72,10 @@ pub struct Places {
     pub claims: Option<Claims>,
     /// Follows a change that was written.
     pub happened: Option<ToldOf>,
+    /// Follows a request whose statements may have written events.
+    pub events_written: Option<EventsWritten>,
+    /// Delivers events when the platform's cron asks for it.
+    pub delivery: Option<Delivery>,
 }
 
 impl Places {
@@ -102,6 +106,8 @@ impl Places {
         session_view: None,
         claims: None,
         happened: None,
+        events_written: None,
+        delivery: None,
     };
 }
 
@@ -139,6 +145,21 @@ pub type UserDeletion = for<'a> fn(&'a mut Context, &'a User) -> Answer<'a, Resu
 
 /// Follows a change that a client caused and that was written. It can only prepare work for after the answer.
 pub type ToldOf = fn(&mut Context, &Happened<'_>);
+
+/// Follows a request whose statements may have written events. It only adds work for after the answer.
+pub type EventsWritten = fn(&mut Context);
+
+/// Delivers events for the platform's cron.
+pub type Delivery = for<'a> fn(&'a mut Context) -> Answer<'a, Result<Delivered, Error>>;
+
+/// The end of a round of deliveries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// How many deliveries succeeded.
+    pub delivered: u64,
+    /// How many attempts failed.
+    pub failed: u64,
+}
 
 /// Decides whether a client may set a password, given the path of the endpoint and the password as the client sent it. At a sign-up
 /// the place is called before the address is looked up.

@@ -10,6 +10,7 @@ pub mod captcha;
 pub mod cleanup;
 pub mod custom_session;
 pub mod email_otp;
+pub mod events;
 pub mod have_i_been_pwned;
 pub mod hooks;
 pub mod last_login_method;

@@ -155,9 +155,10 @@ const CHANGED: &str = "with changed as (update {account} set {account.password} 
 const CHANGE: &str = const_format::concatcp!(CHANGED, " select 1 from changed");
 const CHANGE_AND_REVOKE: &str = const_format::concatcp!(
     CHANGED,
-    ", revoked as (delete from {session} where {session.userId} = $1 and exists (select 1 from changed))
+    ", revoked as (delete from {session} where {session.userId} = $1 and exists (select 1 from changed)){?outboxEvent}, opened as ({/outboxEvent}
     insert into {session} as s ({session.columns $6}) select {session.row $6}
-    where exists (select 1 from changed) returning {session.*}"
+    where exists (select 1 from changed) returning {session.*}",
+    "{?outboxEvent}){opened opened $1 id} select * from opened{/outboxEvent}"
 );
 
 /// A password that a verification token sets.

@@ -20,7 +20,7 @@ use super::{
     additional::Lists,
     founded::{self, Founding},
     learnt::THINGS,
-    noted::{self, Notes},
+    noted::{self, Notes, Writes},
     param::Sent,
     pool::{Repeat, Typed, With},
     schema::{Schema, TYPES},
@@ -53,7 +53,7 @@ impl Db {
     /// Creates the database for one request.
     pub fn new(pool: Arc<Pool>, schema: Arc<Schema>, secondary: Option<Arc<dyn Secondary>>) -> Self {
         Self {
-            notes: Notes::new(schema.has(noted::TABLE)),
+            notes: Notes::new(schema.has(noted::TABLE), schema.has(noted::OUTBOX)),
             pool,
             schema,
             secondary,
@@ -222,11 +222,28 @@ impl Db {
         around: &Around,
     ) -> Result<Vec<Row>, StoreError> {
         let params = self.schema.unknown().sent(params);
-        let is_noted = self.notes.is_on() && template.contains("{change ");
-        let notes = if is_noted { self.notes.values(self.now()) } else { Vec::new() };
+        let writes = self.notes.writes(template);
+        let notes = match writes {
+            Writes::Nothing => Vec::new(),
+            Writes::Change => self.notes.values(self.now(), self.schema.receivers()),
+            Writes::Opening => Notes::values_of_opening(self.now(), self.schema.receivers()),
+        };
         // Repeating a change would note it twice.
-        let repeat = if is_noted { Repeat::Never } else { repeat };
-        let around = &(around, notes.as_slice());
+        let repeat = if writes == Writes::Change { Repeat::Never } else { repeat };
+        let answer = self.sent_noting(repeat, template, params, &(around, notes.as_slice())).await;
+        if answer.is_ok() && writes != Writes::Nothing && !matches!(around, Around::Undone) {
+            self.notes.wrote();
+        }
+        answer
+    }
+
+    async fn sent_noting(
+        &self,
+        repeat: Repeat,
+        template: &'static str,
+        params: Vec<Param<'_>>,
+        around: &(&Around, &[Option<String>]),
+    ) -> Result<Vec<Row>, StoreError> {
         match self.sent_learning(repeat, template, &params, around).await {
             Err(refused) if unknown::may_be_refused(&refused, &params) => {
                 let params = unknown::with_null(&params);

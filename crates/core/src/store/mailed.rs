@@ -119,12 +119,12 @@ pub async fn confirm(
         "with confirmed as (",
         CONFIRM,
         "u.*), opened as (insert into {session} ({session.columns $5}) select {session.row $5 u} from confirmed u
-        returning *){change email.verified confirmed $1 - -} select {user.*}, {session.*} from confirmed u, opened s"
+        returning *){change email.verified confirmed $1 - -}{opened opened $1 id} select {user.*}, {session.*} from confirmed u, opened s"
     );
     const WITHOUT_SESSION: &str = const_format::concatcp!(
-        "{?audit}with changed as ({/audit}",
+        "{?change}with changed as ({/change}",
         CONFIRM,
-        "{user.*}{?audit}){change email.verified changed $1 - -} select * from changed{/audit}"
+        "{user.*}{?change}){change email.verified changed $1 - -} select * from changed{/change}"
     );
     let (session, apart) = session::within(db, session);
     let mut params: Vec<Param<'_>> = vec![(&user.id).into(), (&user.email).into(), now.into(), password.into()];
@@ -165,8 +165,9 @@ pub async fn open(
         "with owner as (select u.{user.id} from {user} u where u.{user.id} = $3 and u.{user.email} = $10 and not exists (
             select 1 from {account} a where ",
         IS_CREDENTIAL,
-        " and {time a.account.updatedAt} > $11))
-        insert into {session} as s ({session.columns $1}) select {session.row $1} from owner returning {session.*}"
+        " and {time a.account.updatedAt} > $11)){?outboxEvent}, opened as ({/outboxEvent}
+        insert into {session} as s ({session.columns $1}) select {session.row $1} from owner returning {session.*}",
+        "{?outboxEvent}){opened opened $3 id} select * from opened{/outboxEvent}"
     );
     let apart = db.secondary.as_ref().filter(|secondary| !secondary.in_database().sessions).is_some();
     if apart {

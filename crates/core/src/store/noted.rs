@@ -1,8 +1,12 @@
-//! Notes of changes. A statement that changes something writes a row of the table `audit` with it: if the row cannot be written,
-//! nothing changes. The placeholder `{change user.banned changed $1 - -}` (`store::template`) is that part of the statement. Without the
-//! table it is empty, and the statement has the text that it has without notes.
+//! Notes and events of changes. A statement that changes something writes a row of the table `audit` with it, and a row of the table
+//! `outboxEvent` for each receiver of its event: if a row cannot be written, nothing changes. The placeholder
+//! `{change user.banned changed $1 - -}` (`store::template`) is that part of the statement. Without the tables it is empty, and the
+//! statement has the text that it has without notes and events.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
 
 use jiff::Timestamp;
 
@@ -11,10 +15,14 @@ use super::{
     statement::Statement,
     written::{literal, quoted},
 };
-use crate::config::Schema;
+use crate::config::{Schema, Table};
 
-/// The table of the rows.
+/// The table of notes.
 pub(super) const TABLE: &str = "audit";
+/// The table of events that wait for their delivery, with a row for each event and receiver.
+pub(super) const OUTBOX: &str = "outboxEvent";
+/// The event of a new session, of which there is no note.
+const OPENED: &str = "session.created";
 /// The kind of a change of which no row is written.
 const SILENT: &str = "-";
 
@@ -65,12 +73,27 @@ pub struct Author {
     pub user_agent: Option<String>,
 }
 
-/// The author of the changes of one request. Without the table of notes it stays empty, and keeping it costs nothing.
+/// The author of the changes of one request. Without the tables of notes and events it stays empty, and keeping it costs nothing.
 #[derive(Debug, Default)]
 pub struct Notes {
-    /// Whether the deployment has the table.
-    is_on: bool,
+    /// Whether the deployment has the table of notes.
+    has_notes: bool,
+    /// Whether the deployment has the table of events.
+    has_events: bool,
+    /// Whether a statement may have written events.
+    has_written: AtomicBool,
     state: Mutex<State>,
+}
+
+/// The rows that a statement writes besides its change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Writes {
+    /// None.
+    Nothing,
+    /// Those of a change, and perhaps that of a new session.
+    Change,
+    /// That of a new session.
+    Opening,
 }
 
 #[derive(Debug, Default)]
@@ -81,14 +104,38 @@ struct State {
 }
 
 impl Notes {
-    /// Creates the notes of a request. `is_on` says whether the deployment has the table [`TABLE`].
-    pub(super) fn new(is_on: bool) -> Self {
-        Self { is_on, state: Mutex::default() }
+    /// Creates the notes of a request. The arguments say whether the deployment has the tables [`TABLE`] and [`OUTBOX`].
+    pub(super) fn new(has_notes: bool, has_events: bool) -> Self {
+        Self { has_notes, has_events, ..Self::default() }
     }
 
-    /// Whether statements note their changes.
+    /// Whether statements note their changes or write events.
     pub(super) fn is_on(&self) -> bool {
-        self.is_on
+        self.has_notes || self.has_events
+    }
+
+    /// Whether statements write events.
+    pub(super) fn has_events(&self) -> bool {
+        self.has_events
+    }
+
+    /// Returns what the statement of a template writes.
+    pub(super) fn writes(&self, template: &str) -> Writes {
+        match () {
+            () if self.is_on() && template.contains("{change ") => Writes::Change,
+            () if self.has_events && template.contains("{opened ") => Writes::Opening,
+            () => Writes::Nothing,
+        }
+    }
+
+    /// Remembers that a statement has written its rows, as far as it has changed something.
+    pub(super) fn wrote(&self) {
+        self.has_written.store(self.has_events, Relaxed);
+    }
+
+    /// Whether a statement may have written events.
+    pub(crate) fn has_written_events(&self) -> bool {
+        self.has_written.load(Relaxed)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -97,7 +144,7 @@ impl Notes {
 
     /// Adds to the properties of the author.
     pub fn know(&self, change: impl FnOnce(&mut Author)) {
-        if self.is_on {
+        if self.is_on() {
             change(&mut self.state().author);
         }
     }
@@ -122,19 +169,36 @@ impl Notes {
         self.state().next.is_some_and(|kind| kind != SILENT)
     }
 
-    /// Returns the values of a row, in the order of [`VALUES`].
-    pub(super) fn values(&self, now: Timestamp) -> Vec<Option<String>> {
+    /// Returns the values of the rows of a change, by their places. `receivers` are those of each kind, as JSON.
+    pub(super) fn values(&self, now: Timestamp, receivers: &str) -> Vec<Option<String>> {
         let mut state = self.state();
         let next = state.next.take().map(str::to_owned);
         let Author { by, user, session, key, impersonated_by, action, ip_address, user_agent } = state.author.clone();
-        let now = Param::from(now).sent().0.map(std::borrow::Cow::into_owned);
         let by = Some(by.name().to_owned());
         let action = action.map(str::to_owned);
-        vec![next, action, by, user, session, key, impersonated_by, ip_address, user_agent, now]
+        let receivers = Some(receivers.to_owned());
+        vec![next, action, by, user, session, key, impersonated_by, ip_address, user_agent, text(now), receivers]
+    }
+
+    /// Returns the values of the event of a new session, by their places. The kind of the next change stays.
+    pub(super) fn values_of_opening(now: Timestamp, receivers: &str) -> Vec<Option<String>> {
+        let mut values = vec![None; NOW];
+        values.extend([text(now), Some(receivers.to_owned())]);
+        values
     }
 }
 
-/// The columns of a row that the author gives, each with the place of its value. The first value is the kind.
+/// Returns an instant as statements send it.
+fn text(now: Timestamp) -> Option<String> {
+    Param::from(now).sent().0.map(std::borrow::Cow::into_owned)
+}
+
+/// The place of the time among the values.
+const NOW: usize = 9;
+/// The place of the receivers among the values.
+const RECEIVERS: usize = 10;
+
+/// The columns of a note that the author gives, each with the place of its value. The first value is the kind.
 const VALUES: [(&str, usize); 9] = [
     ("action", 1),
     ("actorType", 2),
@@ -144,41 +208,92 @@ const VALUES: [(&str, usize); 9] = [
     ("impersonatedBy", 6),
     ("ipAddress", 7),
     ("userAgent", 8),
-    ("createdAt", 9),
+    ("createdAt", NOW),
 ];
-/// The columns of a row that the statement gives.
+/// The columns of a note that the statement gives.
 const GIVEN: [&str; 3] = ["targetId", "objectId", "organizationId"];
+/// The columns of an event, in the order in which [`append_event`] writes their values.
+const OF_EVENT: [&str; 10] =
+    ["eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts"];
 
-/// Appends the part of a statement that writes the row, if `part` of the statement has one. `parameter` has the kind, the part, and the
-/// three values of [`GIVEN`]: `-`, a value of the statement, or a column of the part by its table and field. `id` is its identifier.
-/// A star behind the part asks for a note of each of its rows.
+/// Whether the deployment has a table into which `{change …}` writes.
+pub(super) fn is_on(names: &Schema) -> bool {
+    names.table(TABLE).is_some() || names.table(OUTBOX).is_some()
+}
+
+/// Whether a template writes events where the deployment has their table.
+pub(super) fn writes_events(template: &str) -> bool {
+    template.contains("{change ") || template.contains("{opened ")
+}
+
+/// Appends the parts of a statement that write the note and the events, if `part` of the statement has a row. `parameter` has the kind,
+/// the part, and the three values of [`GIVEN`]: `-`, a value of the statement, or a column of the part by its table and field. `id` is
+/// its identifier. A star behind the part asks for a note of each of its rows, and for no event: the users of an import are not new to
+/// the receivers.
 pub(super) fn append(names: &Schema, parameter: &str, statement: &mut Statement) -> Option<()> {
-    let table = names.table(TABLE)?;
     let mut words = parameter.split(' ');
     let (kind, part) = (words.next()?, words.next()?);
+    let given: Vec<_> = words.collect();
+    if let Some(table) = names.table(TABLE) {
+        append_note(names, table, (kind, part, &given), statement)?;
+    }
+    if let Some(table) = names.table(OUTBOX).filter(|_| !part.ends_with('*')) {
+        let written = format!("coalesce($::text, {})", literal(kind));
+        append_event(names, table, &format!("told_{part}"), (kind, &written, part, &given), statement)?;
+    }
+    Some(())
+}
+
+/// Appends the part of a statement that writes the events of a new session, if `part` of the statement has a row. `parameter` has the
+/// part and the values of the user and of the session, as in [`append`].
+pub(super) fn append_opened(names: &Schema, parameter: &str, statement: &mut Statement) -> Option<()> {
+    let Some(table) = names.table(OUTBOX) else { return Some(()) };
+    let mut words = parameter.split(' ');
+    let part = words.next()?;
+    let given: Vec<_> = words.chain(["-"]).collect();
+    append_event(names, table, &format!("opened_{part}"), (OPENED, &literal(OPENED), part, &given), statement)
+}
+
+/// Returns the names of these columns of a table, with the identifier if the service makes it, and the beginning of their values.
+fn columns<'a>(names: &Schema, table: &Table, fields: impl Iterator<Item = &'a str>) -> Option<(String, &'static str)> {
+    let column = |field: &str| Some(quoted(&table.column(field)?.name).into_owned());
+    let columns = fields.map(column).collect::<Option<Vec<_>>>()?.join(", ");
+    Some(if names.ids.is_made_here() { (format!("\"id\", {columns}"), "gen_random_uuid(), ") } else { (columns, "") })
+}
+
+/// Appends a value that the statement gives.
+fn append_value(names: &Schema, word: &str, statement: &mut Statement) -> Option<()> {
+    match word {
+        "-" => statement.text += "null",
+        "id" => statement.text += "p.\"id\"::text",
+        value if value.starts_with('$') => statement.append(&format!("{value}::text")),
+        column => {
+            let (model, field) = column.split_once('.')?;
+            let name = quoted(&names.table(model)?.column(field)?.name).into_owned();
+            statement.text += &format!("p.{name}::text");
+        }
+    }
+    Some(())
+}
+
+/// Appends the part that writes the note.
+fn append_note(
+    names: &Schema,
+    table: &Table,
+    (kind, part, given): (&str, &str, &[&str]),
+    statement: &mut Statement,
+) -> Option<()> {
     // A part that ends in a star has a row for each change, and others for one.
     let (part, limit) = part.strip_suffix('*').map_or((part, " limit 1"), |part| (part, ""));
-    let column = |field: &str| Some(quoted(&table.column(field)?.name).into_owned());
-    let columns = ["kind"].into_iter().chain(GIVEN).chain(VALUES.iter().map(|(field, _)| *field));
-    let columns = columns.map(column).collect::<Option<Vec<_>>>()?.join(", ");
-    let makes_ids = names.ids.is_made_here();
-    let (id, made) = if makes_ids { ("\"id\", ", "gen_random_uuid(), ") } else { ("", "") };
+    let fields = ["kind"].into_iter().chain(GIVEN).chain(VALUES.iter().map(|(field, _)| *field));
+    let (columns, made) = columns(names, table, fields)?;
     statement.text +=
-        &format!(", noted_{part} as (insert into {} ({id}{columns}) select {made}coalesce(", names.quoted(table));
+        &format!(", noted_{part} as (insert into {} ({columns}) select {made}coalesce(", names.quoted(table));
     statement.mention(0, Some((TABLE, 0)));
     statement.text += &format!("::text, {})", literal(kind));
-    for _ in GIVEN {
+    for (word, _) in given.iter().zip(GIVEN) {
         statement.text += ", ";
-        match words.next()? {
-            "-" => statement.text += "null",
-            "id" => statement.text += "p.\"id\"::text",
-            value if value.starts_with('$') => statement.append(&format!("{value}::text")),
-            column => {
-                let (model, field) = column.split_once('.')?;
-                let name = quoted(&names.table(model)?.column(field)?.name).into_owned();
-                statement.text += &format!("p.{name}::text");
-            }
-        }
+        append_value(names, word, statement)?;
     }
     for (_, place) in VALUES {
         statement.text += ", ";
@@ -187,5 +302,58 @@ pub(super) fn append(names: &Schema, parameter: &str, statement: &mut Statement)
     statement.text += &format!(" from (select * from {part}{limit}) p where coalesce(");
     statement.mention(0, Some((TABLE, 0)));
     statement.text += &format!("::text, {}) <> '{SILENT}')", literal(kind));
+    Some(())
+}
+
+/// Appends the part that writes the event for each of its receivers, by the name of that part. `written` is SQL for the kind, in which
+/// `$` is the kind that the request has given.
+fn append_event(
+    names: &Schema,
+    table: &Table,
+    name: &str,
+    (kind, written, part, given): (&str, &str, &str, &[&str]),
+    statement: &mut Statement,
+) -> Option<()> {
+    let append_kind = |statement: &mut Statement| match written.split_once('$') {
+        Some((before, after)) => {
+            statement.text += before;
+            statement.mention(0, Some((TABLE, 0)));
+            statement.text += after;
+        }
+        None => statement.text += written,
+    };
+    let (columns, made) = columns(names, table, OF_EVENT.into_iter())?;
+    let table = names.quoted(table);
+    statement.text +=
+        &format!(", {name} as (insert into {table} ({columns}) select {made}p.\"gatepost event\", r.receiver, ");
+    append_kind(statement);
+    for word in given {
+        statement.text += ", ";
+        append_value(names, word, statement)?;
+    }
+    statement.text += ", ";
+    // When the event is delivered, the row with the address is gone.
+    match (kind, given.first()) {
+        ("user.deleted", Some(user)) => {
+            let users = names.table("user")?;
+            let email = quoted(&users.column("email")?.name).into_owned();
+            statement.text += &format!("(select u.{email}::text from {} u where u.\"id\" = ", names.quoted(users));
+            statement.append(user);
+            statement.text += ")";
+        }
+        _ => statement.text += "null",
+    }
+    for place in [NOW, NOW] {
+        statement.text += ", ";
+        statement.mention(0, Some((TABLE, place)));
+    }
+    statement.text += &format!(
+        ", 0 from (select gen_random_uuid()::text as \"gatepost event\", q.* from {part} q limit 1) p \
+         cross join lateral jsonb_array_elements_text("
+    );
+    statement.mention(0, Some((TABLE, RECEIVERS)));
+    statement.text += "::jsonb -> ";
+    append_kind(statement);
+    statement.text += ") r (receiver))";
     Some(())
 }

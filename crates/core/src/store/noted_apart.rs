@@ -11,12 +11,19 @@ pub(super) async fn ended_apart(db: &Db, user: Option<&str>, session: Option<&st
     apart(db, user, session).await
 }
 
-/// Notes that a session of a user opens, before a secondary storage has it, if the caller gave the change a kind.
+/// Notes that a session of a user opens, before a secondary storage has it, if the caller gave the change a kind, and writes the event.
 ///
 /// # Errors
 /// The failure of the database.
 pub(super) async fn opened_apart(db: &Db, user: &str, session: &str) -> Result<(), StoreError> {
-    if db.notes.has_next() { apart(db, Some(user), Some(session)).await } else { Ok(()) }
+    if db.notes.has_next() {
+        apart(db, Some(user), Some(session)).await?;
+    }
+    let sql = "with one as (select 1){opened one $1 $2} select 1 from one";
+    if db.notes.has_events() {
+        db.row(Repeat::Never, sql, &[user.into(), session.into()]).await?;
+    }
+    Ok(())
 }
 
 /// Writes a note in a statement of its own.

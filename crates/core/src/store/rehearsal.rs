@@ -170,7 +170,8 @@ impl<'a> Rehearsal<'a> {
 
     async fn row(&self, template: &'static str, params: &[Param<'_>], lists: Lists) -> Result<Option<Row>, StoreError> {
         let statement = self.schema.statement(template, params);
-        let sent = self.schema.sent(&statement, params, &Notes::default().values(Timestamp::UNIX_EPOCH), lists);
+        let notes = Notes::default().values(Timestamp::UNIX_EPOCH, self.schema.receivers());
+        let sent = self.schema.sent(&statement, params, &notes, lists);
         let typed: Vec<(&(dyn ToSql + Sync), Type)> =
             sent.iter().map(|value| (value as &(dyn ToSql + Sync), Type::UNKNOWN)).collect();
         Ok(self.client.query_typed(&statement.text, &typed).await?.into_iter().next())

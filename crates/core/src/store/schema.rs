@@ -74,6 +74,11 @@ impl Schema {
         Some((self.tables.names.table(model)?, self.tables.of_features.get(model)))
     }
 
+    /// Returns the receivers of each kind of event, as JSON.
+    pub(super) fn receivers(&self) -> &str {
+        &self.tables.names.receivers
+    }
+
     /// Whether the deployment has a table.
     pub(crate) fn has(&self, model: &str) -> bool {
         self.table(model).is_some()

@@ -164,8 +164,8 @@ pub(crate) fn within(db: &Db, session: Option<Session>) -> (Option<Session>, Opt
 
 async fn insert_row(db: &Db, session: &Session) -> Result<Session, StoreError> {
     let sql =
-        "{?audit}with changed as ({/audit}insert into {session} as s ({session.columns $1}) values ({session.row $1})
-        {session.once} returning {session.*}{?audit}){change - changed $3 id -} select * from changed{/audit}";
+        "{?change}with changed as ({/change}insert into {session} as s ({session.columns $1}) values ({session.row $1})
+        {session.once} returning {session.*}{?change}){change - changed $3 id -}{opened changed $3 id} select * from changed{/change}";
     let row = db.row(Repeat::Safe, sql, &new_row::session(session)).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the new session was not returned".to_owned()))?;
     from_row(&db.schema, &row, 0)
@@ -191,18 +191,18 @@ async fn insert_checked_row(
 const INSERT_CHECKED: &str =
     "with checked as (select 1 from {user} u, {account} a where u.{user.id} = $3 and a.{account.userId} = $3
             and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $10
-            limit 1 for key share of u for share of a)
+            limit 1 for key share of u for share of a){?outboxEvent}, opened as ({/outboxEvent}
         insert into {session} as s ({session.columns $1}) select {session.row $1} from checked
-        {session.once} returning {session.*}";
+        {session.once} returning {session.*}{?outboxEvent}){opened opened $3 id} select * from opened{/outboxEvent}";
 /// Does what [`INSERT_CHECKED`] does, and replaces the hash. The time of the last change of the password stays: links that were
 /// mailed before keep working.
 const INSERT_REPLACING: &str =
     "with owner as (select 1 from {user} u where u.{user.id} = $3 for key share), checked as (update {account} a
             set {account.password} = $11 from owner where a.{account.userId} = $3
             and a.{account.providerId} = 'credential' and a.{account.accountId} = $3 and a.{account.password} = $10
-            returning 1)
+            returning 1){?outboxEvent}, opened as ({/outboxEvent}
         insert into {session} as s ({session.columns $1}) select {session.row $1} where exists (select 1 from checked)
-        {session.once} returning {session.*}";
+        {session.once} returning {session.*}{?outboxEvent}){opened opened $3 id} select * from opened{/outboxEvent}";
 
 /// Moves the expiry of a session. Returns `false` if the session has ended.
 pub async fn extend(db: &Db, token: &str, expires_at: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
@@ -253,11 +253,11 @@ macro_rules! ending {
     ($where:literal, $now:literal, $object:literal) => {
         (
             concat!(
-                "{?audit}with gone as ({/audit}delete from {session} where ",
+                "{?change}with gone as ({/change}delete from {session} where ",
                 $where,
-                "{?audit} returning *){change session.revoked gone session.userId ",
+                "{?change} returning *){change session.revoked gone session.userId ",
                 $object,
-                " -} select 1 from gone{/audit}"
+                " -} select 1 from gone{/change}"
             ),
             concat!(
                 "update {session} set {session.expiresAt} = ",

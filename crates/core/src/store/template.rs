@@ -35,9 +35,11 @@
 //! - `{holds $1 $2 $3}`: a condition: the session whose token is in `$2` exists, and the password of the user in `$1` has the hash in
 //!   `$3`. A value that is NULL is not compared (`store::ground`); `$3` may be left out, and `-` in the
 //!   place of `$2` asks for no session;
-//! - `{change user.banned changed $1 - -}`: after the parts of a statement, another part that notes the change if the part `changed` has
-//!   a row (`store::noted`), if the table `audit` is used;
-//! - `{?team}` and `{/team}`: the text between them is part of the statement only if the deployment has the table.
+//! - `{change user.banned changed $1 - -}`: after the parts of a statement, other parts that note the change and write its event if the
+//!   part `changed` has a row (`store::noted`), if the table `audit` or `outboxEvent` is used; `{opened opened $3 id}`: another part that
+//!   writes the event of a new session;
+//! - `{?team}` and `{/team}`: the text between them is part of the statement only if the deployment has the table; `{?change}`: one of the
+//!   tables into which `{change …}` writes.
 //!
 //! Any other placeholder stays as it is, and the database refuses it.
 
@@ -123,7 +125,8 @@ impl Tables {
             // A part for a table that is not there is left out.
             if let Some(model) = place.strip_prefix('?') {
                 let end = after.split_once(&format!("{{/{model}}}"));
-                let is_there = self.names.table(model).is_some();
+                let is_there =
+                    if model == "change" { noted::is_on(&self.names) } else { self.names.table(model).is_some() };
                 rest = end.filter(|_| !is_there).map_or(after, |(_, after)| after);
                 continue;
             }
@@ -179,8 +182,8 @@ impl Tables {
                 statement.text += ", ";
                 return Some(());
             }
-            "change" if self.names.table(noted::TABLE).is_none() => return Some(()),
             "change" => return noted::append(&self.names, parameter, statement),
+            "opened" => return noted::append_opened(&self.names, parameter, statement),
             "holds" => return self.holds(parameter, params, statement),
             "founded" | "founded.columns" if !self.names.founds => return Some(()),
             "founded" => {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use tokio_postgres::Row;
 
-use super::{StoreError, written::literal};
+use super::{StoreError, noted, written::literal};
 use crate::config::Schema;
 
 /// How the text of such an error ends.
@@ -42,7 +42,10 @@ fn acts(template: &str) -> BTreeMap<&str, i16> {
         }
     }
     if template.contains("{change ") {
-        *acts.entry("audit").or_default() |= INSERT;
+        *acts.entry(noted::TABLE).or_default() |= INSERT;
+    }
+    if noted::writes_events(template) {
+        *acts.entry(noted::OUTBOX).or_default() |= INSERT;
     }
     if template.contains("{overtaken ") {
         *acts.entry("verification").or_default() |= DELETE;

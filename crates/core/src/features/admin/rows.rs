@@ -168,10 +168,10 @@ pub async fn amend(
             {user.createdAt} = case when $7 then $8 else u.{user.createdAt} end, {user.updatedAt} = $9{user.set $10}";
     const WHERE: &str = " where u.{user.id} = $1 and {holds $1 $11}";
     const PLAIN: &str = const_format::concatcp!(
-        "{?audit}with changed as ({/audit}",
+        "{?change}with changed as ({/change}",
         CHANGED,
         WHERE,
-        " returning {user.*}{?audit}){change user.updated changed $1 - -} select * from changed{/audit}"
+        " returning {user.*}{?change}){change user.updated changed $1 - -} select * from changed{/change}"
     );
     const MOVED: &str = const_format::concatcp!(
         "with changed as (",
@@ -218,7 +218,7 @@ pub async fn end_impersonations(db: &Db, administrator: &str) -> Result<(), Stor
     if db.secondary.is_some() {
         return Ok(());
     }
-    let sql = "{?audit}with gone as ({/audit}delete from {session} where {session.impersonatedBy} = $1{?audit} returning *){change impersonation.ended gone session.userId - -} select 1 from gone{/audit}";
+    let sql = "{?change}with gone as ({/change}delete from {session} where {session.impersonatedBy} = $1{?change} returning *){change impersonation.ended gone session.userId - -} select 1 from gone{/change}";
     db.rows(Repeat::Safe, sql, &[administrator.into()]).await.map(|_| ())
 }
 

@@ -107,7 +107,7 @@ pub async fn insert(
 ) -> Result<Option<StoredKey>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with expired as (delete from {apikey} where {apikey.id} in (select {apikey.id} from {apikey}
-                where {time apikey.expiresAt} < $17 limit 1000 for update skip locked)){?audit}, changed as ({/audit}
+                where {time apikey.expiresAt} < $17 limit 1000 for update skip locked)){?change}, changed as ({/change}
         insert into {apikey} as k ({apikey.new}{apikey.configId}, {apikey.name}, {apikey.start}, {apikey.referenceId},
             {apikey.prefix}, {apikey.key}, {apikey.refillInterval}, {apikey.refillAmount}, {apikey.enabled},
             {apikey.rateLimitEnabled}, {apikey.rateLimitTimeWindow}, {apikey.rateLimitMax}, {apikey.requestCount},
@@ -116,7 +116,7 @@ pub async fn insert(
         select {new $1}$2, $3, $4, $5, $6, $7, $8, $9, 'true', $10, $11, $12, '0', $13, $14, $15, $15, $16, $18
             where {holds $5 $19} returning ",
         COLUMNS,
-        "{?audit}){change api_key.created changed $5 id -} select * from changed{/audit}"
+        "{?change}){change api_key.created changed $5 id -} select * from changed{/change}"
     );
     let Some([token, _]) = Ground::params_of(ground, db).await? else { return Ok(None) };
     let params: [Param<'_>; 19] = [
@@ -225,13 +225,13 @@ pub async fn update(
     ground: Option<&Ground<'_>>,
 ) -> Result<Option<StoredKey>, StoreError> {
     const SQL: &str = const_format::concatcp!(
-        "{?audit}with changed as ({/audit}update {apikey} k set {apikey.name} = coalesce($3, k.{apikey.name}),
+        "{?change}with changed as ({/change}update {apikey} k set {apikey.name} = coalesce($3, k.{apikey.name}),
             {apikey.enabled} = case when $4 then $5 else k.{apikey.enabled} end,
             {apikey.expiresAt} = case when $6 then $7 else k.{apikey.expiresAt} end,
             {apikey.metadata} = coalesce($8, k.{apikey.metadata})
         where k.{apikey.id} = $1 and k.{apikey.referenceId} = $2 and {holds $2 $9} returning ",
         COLUMNS,
-        "{?audit}){change api_key.changed changed $2 $1 -} select * from changed{/audit}"
+        "{?change}){change api_key.changed changed $2 $1 -} select * from changed{/change}"
     );
     let Some([token, _]) = Ground::params_of(ground, db).await? else { return Ok(None) };
     let params: [Param<'_>; 9] = [
@@ -253,8 +253,8 @@ pub async fn update(
 /// # Errors
 /// [`StoreError::Refused`] if the text cannot be an identifier.
 pub async fn delete_of(db: &Db, id: &str, owner: &str, config: &str, ground: &Ground<'_>) -> Result<bool, StoreError> {
-    let sql = "{?audit}with changed as ({/audit}delete from {apikey} k where k.{apikey.id} = $1 and k.{apikey.referenceId} = $2
-        and coalesce(nullif(k.{apikey.configId}::text, ''), 'default') = $3 and {holds $2 $4} returning 1{?audit}){change api_key.deleted changed $2 $1 -} select * from changed{/audit}";
+    let sql = "{?change}with changed as ({/change}delete from {apikey} k where k.{apikey.id} = $1 and k.{apikey.referenceId} = $2
+        and coalesce(nullif(k.{apikey.configId}::text, ''), 'default') = $3 and {holds $2 $4} returning 1{?change}){change api_key.deleted changed $2 $1 -} select * from changed{/change}";
     let Some([token, _]) = ground.params(db).await? else { return Ok(false) };
     Ok(db.row(Repeat::Never, sql, &[id.into(), owner.into(), config.into(), token]).await?.is_some())
 }
@@ -264,7 +264,7 @@ pub async fn delete_of(db: &Db, id: &str, owner: &str, config: &str, ground: &Gr
 /// # Errors
 /// The failure of the database.
 pub async fn delete_all(db: &Db, owner: &str) -> Result<(), StoreError> {
-    let sql = "{?audit}with changed as ({/audit}delete from {apikey} k where k.{apikey.referenceId} = $1{?audit} returning 1){change api_key.deleted changed $1 - -} select 1 from changed{/audit}";
+    let sql = "{?change}with changed as ({/change}delete from {apikey} k where k.{apikey.referenceId} = $1{?change} returning 1){change api_key.deleted changed $1 - -} select 1 from changed{/change}";
     db.rows(Repeat::Safe, sql, &[owner.into()]).await.map(|_| ())
 }
 
@@ -273,7 +273,7 @@ pub async fn delete_all(db: &Db, owner: &str) -> Result<(), StoreError> {
 /// # Errors
 /// The failure of the database.
 pub async fn delete(db: &Db, id: &str) -> Result<bool, StoreError> {
-    let sql = "{?audit}with changed as ({/audit}delete from {apikey} k where k.{apikey.id} = $1 returning 1{?audit}, k.{apikey.referenceId}){change api_key.deleted changed apikey.referenceId $1 -} select 1 from changed{/audit}";
+    let sql = "{?change}with changed as ({/change}delete from {apikey} k where k.{apikey.id} = $1 returning 1{?change}, k.{apikey.referenceId}){change api_key.deleted changed apikey.referenceId $1 -} select 1 from changed{/change}";
     Ok(db.row(Repeat::Never, sql, &[id.into()]).await?.is_some())
 }
 

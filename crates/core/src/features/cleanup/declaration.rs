@@ -18,7 +18,7 @@ pub const DECLARATION: Declaration = Declaration {
     variables: &[Variable {
         name: SECRET,
         aliases: &[],
-        about: "lets the platform's cron, and no other client, call `/cleanup`: at least 16 characters, for example from `openssl rand \
+        about: "lets the platform's cron, and no other client, call `/cleanup` and `/cleanup/events`: at least 16 characters, for example from `openssl rand \
                 -base64 32`",
         needed: "`cleanup.enabled`",
         readers: Readers::Every,

@@ -30,36 +30,63 @@ pub const PLACES: Places = Places::NONE;
 
 /// The path of the endpoint, which `vercel.json` names.
 pub const PATH: &str = "/cleanup";
+/// The path of the endpoint that delivers events, which `vercel.json` names.
+pub const EVENTS_PATH: &str = "/cleanup/events";
 
-/// The endpoint for the platform's cron, which better-auth does not have.
-pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
-    id: "cleanup",
-    method: Method::GET,
-    path: PATH,
-    about: "Removes rows that ended by time, for the platform's cron; only with `cleanup.enabled`.",
-    body: Body::Ignored,
-    guard: Guard::Open,
-    served: &[Condition::Switch("cleanup.enabled"), Condition::Database],
-    uses: &[],
-    run: run!(cleanup),
-}];
+/// The endpoints for the platform's cron, which better-auth does not have.
+pub const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        id: "cleanup",
+        method: Method::GET,
+        path: PATH,
+        about: "Removes rows that ended by time, for the platform's cron; only with `cleanup.enabled`.",
+        body: Body::Ignored,
+        guard: Guard::Open,
+        served: &[Condition::Switch("cleanup.enabled"), Condition::Database],
+        uses: &[],
+        run: run!(cleanup),
+    },
+    Endpoint {
+        id: "cleanup.events",
+        method: Method::GET,
+        path: EVENTS_PATH,
+        about: "Delivers the events that wait, for the platform's cron; only with `cleanup.enabled` and `events.enabled`.",
+        body: Body::Ignored,
+        guard: Guard::Open,
+        served: &[Condition::Switch("cleanup.enabled"), Condition::Switch("events.enabled"), Condition::Database],
+        uses: &[],
+        run: run!(deliver_events),
+    },
+];
 
 /// The operations of [`ENDPOINTS`] in the API description.
-pub const OPERATIONS: &[Operation] = &[Operation::of(
-    "cleanup",
-    "cleanup",
-    Answers::of(
-        "How many rows were removed, and whether all were.",
-        Shape::Object(&[
-            Member::of("session", Shape::Number),
-            Member::of("verification", Shape::Number),
-            Member::of("rateLimit", Shape::Number),
-            Member::of("audit", Shape::Number).optional(),
-            Member::of("complete", Shape::Boolean),
-        ]),
-    ),
-)
-.tagged("Cleanup")];
+pub const OPERATIONS: &[Operation] = &[
+    Operation::of(
+        "cleanup",
+        "cleanup",
+        Answers::of(
+            "How many rows were removed, and whether all were.",
+            Shape::Object(&[
+                Member::of("session", Shape::Number),
+                Member::of("verification", Shape::Number),
+                Member::of("rateLimit", Shape::Number),
+                Member::of("audit", Shape::Number).optional(),
+                Member::of("outboxEvent", Shape::Number).optional(),
+                Member::of("complete", Shape::Boolean),
+            ]),
+        ),
+    )
+    .tagged("Cleanup"),
+    Operation::of(
+        "cleanup.events",
+        "cleanupEvents",
+        Answers::of(
+            "How many deliveries succeeded, and how many attempts failed.",
+            Shape::Object(&[Member::of("delivered", Shape::Number), Member::of("failed", Shape::Number)]),
+        ),
+    )
+    .tagged("Cleanup"),
+];
 
 /// How long a request removes rows. A function may run for 30 seconds.
 const TIME: SignedDuration = SignedDuration::from_secs(20);
@@ -77,6 +104,8 @@ struct Removed {
     rate_limit: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     audit: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outbox_event: Option<u64>,
     complete: bool,
 }
 
@@ -96,6 +125,10 @@ pub fn kinds(config: &Config, now: Timestamp, keep_days: u32) -> Vec<(Kind, Time
     let audit = &config.features.audit;
     if audit.enabled {
         kinds.push((Kind::Audit, ago(i64::from(audit.retention_days) * 86_400)));
+    }
+    let events = &config.features.events;
+    if events.enabled {
+        kinds.push((Kind::Event, ago(i64::from(events.keep_days) * 86_400)));
     }
     // A secondary storage removes what has ended by itself.
     kinds.retain(|(kind, _)| config.schema.table(kind.name()).is_some());
@@ -137,10 +170,7 @@ impl Walk {
 /// Removes rows until the end of each table or of the time. The next request begins where this one stops.
 async fn cleanup(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
-    if !is_cron(cx, &auth) {
-        let reason = Reason::WrongCronSecret;
-        return Err(Error::api(StatusCode::UNAUTHORIZED, declaration::CRON_SECRET_REQUIRED, reason));
-    }
+    require_cron(cx, &auth)?;
     let deadline = cx.now + TIME;
     let mut done = Removed { complete: true, ..Removed::default() };
     for (kind, before) in kinds(&auth.config, cx.now, auth.config.features.cleanup.keep_days) {
@@ -165,9 +195,37 @@ async fn cleanup(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
             Kind::Verification => done.verification = walk.removed,
             Kind::RateLimit => done.rate_limit = walk.removed,
             Kind::Audit => done.audit = Some(walk.removed),
+            Kind::Event => done.outbox_event = Some(walk.removed),
         }
     }
     Reply::json(&done)
+}
+
+#[derive(Serialize)]
+struct Attempted {
+    delivered: u64,
+    failed: u64,
+}
+
+/// Delivers events by the functions of the features that have some.
+async fn deliver_events(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
+    let auth = cx.auth.clone();
+    require_cron(cx, &auth)?;
+    let mut attempted = Attempted { delivered: 0, failed: 0 };
+    for place in cx.places.iter().filter_map(|feature| feature.delivery) {
+        let done = place(cx).await?;
+        attempted.delivered += done.delivered;
+        attempted.failed += done.failed;
+    }
+    Reply::json(&attempted)
+}
+
+/// Refuses a request that does not have the secret of the platform's cron.
+fn require_cron(cx: &Context, auth: &Auth) -> Result<(), Error> {
+    if is_cron(cx, auth) {
+        return Ok(());
+    }
+    Err(Error::api(StatusCode::UNAUTHORIZED, declaration::CRON_SECRET_REQUIRED, Reason::WrongCronSecret))
 }
 
 /// Whether the request has the secret of the platform's cron.

@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 use super::{
     contract::{self, Data, Verdict},
     declaration::{self, Event, Hook, Moment, OnFailure, Transport},
-    signed::{self, Failure},
 };
 use crate::{
     auth::Auth,
@@ -16,6 +15,7 @@ use crate::{
     reason::Reason,
     stopwatch::milliseconds,
     store::{Db, own},
+    webhook::{self, Failure},
 };
 
 /// The pauses before further attempts to notify a hook, in milliseconds.
@@ -101,8 +101,8 @@ async fn call(auth: &Auth, db: &Db, hook: &Hook, id: &str, now: i64, body: Strin
     match &hook.transport {
         Transport::Http { url, allow_private_addresses } => {
             let secrets = auth.config.features.value(declaration::SECRET);
-            let secrets = secrets.and_then(|value| declaration::secrets(value.bytes())).unwrap_or_default();
-            signed::post(&secrets, url, *allow_private_addresses, id, now, body).await
+            let secrets = secrets.and_then(|value| webhook::secrets(value.bytes())).unwrap_or_default();
+            webhook::post(&secrets, url, *allow_private_addresses, id, now, body).await
         }
         Transport::Function(schema, name) => {
             let answer = own::call(db, schema.as_deref(), name, &body).await;

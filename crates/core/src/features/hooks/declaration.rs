@@ -1,7 +1,6 @@
 //! The section `[hooks]`: your own code, which gatepost calls before and after it acts. [`Hooks`] reads the names of hooks by hand,
 //! since you choose them.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use url::Url;
 
 use crate::{
@@ -268,17 +267,6 @@ fn function_named(text: &str) -> Option<Transport> {
         }
         _ => None,
     }
-}
-
-/// Returns the secrets in the value of [`SECRET`]; `None` if one of them is malformed or too short.
-pub fn secrets(value: &[u8]) -> Option<Vec<Vec<u8>>> {
-    let text = std::str::from_utf8(value).ok()?;
-    let decoded = |word: &str| {
-        let bytes = STANDARD.decode(word.strip_prefix("whsec_")?).ok()?;
-        (24..=64).contains(&bytes.len()).then_some(bytes)
-    };
-    let all: Vec<_> = text.split_ascii_whitespace().map(decoded).collect::<Option<_>>()?;
-    (!all.is_empty()).then_some(all)
 }
 
 reasons! {

@@ -4,7 +4,6 @@
 mod call;
 mod contract;
 pub mod declaration;
-mod signed;
 
 use serde_json::{Map, Value};
 

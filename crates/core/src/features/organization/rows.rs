@@ -282,14 +282,14 @@ pub struct Changes<'a> {
 /// Changes an organization and returns it; `None` if another one has the slug, or the member has lost the role meanwhile.
 pub async fn update(db: &Db, acting: Acting<'_>, changes: &Changes<'_>) -> Result<Option<Record>, StoreError> {
     const SQL: &str = const_format::concatcp!(
-        "{?audit}with changed as ({/audit}update {organization} o set {organization.name} = coalesce($4, o.{organization.name}),
+        "{?change}with changed as ({/change}update {organization} o set {organization.name} = coalesce($4, o.{organization.name}),
             {organization.slug} = coalesce($5, o.{organization.slug}),
             {organization.logo} = case when $6 then $7 else o.{organization.logo} end,
             {organization.metadata} = coalesce($8, o.{organization.metadata}){organization.set $9}
         where o.{organization.id} = $1 and ",
         ACTS,
         " and not exists (select 1 from {organization} x where x.{organization.slug} = $5 and not x.{organization.id} = $1)
-        returning {organization.*}{?audit}){change organization.updated changed - - $1} select * from changed{/audit}"
+        returning {organization.*}{?change}){change organization.updated changed - - $1} select * from changed{/change}"
     );
     let changed: [Param<'_>; 6] = [
         changes.name.into(),

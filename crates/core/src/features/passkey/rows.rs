@@ -82,13 +82,13 @@ const LOCK: &str = "select pg_advisory_xact_lock(hashtextextended($1, 0))";
 /// Stores a passkey and returns it; `None` if a user has it already, or if `ground` does not hold any more.
 pub async fn insert(db: &Db, new: &New<'_>, ground: &Ground<'_>) -> Result<Option<Passkey>, StoreError> {
     const SQL: &str = const_format::concatcp!(
-        "{?audit}with changed as ({/audit}insert into {passkey} as p ({passkey.new}{passkey.name}, {passkey.publicKey}, {passkey.userId},
+        "{?change}with changed as ({/change}insert into {passkey} as p ({passkey.new}{passkey.name}, {passkey.publicKey}, {passkey.userId},
             {passkey.credentialID}, {passkey.counter}, {passkey.deviceType}, {passkey.backedUp}, {passkey.transports},
             {passkey.createdAt}, {passkey.aaguid})
         select {new $1}$2, $3, $4, $5, $6, $7, $8, $9, $10, $11
         where {holds $4 $12} and not exists (select 1 from {passkey} o where o.{passkey.credentialID} = $5) returning ",
         COLUMNS,
-        "{?audit}){change passkey.added changed $4 id -} select * from changed{/audit}"
+        "{?change}){change passkey.added changed $4 id -} select * from changed{/change}"
     );
     let Some([token, _]) = ground.params(db).await? else { return Ok(None) };
     let one = new.registered;
@@ -132,8 +132,9 @@ pub async fn used(
     const WITH_SESSION: &str = const_format::concatcp!(
         "with counted as (",
         COUNTED,
-        ") insert into {session} as s ({session.columns $1}) select {session.row $1} from counted
-        {session.once} returning {session.*}"
+        ")",
+        "{?outboxEvent}, opened as ({/outboxEvent} insert into {session} as s ({session.columns $1}) select {session.row $1} from counted
+        {session.once} returning {session.*}{?outboxEvent}){opened opened $3 id} select * from opened{/outboxEvent}"
     );
     let counts: [Param<'_>; 4] =
         [stored(counter).into(), (&passkey.id).into(), (&passkey.public_key).into(), i64::from(counter).into()];
@@ -163,10 +164,10 @@ pub async fn rename(
     ground: &Ground<'_>,
 ) -> Result<Option<Passkey>, StoreError> {
     const SQL: &str = const_format::concatcp!(
-        "{?audit}with changed as ({/audit}update {passkey} p set {passkey.name} = $3 where p.{passkey.userId} = $1 and p.{passkey.id}::text = $2
+        "{?change}with changed as ({/change}update {passkey} p set {passkey.name} = $3 where p.{passkey.userId} = $1 and p.{passkey.id}::text = $2
             and {holds $1 $4} returning ",
         COLUMNS,
-        "{?audit}){change passkey.renamed changed $1 $2 -} select * from changed{/audit}"
+        "{?change}){change passkey.renamed changed $1 $2 -} select * from changed{/change}"
     );
     let Some([token, _]) = ground.params(db).await? else { return Ok(None) };
     let params: [Param<'_>; 4] = [user_id.into(), id.into(), name.into(), token];
@@ -176,8 +177,8 @@ pub async fn rename(
 
 /// Removes a user's passkey. Returns `false` if the user has none with this identifier, or if `ground` does not hold any more.
 pub async fn delete(db: &Db, user_id: &str, id: &str, ground: &Ground<'_>) -> Result<bool, StoreError> {
-    let sql = "{?audit}with changed as ({/audit}delete from {passkey} p where p.{passkey.userId} = $1 and p.{passkey.id}::text = $2 and {holds $1 $3}
-        returning 1{?audit}){change passkey.removed changed $1 $2 -} select * from changed{/audit}";
+    let sql = "{?change}with changed as ({/change}delete from {passkey} p where p.{passkey.userId} = $1 and p.{passkey.id}::text = $2 and {holds $1 $3}
+        returning 1{?change}){change passkey.removed changed $1 $2 -} select * from changed{/change}";
     let Some([token, _]) = ground.params(db).await? else { return Ok(false) };
     let params: [Param<'_>; 3] = [user_id.into(), id.into(), token];
     Ok(db.row(Repeat::Never, sql, &params).await?.is_some())
@@ -185,7 +186,7 @@ pub async fn delete(db: &Db, user_id: &str, id: &str, ground: &Ground<'_>) -> Re
 
 /// Removes all passkeys of a user.
 pub async fn delete_all(db: &Db, user_id: &str) -> Result<(), StoreError> {
-    let sql = "{?audit}with changed as ({/audit}delete from {passkey} where {passkey.userId} = $1{?audit} returning 1){change passkey.removed changed $1 - -} select 1 from changed{/audit}";
+    let sql = "{?change}with changed as ({/change}delete from {passkey} where {passkey.userId} = $1{?change} returning 1){change passkey.removed changed $1 - -} select 1 from changed{/change}";
     db.rows(Repeat::Safe, sql, &[user_id.into()]).await.map(|_| ())
 }
 

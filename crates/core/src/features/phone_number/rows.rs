@@ -63,12 +63,12 @@ pub async fn prove(
         "with proven as (",
         PROVE,
         "u.*), opened as (insert into {session} ({session.columns $5}) select {session.row $5 u} from proven u
-        returning *){change phone.verified proven $1 - -} select {user.*}, {session.*} from proven u, opened s"
+        returning *){change phone.verified proven $1 - -}{opened opened $1 id} select {user.*}, {session.*} from proven u, opened s"
     );
     const WITHOUT_SESSION: &str = const_format::concatcp!(
-        "{?audit}with changed as ({/audit}",
+        "{?change}with changed as ({/change}",
         PROVE,
-        "{user.*}{?audit}){change phone.verified changed $1 - -} select * from changed{/audit}"
+        "{user.*}{?change}){change phone.verified changed $1 - -} select * from changed{/change}"
     );
     let (session, apart) = session::within(db, session);
     let mut params: Vec<Param<'_>> = vec![user_id.into(), number.into(), now.into(), made_at.into()];
@@ -105,8 +105,8 @@ pub async fn set_number(
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
     let Some([token, _]) = ground.params(db).await? else { return Ok(None) };
-    let sql = "{?audit}with changed as ({/audit}update {user} u set {user.phoneNumber} = $2, {user.phoneNumberVerified} = 'true', {user.updatedAt} = $3{user.set $5}
-        where u.{user.id} = $1 and {holds $1 $4} returning {user.*}{?audit}){change phone.changed changed $1 - -} select * from changed{/audit}";
+    let sql = "{?change}with changed as ({/change}update {user} u set {user.phoneNumber} = $2, {user.phoneNumberVerified} = 'true', {user.updatedAt} = $3{user.set $5}
+        where u.{user.id} = $1 and {holds $1 $4} returning {user.*}{?change}){change phone.changed changed $1 - -} select * from changed{/change}";
     let more = Values::from(fields::no_more_anonymous(user));
     let params: [Param<'_>; 5] = [(&user.id).into(), number.into(), now.into(), token, (&more).into()];
     user::changed(db, db.row(Repeat::Safe, sql, &params).await?, now).await

@@ -176,7 +176,7 @@ const CREATE: &str =
 const CREATE_WITH_SESSION: &str = const_format::concatcp!(
     NEW,
     ", new_session as (insert into {session} ({session.columns $21 founded}) select {session.row $21 u founded} from new_user u
-    returning *) select new_account.made, {user.*}, {session.*} from new_user u, new_account, new_session s"
+    returning *){opened new_session session.userId id} select new_account.made, {user.*}, {session.*} from new_user u, new_account, new_session s"
 );
 
 /// Writes the changes of a sign-in or link for an existing user: the account, new or with new tokens; the user; and the session, if
@@ -284,7 +284,7 @@ const WRITE: &str = const_format::concatcp!(WRITTEN, " select ", RESULT, OF_RESU
 const WRITE_WITH_SESSION: &str = const_format::concatcp!(
     WRITTEN,
     ", opened as (insert into {session} ({session.columns $21}) select {session.row $21}
-    where exists (select 1 from done) returning *)
+    where exists (select 1 from done) returning *){opened opened session.userId id}
     select ",
     RESULT,
     ", {session.*}",

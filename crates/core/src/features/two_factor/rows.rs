@@ -125,9 +125,9 @@ pub async fn enable(
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
     let sql = "with verified as (update {twoFactor} t set {twoFactor.verified} = 'true'
-            where t.{twoFactor.userId} = $1 and t.{twoFactor.id}::text = $3 and {holds $1 $4 $5}){?audit}, changed as ({/audit}
+            where t.{twoFactor.userId} = $1 and t.{twoFactor.id}::text = $3 and {holds $1 $4 $5}){?change}, changed as ({/change}
         update {user} u set {user.twoFactorEnabled} = 'true', {user.updatedAt} = $2
-        where u.{user.id} = $1 and {holds $1 $4 $5} returning {user.*}{?audit}){change two_factor.enabled changed $1 - -} select * from changed{/audit}";
+        where u.{user.id} = $1 and {holds $1 $4 $5} returning {user.*}{?change}){change two_factor.enabled changed $1 - -} select * from changed{/change}";
     let Some([token, password]) = ground.params(db).await? else { return Ok(None) };
     let params: [Param<'_>; 5] = [user_id.into(), now.into(), factor.into(), token, password];
     user::changed(db, db.row_behind((LOCK, &[literal(user_id)]), sql, &params).await?, now).await
@@ -151,8 +151,8 @@ pub async fn disable(
         "with owner as (select u.{user.id} from {user} u where u.{user.id} = $1 and {holds $1 $4 $5}),
         gone as (delete from {twoFactor} where {twoFactor.userId} in (select {user.id} from owner))",
         OVERTAKING,
-        "{overtaken owner}{?audit}, changed as ({/audit} update {user} u set {user.twoFactorEnabled} = 'false', {user.updatedAt} = $2
-        where u.{user.id} in (select {user.id} from owner) returning {user.*}{?audit}){change two_factor.disabled changed $1 - -} select * from changed{/audit}"
+        "{overtaken owner}{?change}, changed as ({/change} update {user} u set {user.twoFactorEnabled} = 'false', {user.updatedAt} = $2
+        where u.{user.id} in (select {user.id} from owner) returning {user.*}{?change}){change two_factor.disabled changed $1 - -} select * from changed{/change}"
     );
     let Some([token, password]) = Ground::params_of(ground, db).await? else { return Ok(None) };
     let params: [Param<'_>; 5] = [user_id.into(), now.into(), db.secondary.is_some().into(), token, password];
@@ -225,8 +225,8 @@ pub async fn begin(db: &Db, user_id: &str, challenge: &New, attempts: &New) -> R
 /// Replaces the backup codes `old` of a row by `new`, which lacks the used one. Returns `false` if they are not `old` any more: of two
 /// concurrent uses of a code, one succeeds.
 pub async fn use_code(db: &Db, factor: &str, old: &str, new: &str) -> Result<bool, StoreError> {
-    let sql = "{?audit}with changed as ({/audit}update {twoFactor} t set {twoFactor.backupCodes} = $2 where t.{twoFactor.id}::text = $1
-        and t.{twoFactor.backupCodes}::text = $3 returning 1{?audit}, t.{twoFactor.userId}){change two_factor.code_used changed twoFactor.userId - -} select 1 from changed{/audit}";
+    let sql = "{?change}with changed as ({/change}update {twoFactor} t set {twoFactor.backupCodes} = $2 where t.{twoFactor.id}::text = $1
+        and t.{twoFactor.backupCodes}::text = $3 returning 1{?change}, t.{twoFactor.userId}){change two_factor.code_used changed twoFactor.userId - -} select 1 from changed{/change}";
     let params: [Param<'_>; 3] = [factor.into(), new.into(), old.into()];
     Ok(db.row(Repeat::Never, sql, &params).await?.is_some())
 }
@@ -239,8 +239,8 @@ pub async fn replace_codes(
     new: &str,
     ground: &Ground<'_>,
 ) -> Result<bool, StoreError> {
-    let sql = "{?audit}with changed as ({/audit}update {twoFactor} t set {twoFactor.backupCodes} = $3 where t.{twoFactor.id}::text = $2
-        and t.{twoFactor.userId} = $1 and {holds $1 $4 $5} returning 1{?audit}){change two_factor.codes_replaced changed $1 - -} select * from changed{/audit}";
+    let sql = "{?change}with changed as ({/change}update {twoFactor} t set {twoFactor.backupCodes} = $3 where t.{twoFactor.id}::text = $2
+        and t.{twoFactor.userId} = $1 and {holds $1 $4 $5} returning 1{?change}){change two_factor.codes_replaced changed $1 - -} select * from changed{/change}";
     let Some([token, password]) = ground.params(db).await? else { return Ok(false) };
     let params: [Param<'_>; 5] = [user_id.into(), factor.into(), new.into(), token, password];
     Ok(db.row_behind((LOCK, &[literal(user_id)]), sql, &params).await?.is_some())

@@ -160,12 +160,12 @@ const WITH_SESSION: &str = const_format::concatcp!(
     ", new_session as (
     insert into {session} ({session.columns $12 founded})
     select {session.row $12 u founded} from new_user u returning *
-) select {user.*}, {session.*} from new_user u, new_session s"
+){opened new_session session.userId id} select {user.*}, {session.*} from new_user u, new_session s"
 );
 const NEW_ALONE: &str = "with new_user as (insert into {user} ({user.columns $1}) select {user.row $1} {user.once $3} returning *){founded new_user}{change user.created new_user user.id - -}";
 const ALONE: &str = const_format::concatcp!(NEW_ALONE, " select {user.*}{founded.columns} from new_user u");
 const ALONE_WITH_SESSION: &str = const_format::concatcp!(
     NEW_ALONE,
-    ", new_session as (insert into {session} ({session.columns $9 founded}) select {session.row $9 u founded} from new_user u returning *)
+    ", new_session as (insert into {session} ({session.columns $9 founded}) select {session.row $9 u founded} from new_user u returning *){opened new_session session.userId id}
     select {user.*}, {session.*} from new_user u, new_session s"
 );

@@ -28,9 +28,9 @@ pub async fn update(
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
     let Some([token, _]) = Ground::params_of(ground, db).await? else { return Ok(None) };
-    let sql = "{?audit}with changed as ({/audit}update {user} u set {user.name} = coalesce($2, u.{user.name}),
+    let sql = "{?change}with changed as ({/change}update {user} u set {user.name} = coalesce($2, u.{user.name}),
             {user.image} = case when $3 then $4 else u.{user.image} end, {user.updatedAt} = $5{user.set $6}
-        where u.{user.id} = $1 and {holds $1 $7} returning {user.*}{?audit}){change user.updated changed $1 - -} select * from changed{/audit}";
+        where u.{user.id} = $1 and {holds $1 $7} returning {user.*}{?change}){change user.updated changed $1 - -} select * from changed{/change}";
     let params: [Param<'_>; 7] = [
         id.into(),
         change.name.into(),

@@ -105,10 +105,10 @@ pub async fn invite(db: &Db, acting: Acting<'_>, new: &New<'_>, now: Timestamp) 
 /// Moves the end of a pending invitation, and returns it; `None` if it is not pending, or the member has lost the role meanwhile.
 pub async fn renew(db: &Db, acting: Acting<'_>, id: &str, expires_at: Timestamp) -> Result<Option<Record>, StoreError> {
     const SQL: &str = const_format::concatcp!(
-        "{?audit}with changed as ({/audit}update {invitation} i set {invitation.expiresAt} = $5 where i.{invitation.id} = $4
+        "{?change}with changed as ({/change}update {invitation} i set {invitation.expiresAt} = $5 where i.{invitation.id} = $4
             and i.{invitation.organizationId} = $1 and i.{invitation.status} = 'pending' and ",
         ACTS,
-        " returning {invitation.*}{?audit}){change invitation.renewed changed - $4 $1} select * from changed{/audit}"
+        " returning {invitation.*}{?change}){change invitation.renewed changed - $4 $1} select * from changed{/change}"
     );
     let params = [&acting.params()[..], &[id.into(), expires_at.into()]].concat();
     let row = db.row(Repeat::Safe, SQL, &params).await?;
@@ -323,8 +323,8 @@ pub async fn accept(
 
 /// Rejects a pending invitation and returns it.
 pub async fn reject(db: &Db, id: &str) -> Result<Option<Record>, StoreError> {
-    let sql = "{?audit}with changed as ({/audit}update {invitation} i set {invitation.status} = 'rejected' where i.{invitation.id} = $1
-        and i.{invitation.status} = 'pending' returning {invitation.*}{?audit}){change invitation.rejected changed - $1 invitation.organizationId} select * from changed{/audit}";
+    let sql = "{?change}with changed as ({/change}update {invitation} i set {invitation.status} = 'rejected' where i.{invitation.id} = $1
+        and i.{invitation.status} = 'pending' returning {invitation.*}{?change}){change invitation.rejected changed - $1 invitation.organizationId} select * from changed{/change}";
     let row = db.row(Repeat::Never, sql, &[id.into()]).await?;
     row.map(|row| record::from_row(&db.schema, "invitation", &row, 0)).transpose()
 }
@@ -332,10 +332,10 @@ pub async fn reject(db: &Db, id: &str) -> Result<Option<Record>, StoreError> {
 /// Cancels a pending invitation and returns it; `None` if it is not pending, or the member has lost the role meanwhile.
 pub async fn cancel(db: &Db, acting: Acting<'_>, id: &str) -> Result<Option<Record>, StoreError> {
     const SQL: &str = const_format::concatcp!(
-        "{?audit}with changed as ({/audit}update {invitation} i set {invitation.status} = 'canceled' where i.{invitation.id} = $4
+        "{?change}with changed as ({/change}update {invitation} i set {invitation.status} = 'canceled' where i.{invitation.id} = $4
             and i.{invitation.organizationId} = $1 and i.{invitation.status} = 'pending' and ",
         ACTS,
-        " returning {invitation.*}{?audit}){change invitation.canceled changed - $4 $1} select * from changed{/audit}"
+        " returning {invitation.*}{?change}){change invitation.canceled changed - $4 $1} select * from changed{/change}"
     );
     let params = [&acting.params()[..], &[id.into()]].concat();
     let row = db.row(Repeat::Never, SQL, &params).await?;

@@ -87,7 +87,7 @@ pub async fn members(db: &Db, organization: &str) -> Result<Vec<Member>, StoreEr
 /// The failure of the database.
 pub async fn remove(db: &Db, id: &str) -> Result<bool, StoreError> {
     let sql = "with members as (delete from {member} m where m.{member.organizationId} = $1),
-        invitations as (delete from {invitation} i where i.{invitation.organizationId} = $1){?audit}, changed as ({/audit}
-        delete from {organization} o where o.{organization.id} = $1 returning 1{?audit}){change organization.deleted changed - - $1} select * from changed{/audit}";
+        invitations as (delete from {invitation} i where i.{invitation.organizationId} = $1){?change}, changed as ({/change}
+        delete from {organization} o where o.{organization.id} = $1 returning 1{?change}){change organization.deleted changed - - $1} select * from changed{/change}";
     Ok(db.row_behind((LOCK, &[literal(id)]), sql, &[id.into()]).await?.is_some())
 }

@@ -148,7 +148,7 @@ pub async fn delete(db: &Db, acting: Acting<'_>, id: &str) -> Result<Option<bool
             from {organizationRole} x where x.{organizationRole.id} = $4 and x.{organizationRole.organizationId} = $1 and ",
         ACTS,
         "),
-        gone as (delete from {organizationRole} x using found f where x.{organizationRole.id} = f.id and f.may_go{?audit} returning 1{/audit}){change role.deleted gone - $4 $1}
+        gone as (delete from {organizationRole} x using found f where x.{organizationRole.id} = f.id and f.may_go{?change} returning 1{/change}){change role.deleted gone - $4 $1}
         select f.may_go from found f"
     );
     let params = [&acting.params()[..], &[id.into()]].concat();

@@ -138,10 +138,10 @@ pub async fn update(
     now: Timestamp,
 ) -> Result<Option<Record>, StoreError> {
     const SQL: &str = const_format::concatcp!(
-        "{?audit}with changed as ({/audit}update {team} t set {team.updatedAt} = $5, {team.name} = coalesce($6, t.{team.name}){team.set $7}
+        "{?change}with changed as ({/change}update {team} t set {team.updatedAt} = $5, {team.name} = coalesce($6, t.{team.name}){team.set $7}
         where t.{team.id}::text = $4 and t.{team.organizationId} = $1 and ",
         ACTS,
-        " returning {team.*}{?audit}){change team.updated changed - $4 $1} select * from changed{/audit}"
+        " returning {team.*}{?change}){change team.updated changed - $4 $1} select * from changed{/change}"
     );
     let params = [&acting.params()[..], &[id.into(), now.into(), name.into(), additional.into()]].concat();
     let row = db.row(Repeat::Safe, SQL, &params).await?;
@@ -168,7 +168,7 @@ pub async fn remove(
                 array_remove(string_to_array(i.{invitation.teamId}::text, ','), f.id::text), ','), '')
             from found f where f.may_go and i.{invitation.organizationId} = $1 and i.{invitation.status} = 'pending'
             and {time i.invitation.expiresAt} > $6 and f.id::text = any (string_to_array(i.{invitation.teamId}::text, ','))),
-        gone as (delete from {team} g using found f where g.{team.id} = f.id and f.may_go{?audit} returning 1{/audit}){change team.removed gone - $4 $1}
+        gone as (delete from {team} g using found f where g.{team.id} = f.id and f.may_go{?change} returning 1{/change}){change team.removed gone - $4 $1}
         select f.may_go from found f"
     );
     let params = [&acting.params()[..], &[id.into(), may_be_last.into(), now.into()]].concat();

@@ -1,4 +1,5 @@
-//! Calls a hook over HTTP, signed as Standard Webhooks says: the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+//! Requests to the operator's own code, signed as Standard Webhooks says: the headers `webhook-id`, `webhook-timestamp` and
+//! `webhook-signature`. Hooks and events send them.
 
 use std::time::Duration;
 
@@ -16,21 +17,32 @@ use crate::fetch::{self, Reach};
 const TIME: Duration = Duration::from_secs(3);
 
 /// The reason why a call failed.
-pub(super) struct Failure {
+pub(crate) struct Failure {
     /// Whether another attempt may succeed.
-    pub(super) passing: bool,
+    pub(crate) passing: bool,
     /// The cause, without the URL.
-    pub(super) cause: String,
+    pub(crate) cause: String,
 }
 
 impl Failure {
-    pub(super) fn passing(cause: impl ToString) -> Self {
+    pub(crate) fn passing(cause: impl ToString) -> Self {
         Self { passing: true, cause: cause.to_string() }
     }
 }
 
+/// Returns the secrets in the value of a variable, separated by spaces; `None` if one of them is malformed or too short.
+pub fn secrets(value: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let text = std::str::from_utf8(value).ok()?;
+    let decoded = |word: &str| {
+        let bytes = STANDARD.decode(word.strip_prefix("whsec_")?).ok()?;
+        (24..=64).contains(&bytes.len()).then_some(bytes)
+    };
+    let all: Vec<_> = text.split_ascii_whitespace().map(decoded).collect::<Option<_>>()?;
+    (!all.is_empty()).then_some(all)
+}
+
 /// Sends `body`, and once more under the same `id` if the connection breaks. Returns the body of an answer of the class 2xx.
-pub(super) async fn post(
+pub(crate) async fn post(
     secrets: &[Vec<u8>],
     url: &Url,
     private: bool,

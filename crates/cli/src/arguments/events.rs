@@ -1,0 +1,55 @@
+//! The arguments of `gatepost events`, and the end of its help text.
+
+use clap::{Subcommand, ValueEnum};
+
+pub(super) const EVENTS: &str = "\
+Exit status:
+  0  The command did what you asked for. Events that a receiver did not take wait for their next attempt.
+  2  There is no such event, or a variable, the configuration or the database is wrong: the error says which.
+
+Examples:
+  cargo gatepost events status
+      Count the events that wait, failed and were delivered, for each receiver.
+  cargo gatepost events list --state failed
+      List the deliveries of which no attempt is left.
+  cargo gatepost events replay
+      Send them again.
+  cargo gatepost events replay 3f0c2f5e-8f0a-4c39-9a51-0f1f6f5f2d11 --receiver billing
+      Send one event to one receiver again, also if it was delivered.";
+
+/// The subcommands of `gatepost events`.
+#[derive(Subcommand)]
+pub enum Events {
+    /// Count the deliveries to each receiver by their state.
+    Status,
+    /// List deliveries, the oldest first.
+    List {
+        /// State of the deliveries.
+        #[arg(long, value_enum, default_value_t = State::Waiting)]
+        state: State,
+        /// How many deliveries to list.
+        #[arg(long, value_name = "NUMBER", default_value_t = 100)]
+        limit: u32,
+    },
+    /// Send the events that are due.
+    Deliver,
+    /// Send events again, with all attempts before them.
+    Replay {
+        /// Identifier of the event, as in `webhook-id` [default: all that failed].
+        id: Option<String>,
+        /// Name of the only receiver that gets them.
+        #[arg(long, value_name = "NAME")]
+        receiver: Option<String>,
+    },
+}
+
+/// The states of deliveries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum State {
+    /// They wait for an attempt.
+    Waiting,
+    /// No attempt is left.
+    Failed,
+    /// The receiver took the event.
+    Delivered,
+}

@@ -1,0 +1,1800 @@
+-- Every statement that the service sends, with the features of additional-fields.sql, where statements write the events of their changes.
+-- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
+-- 38 more statements are the same as in default.sql.
+-- 70 more statements are the same as in additional-fields.sql.
+-- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $8, $9 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $10, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $11::text), $12 from new_user u where $13 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $14, o."id", u."id", $15, $16 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $17, o."name", 1, o."id", $18 from founded o where $19 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $20, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $21 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $22, u."id"::text, 'credential', u."id", $23, $24, $25, $26 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($27::text, E'…'), p."id"::text, null, null, null, $28, $29, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($30::jsonb -> coalesce($31::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $9, $10 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $11, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $12::text), $13 from new_user u where $14 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $15, o."id", u."id", $16, $17 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $18, o."name", 1, o."id", $19 from founded o where $20 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $21, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $22 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $23, u."id"::text, 'credential', u."id", $24, $25, $26, 'local:credential', $27 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($28::text, E'…'), p."id"::text, null, null, null, $29, $30, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($31::jsonb -> coalesce($32::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $9, $10 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $11, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $12::text), $13 from new_user u where $14 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $15, o."id", u."id", $16, $17 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $18, o."name", 1, o."id", $19 from founded o where $20 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $21, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $22 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $23, u."id"::text, 'credential', u."id", $24, $25, $26, $27 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($28::text, E'…'), p."id"::text, null, null, null, $29, $30, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($31::jsonb -> coalesce($32::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 on conflict ("email") do nothing returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $10, $11 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $12, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $13::text), $14 from new_user u where $15 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $16, o."id", u."id", $17, $18 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $19, o."name", 1, o."id", $20 from founded o where $21 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $22, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $23 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $24, u."id"::text, 'credential', u."id", $25, $26, $27, $28 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($29::text, E'…'), p."id"::text, null, null, null, $30, $31, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($32::jsonb -> coalesce($33::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- user::insert_undone
+begin isolation level read committed; savepoint undone;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 where not exists (select 1 from "user" where "email" = $10) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $11, $12 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $13, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $14::text), $15 from new_user u where $16 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $17, o."id", u."id", $18, $19 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $20, o."name", 1, o."id", $21 from founded o where $22 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $23, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $24 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $25, u."id"::text, 'credential', u."id", $26, $27, $28, 'local:credential', $29 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($30::text, E'…'), p."id"::text, null, null, null, $31, $32, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($33::jsonb -> coalesce($34::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+set constraints all immediate;
+rollback to savepoint undone; commit;
+
+-- organization::delete
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with acting as (select 1 where exists (select 1 from "member" a where a."organizationId" = $1
+    and a."userId" = $2 and a."role"::text = $3)),
+        members as (delete from "member" m using acting where m."organizationId" = $4),
+        invitations as (delete from "invitation" i using acting where i."organizationId" = $5), told_acting as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($6::text, E'…'), null, null, $7::text, null, $8, $9, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from acting q limit 1) p cross join lateral jsonb_array_elements_text($10::jsonb -> coalesce($11::text, E'…')) r (receiver))
+        delete from "organization" o using acting where o."id" = $12 returning 1;
+commit;
+
+-- team_members::add
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with acting as (select exists (select 1 from "member" a where a."organizationId" = $1
+    and a."userId" = $2 and a."role"::text = $3) as acts),
+        person as (select m."userId" as id from "member" m where m."organizationId" = $4
+            and m."userId"::text = $5 limit 1),
+        wanted as (select g."id" as id, (select count(*) from "teamMember" c where c."teamId" = g."id") as taken
+            from "team" g where g."id"::text = $6 and g."organizationId" = $7),
+        present as (select x.* from "teamMember" x, wanted w, person p where x."teamId" = w.id
+            and x."userId" = p.id order by x."id" limit 1),
+        open as (select w.id, w.taken, p.id as user_id from wanted w, acting a, person p where a.acts
+            and not exists (select 1 from present) and ($8::bigint is null or w.taken < $9::bigint)),
+        counted as (update "team" g set "memberCount" = o.taken + 1 from open o where g."id" = o.id),
+        made as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+                "createdAt") select $10, o.id, o.user_id, translate(rtrim(encode(sha256(convert_to('[' || to_json(o.id::text)::text || ',' || to_json(o.user_id::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $11 from open o returning *), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($12::text, E'…'), $13::text, $14::text, $15::text, null, $16, $17, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($18::jsonb -> coalesce($19::text, E'…')) r (receiver))
+        select a.acts, exists (select 1 from person), exists (select 1 from wanted), t."id" is not null, t."id"::text, t."teamId"::text, t."userId"::text, t."createdAt" from acting a
+            left join (select * from made union all select * from present) t on true;
+commit;
+
+-- team_members::remove
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with acting as (select exists (select 1 from "member" a where a."organizationId" = $1
+    and a."userId" = $2 and a."role"::text = $3) as acts, exists (select 1 from "member" m where m."organizationId" = $4 and m."userId"::text = $5) as is_member),
+        wanted as (select g."id" as id from "team" g where g."id"::text = $6 and g."organizationId" = $7),
+        gone as (delete from "teamMember" x using wanted w, acting a where a.acts and a.is_member and x."teamId" = w.id
+            and x."userId"::text = $8 returning 1),
+        counted as (update "team" g set "memberCount" = (select count(*) from "teamMember" c where c."teamId" = w.id)
+                - (select count(*) from gone) from wanted w where g."id" = w.id and exists (select 1 from gone)), told_gone as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($9::text, E'…'), $10::text, $11::text, $12::text, null, $13, $14, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from gone q limit 1) p cross join lateral jsonb_array_elements_text($15::jsonb -> coalesce($16::text, E'…')) r (receiver))
+        select a.acts, a.is_member, exists (select 1 from wanted), exists (select 1 from gone) from acting a;
+commit;
+
+-- members::set_role
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with changed as (update "member" m set "role" = $1 where m."organizationId" = $2 and m."userId" = $3
+            and exists (select 1 from "member" y where y."organizationId" = $4 and y."userId" = $5
+                and y."role"::text = $6) and exists (select 1 from "member" a where a."organizationId" = $7
+    and a."userId" = $8 and a."role"::text = $9) and (not $10 = any (regexp_split_to_array(trim(m."role"::text), '[[:space:]]*,[[:space:]]*')) or $11 = any (string_to_array($12, ',')) or exists (select 1 from "member" x where x."organizationId" = $13
+    and x."userId" <> m."userId"
+    and $14 = any (regexp_split_to_array(trim(x."role"::text), '[[:space:]]*,[[:space:]]*')))) and not exists (select 1 from unnest($15::text[]) p(name) where not exists (select 1
+                from "organizationRole" r where r."organizationId" = $16
+                and r."role"::text = p.name)) returning *), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($17::text, E'…'), $18::text, p."id"::text, $19::text, null, $20, $21, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($22::jsonb -> coalesce($23::text, E'…')) r (receiver))
+        select m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt" from changed m order by m."id" limit 1;
+commit;
+
+-- teams::remove
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with found as (select g."id" as id, $1 or exists (select 1 from "team" x where x."organizationId" = $2
+                and x."id" <> g."id") as may_go
+            from "team" g where g."id"::text = $3 and g."organizationId" = $4 and exists (select 1 from "member" a where a."organizationId" = $5
+    and a."userId" = $6 and a."role"::text = $7)),
+        members as (delete from "teamMember" x using found f where x."teamId" = f.id and f.may_go),
+        invitations as (update "invitation" i set "teamId" = nullif(array_to_string(
+                array_remove(string_to_array(i."teamId"::text, ','), f.id::text), ','), '')
+            from found f where f.may_go and i."organizationId" = $8 and i."status" = 'pending'
+            and case when true or isfinite(i."expiresAt") then i."expiresAt" end > $9 and f.id::text = any (string_to_array(i."teamId"::text, ','))),
+        gone as (delete from "team" g using found f where g."id" = f.id and f.may_go returning 1), told_gone as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($10::text, E'…'), null, $11::text, $12::text, null, $13, $14, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from gone q limit 1) p cross join lateral jsonb_array_elements_text($15::jsonb -> coalesce($16::text, E'…')) r (receiver))
+        select f.may_go from found f;
+commit;
+
+-- roles::delete
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with found as (select x."id" as id, not exists (select 1 from "member" m where m."organizationId" = $1
+                and x."role"::text = any (regexp_split_to_array(trim(m."role"::text), '[[:space:]]*,[[:space:]]*')))
+                as may_go
+            from "organizationRole" x where x."id" = $2 and x."organizationId" = $3 and exists (select 1 from "member" a where a."organizationId" = $4
+    and a."userId" = $5 and a."role"::text = $6)),
+        gone as (delete from "organizationRole" x using found f where x."id" = f.id and f.may_go returning 1), told_gone as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($7::text, E'…'), null, $8::text, $9::text, null, $10, $11, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from gone q limit 1) p cross join lateral jsonb_array_elements_text($12::jsonb -> coalesce($13::text, E'…')) r (receiver))
+        select f.may_go from found f;
+commit;
+
+-- roles::update
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with free as (select not exists (select 1 from "organizationRole" x where x."organizationId" = $1
+                and x."role" = $2) as is_free),
+        changed as (update "organizationRole" o set "updatedAt" = $3,
+                "role" = coalesce($4, o."role"),
+                "permission" = coalesce($5, o."permission")
+            from free f where f.is_free and o."id" = $6 and o."organizationId" = $7 and exists (select 1 from "member" a where a."organizationId" = $8
+    and a."userId" = $9 and a."role"::text = $10) returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($11::text, E'…'), null, $12::text, $13::text, null, $14, $15, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($16::jsonb -> coalesce($17::text, E'…')) r (receiver))
+        select f.is_free, exists (select 1 from changed) from free f;
+commit;
+
+-- members::remove
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with gone as (delete from "member" m where m."organizationId" = $1 and m."userId" = $2
+            and exists (select 1 from "member" y where y."organizationId" = $3 and y."userId" = $4
+                and y."role"::text = $5) and exists (select 1 from "member" a where a."organizationId" = $6
+    and a."userId" = $7 and a."role"::text = $8) and (not $9 = any (regexp_split_to_array(trim(m."role"::text), '[[:space:]]*,[[:space:]]*')) or exists (select 1 from "member" x where x."organizationId" = $10
+    and x."userId" <> m."userId"
+    and $11 = any (regexp_split_to_array(trim(x."role"::text), '[[:space:]]*,[[:space:]]*')))) returning 1),
+        seats as (delete from "teamMember" x using "team" g where g."organizationId" = $12
+            and x."teamId" = g."id" and x."userId" = $13 and exists (select 1 from gone)
+            returning g."id" as id),
+        freed as (update "team" g set "memberCount" = greatest(g."memberCount" - f.number, 0)
+            from (select s.id, count(*) as number from seats s group by s.id) f where g."id" = f.id), told_gone as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($14::text, E'…'), $15::text, null, $16::text, null, $17, $18, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from gone q limit 1) p cross join lateral jsonb_array_elements_text($19::jsonb -> coalesce($20::text, E'…')) r (receiver))
+        select 1 from gone limit 1;
+commit;
+
+-- operator::remove
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with members as (delete from "member" m where m."organizationId" = $1),
+        invitations as (delete from "invitation" i where i."organizationId" = $2), changed as (
+        delete from "organization" o where o."id" = $3 returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($4::text, E'…'), null, null, $5::text, null, $6, $7, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($8::jsonb -> coalesce($9::text, E'…')) r (receiver)) select * from changed;
+commit;
+
+-- invitations::invite
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with pending as (select i."email" as email from "invitation" i where i."organizationId" = $1
+                and i."status" = 'pending' and case when true or isfinite(i."expiresAt") then i."expiresAt" end > $2
+                and (i."id" = $3) is not true),
+        open as (select 1 where exists (select 1 from "member" a where a."organizationId" = $4
+    and a."userId" = $5 and a."role"::text = $6) and (select count(*) from pending) < $7::bigint and not exists (select 1 from pending p where p.email = $8)
+            and not exists (select 1 from "member" m join "user" u on u."id" = m."userId"
+                where m."organizationId" = $9 and u."email" = $10)
+            and not exists (select 1 from unnest(string_to_array($11::text, ',')) p(id) where not exists (select 1 from "team" g
+                where g."organizationId" = $12 and g."id"::text = p.id))),
+        canceled as (update "invitation" i set "status" = 'canceled' from open
+            where i."id" = $13 and i."status" = 'pending'),
+        made as (insert into "invitation" ("id", "organizationId", "email", "role",
+                "status", "expiresAt", "createdAt", "inviterId",
+                "teamId")
+            select $14, $15, $16, $17, 'pending', $18, $19, $20, $21 from open returning *), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($22::text, E'…'), null, p."id"::text, $23::text, null, $24, $25, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($26::jsonb -> coalesce($27::text, E'…')) r (receiver))
+        select i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."teamId"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text from made i;
+commit;
+
+-- teams::create
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with room as (select exists (select 1 from "member" a where a."organizationId" = $1
+    and a."userId" = $2 and a."role"::text = $3) as acts, $4::bigint is null or (select count(*) from "team" g where g."organizationId" = $5) < $6::bigint as has_room),
+        made as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt",
+                "updatedAt")
+            select $7, $8, 0, $9, $10, $11 from room r where r.acts and r.has_room returning *), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($12::text, E'…'), null, p."id"::text, $13::text, null, $14, $15, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($16::jsonb -> coalesce($17::text, E'…')) r (receiver))
+        select r.acts, r.has_room, t."id"::text, t."name"::text, t."organizationId"::text, t."createdAt", t."updatedAt" from room r left join made t on true;
+commit;
+
+-- roles::create
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with room as (select exists (select 1 from "member" a where a."organizationId" = $1
+    and a."userId" = $2 and a."role"::text = $3) as acts, (select count(*) from "organizationRole" x where x."organizationId" = $4) < $5::bigint as has_room,
+            not exists (select 1 from "organizationRole" x where x."organizationId" = $6
+                and x."role" = $7) as is_free),
+        made as (insert into "organizationRole" ("id", "organizationId", "role",
+                "permission", "createdAt")
+            select $8, $9, $10, $11, $12 from room r where r.acts and r.has_room and r.is_free returning *), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($13::text, E'…'), null, p."id"::text, $14::text, null, $15, $16, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($17::jsonb -> coalesce($18::text, E'…')) r (receiver))
+        select r.acts, r.has_room, r.is_free, o."id"::text, o."organizationId"::text, o."role"::text, o."permission"::text, o."createdAt", o."updatedAt" from room r left join made o on true;
+commit;
+
+-- invitations::accept
+begin isolation level read committed; select 1 from "organization" o where o."id" = E'…' for no key update;
+with wanted as (select g."id" as id, row_number() over (order by g."id") as number,
+                (select count(*) from "teamMember" c where c."teamId" = g."id") as taken,
+                exists (select 1 from "teamMember" c where c."teamId" = g."id" and c."userId" = $1) as is_in
+            from "team" g where g."organizationId" = $2 and g."id"::text in
+                (select unnest(string_to_array(i."teamId"::text, ',')) from "invitation" i where i."id" = $3)),
+        ids as (select p."id" as id, u.number from unnest(string_to_array($4::text, ',')) with ordinality u(id, number),
+            jsonb_populate_record(null::"teamMember", jsonb_build_object('id', u.id)) p),
+        accepted as (update "invitation" i set "status" = 'accepted' where i."id" = $5
+            and i."organizationId" = $6 and i."status" = 'pending'
+            and case when true or isfinite(i."expiresAt") then i."expiresAt" end >= $7
+            and (select count(*) from "member" m where m."organizationId" = $8) < $9::bigint
+            and not exists (select 1 from "member" m where m."organizationId" = $10 and m."userId" = $11)
+            and exists (select 1 from "member" m where m."organizationId" = $12
+                and m."userId" = i."inviterId" and m."role"::text = $13)
+            and exists (select 1 from "user" u where u."id" = $14 and u."email"::text = $15
+                and (not $16 or not (coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1'))))
+            and not exists (select 1 from unnest(string_to_array(i."teamId"::text, ',')) p(id)
+                where p.id not in (select w.id::text from wanted w))
+            and not exists (select 1 from wanted w where not w.is_in and w.taken >= $17::bigint) returning *),
+        joined as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+            select $18, i."organizationId", $19, $20, $21 from accepted i returning *),
+        placed as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+                "createdAt") select k.id, w.id, $22, translate(rtrim(encode(sha256(convert_to('[' || to_json(w.id::text)::text || ',' || to_json($23::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $24 from accepted i join wanted w on not w.is_in left join ids k on k.number = w.number),
+        counted as (update "team" g set "memberCount" = w.taken + 1 from accepted i, wanted w
+            where g."id" = w.id and not w.is_in), told_accepted as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($25::text, E'…'), $26::text, $27::text, $28::text, null, $29, $30, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from accepted q limit 1) p cross join lateral jsonb_array_elements_text($31::jsonb -> coalesce($32::text, E'…')) r (receiver))
+        select i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."teamId"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt" from accepted i, joined m;
+commit;
+
+-- unproven::contest
+begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
+    select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
+        and a."providerId" = 'credential' for update of a;
+with owner as (select u.* from "user" u where u."email" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
+            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text))), contested as (update "account" a set "password" = null from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), p."id"::text, null, null, null, $3, $4, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($5::jsonb -> coalesce($6::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+commit;
+
+-- account::change_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with changed as (update "account" set "password" = $1, "updatedAt" = $2
+        where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
+            and "password" = $5 and ($6::text is null or exists (select 1 from "session" where "token" = $7)) returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($8::text, E'…'), $9::text, null, null, null, $10, $11, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($12::jsonb -> coalesce($13::text, E'…')) r (receiver)), revoked as (delete from "session" where "userId" = $14 and exists (select 1 from changed)), opened as (
+    insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $15, $16, $17, $18, $19, $20, $21, $22, $23
+    where exists (select 1 from changed) returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text), opened_opened as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', $24::text, p."id"::text, null, null, $25, $26, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from opened q limit 1) p cross join lateral jsonb_array_elements_text($27::jsonb -> E'…') r (receiver)) select * from opened;
+commit;
+
+-- mailed::confirm
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with changed as (update "user" u set "emailVerified" = 'true', "updatedAt" = $1
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($5::text, E'…'), $6::text, null, null, null, $7, $8, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($9::jsonb -> coalesce($10::text, E'…')) r (receiver)) select * from changed;
+commit;
+
+-- phone_number::prove
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with changed as (update "user" u set "phoneNumberVerified" = 'true', "updatedAt" = $1
+        where u."id" = $2 and u."phoneNumber" = $3 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $4) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($5::text, E'…'), $6::text, null, null, null, $7, $8, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($9::jsonb -> coalesce($10::text, E'…')) r (receiver)) select * from changed;
+commit;
+
+-- mailed::confirm
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with confirmed as (update "user" u set "emailVerified" = 'true', "updatedAt" = $1
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $5, $6, u."id", $7, $8, $9, $10, $11, $12 from confirmed u
+        returning *), told_confirmed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($13::text, E'…'), $14::text, null, null, null, $15, $16, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from confirmed q limit 1) p cross join lateral jsonb_array_elements_text($17::jsonb -> coalesce($18::text, E'…')) r (receiver)), opened_opened as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', $19::text, p."id"::text, null, null, $20, $21, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from opened q limit 1) p cross join lateral jsonb_array_elements_text($22::jsonb -> E'…') r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from confirmed u, opened s;
+commit;
+
+-- user::delete, user::delete_by_secret
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "account" where "userId" = $3
+        and "providerId" = 'credential' and "accountId" = $4 and "password" = $5))), accounts as (delete from "account" where "userId" = $6 and exists (select 1 from owner)),
+        deleted as (delete from "user" where "id" = $7 and exists (select 1 from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($8::text, E'…'), $9::text, null, null, (select u."email"::text from "user" u where u."id" = $10), $11, $12, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($13::jsonb -> coalesce($14::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- user::delete, user::delete_by_secret
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3)) and ($4::text is null or exists (select 1 from "account" where "userId" = $5
+        and "providerId" = 'credential' and "accountId" = $6 and "password" = $7))),
+        sessions as (delete from "session" where "userId" = $8 and exists (select 1 from owner)), accounts as (delete from "account" where "userId" = $9 and exists (select 1 from owner)),
+        deleted as (delete from "user" where "id" = $10 and exists (select 1 from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($11::text, E'…'), $12::text, null, null, (select u."email"::text from "user" u where u."id" = $13), $14, $15, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($16::jsonb -> coalesce($17::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- proven::clear_others
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and exists (select 1 from "account" where "userId" = $2 and "id"::text <> $3)),
+        removed as (delete from "account" where "userId" in (select "id" from owner)
+            and "id"::text <> $4), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($5::text, E'…'), $6::text, null, null, null, $7, $8, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($9::jsonb -> coalesce($10::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- proven::clear_others
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and exists (select 1 from "account" where "userId" = $2 and "id"::text <> $3)),
+        removed as (delete from "account" where "userId" in (select "id" from owner)
+            and "id"::text <> $4), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($5::text, E'…'), $6::text, null, null, null, $7, $8, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($9::jsonb -> coalesce($10::text, E'…')) r (receiver)), ended as (delete from "session" where "userId" in (select "id" from owner)) select 1 from owner;
+commit;
+
+-- proven::clear_others
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and exists (select 1 from "account" where "userId" = $2 and "id"::text <> $3)),
+        removed as (delete from "account" where "userId" in (select "id" from owner)
+            and "id"::text <> $4), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($5::text, E'…'), $6::text, null, null, null, $7, $8, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($9::jsonb -> coalesce($10::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- unproven::clear
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
+        removed as (delete from "account" where "userId" in (select "id" from owner)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), $3::text, null, null, null, $4, $5, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($6::jsonb -> coalesce($7::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- unproven::clear
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
+        removed as (delete from "account" where "userId" in (select "id" from owner)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), $3::text, null, null, null, $4, $5, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($6::jsonb -> coalesce($7::text, E'…')) r (receiver)), ended as (delete from "session" where "userId" in (select "id" from owner)) select 1 from owner;
+commit;
+
+-- unproven::clear
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
+        removed as (delete from "account" where "userId" in (select "id" from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), $3::text, null, null, null, $4, $5, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($6::jsonb -> coalesce($7::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- mailed::open
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u."id" from "user" u where u."id" = $1 and u."email" = $2 and not exists (
+            select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $3)), opened as (
+        insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $4, $5, $6, $7, $8, $9, $10, $11, $12 from owner returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text), opened_opened as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', $13::text, p."id"::text, null, null, $14, $15, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from opened q limit 1) p cross join lateral jsonb_array_elements_text($16::jsonb -> E'…') r (receiver)) select * from opened;
+commit;
+
+-- admin::set_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3))), changed as (update "account" a set "password" = $4, "updatedAt" = $5 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $6, u."id"::text, 'credential', u."id", $7, $8, $9, 'local:credential', $10 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($11::text, E'…'), $12::text, null, null, null, $13, $14, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($15::jsonb -> coalesce($16::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- admin::set_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3))), changed as (update "account" a set "password" = $4, "updatedAt" = $5 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $6, u."id"::text, 'credential', u."id", $7, $8, $9, $10 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($11::text, E'…'), $12::text, null, null, null, $13, $14, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($15::jsonb -> coalesce($16::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- admin::set_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and true), changed as (update "account" a set "password" = $2, "updatedAt" = $3 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $4, u."id"::text, 'credential', u."id", $5, $6, $7, 'local:credential', $8 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($9::text, E'…'), $10::text, null, null, null, $11, $12, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($13::jsonb -> coalesce($14::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- admin::set_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and true), changed as (update "account" a set "password" = $2, "updatedAt" = $3 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $4, u."id"::text, 'credential', u."id", $5, $6, $7, $8 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($9::text, E'…'), $10::text, null, null, null, $11, $12, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($13::jsonb -> coalesce($14::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $3)), removed as (delete from "account" a using owner u where $4 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+    changed as (update "account" a set "password" = $5, "updatedAt" = $6 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $7, u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential', $11 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($12::text, E'…'), $13::text, null, null, null, $14, $15, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($16::jsonb -> coalesce($17::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $3)), removed as (delete from "account" a using owner u where $4 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+    changed as (update "account" a set "password" = $5, "updatedAt" = $6 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $7, u."id"::text, 'credential', u."id", $8, $9, $10, 'local:credential', $11 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($12::text, E'…'), $13::text, null, null, null, $14, $15, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($16::jsonb -> coalesce($17::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $3)), removed as (delete from "account" a using owner u where $4 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+    changed as (update "account" a set "password" = $5, "updatedAt" = $6 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $7, u."id"::text, 'credential', u."id", $8, $9, $10, $11 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($12::text, E'…'), $13::text, null, null, null, $14, $15, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($16::jsonb -> coalesce($17::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with owner as (select u.* from "user" u where u."id" = $1 and u."email" = $2 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $3)), removed as (delete from "account" a using owner u where $4 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+    changed as (update "account" a set "password" = $5, "updatedAt" = $6 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $7, u."id"::text, 'credential', u."id", $8, $9, $10, $11 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($12::text, E'…'), $13::text, null, null, null, $14, $15, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($16::jsonb -> coalesce($17::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- phone_number::prove
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with proven as (update "user" u set "phoneNumberVerified" = 'true', "updatedAt" = $1
+        where u."id" = $2 and u."phoneNumber" = $3 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $4) returning u.*), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $5, $6, u."id", $7, $8, $9, $10, $11, $12 from proven u
+        returning *), told_proven as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($13::text, E'…'), $14::text, null, null, null, $15, $16, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from proven q limit 1) p cross join lateral jsonb_array_elements_text($17::jsonb -> coalesce($18::text, E'…')) r (receiver)), opened_opened as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', $19::text, p."id"::text, null, null, $20, $21, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from opened q limit 1) p cross join lateral jsonb_array_elements_text($22::jsonb -> E'…') r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from proven u, opened s;
+commit;
+
+-- user::delete_by_secret
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with used as (delete from "verification"
+            where "identifier" = any($1) and "value" = $2 returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
+        owner as (select 1 from used where until > $3 limit 1),
+        sessions as (delete from "session" where "userId" = $4 and exists (select 1 from owner)),
+        accounts as (delete from "account" where "userId" = $5 and exists (select 1 from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($6::text, E'…'), $7::text, null, null, (select u."email"::text from "user" u where u."id" = $8), $9, $10, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($11::jsonb -> coalesce($12::text, E'…')) r (receiver))
+        delete from "user" where "id" = $13 and exists (select 1 from owner) returning 1;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with used as (delete from "verification" where "identifier" = any($1)
+            and case when $2::text is null then "value" = $3
+                else regexp_replace("value"::text, ':[0-9]*$', '') = $4::text end
+            returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
+        owner as (select u.* from "user" u where u."id" = $5 and u."email" = $6 and exists (select 1 from used where until > $7) and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $8)), removed as (delete from "account" a using owner u where $9 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+    changed as (update "account" a set "password" = $10, "updatedAt" = $11 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $12, u."id"::text, 'credential', u."id", $13, $14, $15, 'local:credential', $16 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $17 and "userId" in (select "id" from owner)),
+        overtaken as (delete from "verification" where "value" in (select "id"::text from owner)
+            and not "identifier" = any($18)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($19::text, E'…'), $20::text, null, null, null, $21, $22, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($23::jsonb -> coalesce($24::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- account::reset_password
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with used as (delete from "verification" where "identifier" = any($1)
+            and case when $2::text is null then "value" = $3
+                else regexp_replace("value"::text, ':[0-9]*$', '') = $4::text end
+            returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
+        owner as (select u.* from "user" u where u."id" = $5 and u."email" = $6 and exists (select 1 from used where until > $7) and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $8)), removed as (delete from "account" a using owner u where $9 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)),
+    changed as (update "account" a set "password" = $10, "updatedAt" = $11 from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $12, u."id"::text, 'credential', u."id", $13, $14, $15, $16 from owner u
+    where not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)), revoked as (delete from "session" where $17 and "userId" in (select "id" from owner)),
+        overtaken as (delete from "verification" where "value" in (select "id"::text from owner)
+            and not "identifier" = any($18)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($19::text, E'…'), $20::text, null, null, null, $21, $22, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($23::jsonb -> coalesce($24::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- two_factor::replace_codes
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+with changed as (update "twoFactor" t set "backupCodes" = $1 where t."id"::text = $2
+        and t."userId" = $3 and ($4::text is null or exists (select 1 from "account" where "userId" = $5
+        and "providerId" = 'credential' and "accountId" = $6 and "password" = $7)) returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($8::text, E'…'), $9::text, null, null, null, $10, $11, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($12::jsonb -> coalesce($13::text, E'…')) r (receiver)) select * from changed;
+commit;
+
+-- two_factor::replace_codes
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+with changed as (update "twoFactor" t set "backupCodes" = $1 where t."id"::text = $2
+        and t."userId" = $3 and ($4::text is null or exists (select 1 from "session" where "token" = $5)) and ($6::text is null or exists (select 1 from "account" where "userId" = $7
+        and "providerId" = 'credential' and "accountId" = $8 and "password" = $9)) returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($10::text, E'…'), $11::text, null, null, null, $12, $13, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($14::jsonb -> coalesce($15::text, E'…')) r (receiver)) select * from changed;
+commit;
+
+-- two_factor::enrol
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+with own as (select coalesce(lower(trim(t."verified"::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0') as counts from "twoFactor" t where t."userId" = $1),
+        open as (select 1 where not exists (select 1 from own where counts) and ($2::text is null or exists (select 1 from "account" where "userId" = $3
+        and "providerId" = 'credential' and "accountId" = $4 and "password" = $5))),
+        changed as (update "twoFactor" t set "secret" = $6, "backupCodes" = $7, "verified" = $8
+            from open where t."userId" = $9),
+        made as (insert into "twoFactor" ("id", "secret", "backupCodes", "userId",
+                "verified", "failedVerificationCount")
+            select $10, $11, $12, $13, $14, '0' from open where not exists (select 1 from own)), told_open as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($15::text, E'…'), $16::text, null, null, null, $17, $18, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from open q limit 1) p cross join lateral jsonb_array_elements_text($19::jsonb -> coalesce($20::text, E'…')) r (receiver))
+        select 1 from open;
+commit;
+
+-- two_factor::enrol
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+with own as (select coalesce(lower(trim(t."verified"::text)), 'true') not in ('f', 'false', 'n', 'no', 'off', '0') as counts from "twoFactor" t where t."userId" = $1),
+        open as (select 1 where not exists (select 1 from own where counts) and ($2::text is null or exists (select 1 from "session" where "token" = $3)) and ($4::text is null or exists (select 1 from "account" where "userId" = $5
+        and "providerId" = 'credential' and "accountId" = $6 and "password" = $7))),
+        changed as (update "twoFactor" t set "secret" = $8, "backupCodes" = $9, "verified" = $10
+            from open where t."userId" = $11),
+        made as (insert into "twoFactor" ("id", "secret", "backupCodes", "userId",
+                "verified", "failedVerificationCount")
+            select $12, $13, $14, $15, $16, '0' from open where not exists (select 1 from own)), told_open as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($17::text, E'…'), $18::text, null, null, null, $19, $20, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from open q limit 1) p cross join lateral jsonb_array_elements_text($21::jsonb -> coalesce($22::text, E'…')) r (receiver))
+        select 1 from open;
+commit;
+
+-- two_factor::disable
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+with owner as (select u."id" from "user" u where u."id" = $1 and ($2::text is null or exists (select 1 from "account" where "userId" = $3
+        and "providerId" = 'credential' and "accountId" = $4 and "password" = $5))),
+        gone as (delete from "twoFactor" where "userId" in (select "id" from owner)), overtaking as (update "account" a set "updatedAt" = $6 from owner u where $7 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), changed as ( update "user" u set "twoFactorEnabled" = 'false', "updatedAt" = $8
+        where u."id" in (select "id" from owner) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($9::text, E'…'), $10::text, null, null, null, $11, $12, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($13::jsonb -> coalesce($14::text, E'…')) r (receiver)) select * from changed;
+commit;
+
+-- two_factor::disable
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+with owner as (select u."id" from "user" u where u."id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3)) and ($4::text is null or exists (select 1 from "account" where "userId" = $5
+        and "providerId" = 'credential' and "accountId" = $6 and "password" = $7))),
+        gone as (delete from "twoFactor" where "userId" in (select "id" from owner)), overtaking as (update "account" a set "updatedAt" = $8 from owner u where $9 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), changed as ( update "user" u set "twoFactorEnabled" = 'false', "updatedAt" = $10
+        where u."id" in (select "id" from owner) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($11::text, E'…'), $12::text, null, null, null, $13, $14, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($15::jsonb -> coalesce($16::text, E'…')) r (receiver)) select * from changed;
+commit;
+
+-- organization::create
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+with room as (select $1::bigint is null or (select count(*) from "member" m where m."userId" = $2)
+                < $3::bigint as has_room,
+            not exists (select 1 from "organization" o where o."slug" = $4) as is_free),
+        made as (insert into "organization" ("id", "name", "slug", "logo",
+                "createdAt", "metadata")
+            select $5, $6, $7, $8, $9, $10 from room where has_room and is_free returning *),
+        joined as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+            select $11, o."id", $12, $13, $14 from made o returning *),
+        grouped as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+            select $15, o."name", 1, o."id", $16 from made o where $17 returning *),
+        placed as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+                "createdAt") select $18, t."id", $19, translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json($20::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $21 from grouped t), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($22::text, E'…'), $23::text, null, p."id"::text, null, $24, $25, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($26::jsonb -> coalesce($27::text, E'…')) r (receiver))
+        select r.has_room, r.is_free, o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt", t."id"::text from room r
+            left join made o on true left join joined m on true left join grouped t on true;
+commit;
+
+-- two_factor::enable
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+with verified as (update "twoFactor" t set "verified" = 'true'
+            where t."userId" = $1 and t."id"::text = $2 and ($3::text is null or exists (select 1 from "account" where "userId" = $4
+        and "providerId" = 'credential' and "accountId" = $5 and "password" = $6))), changed as (
+        update "user" u set "twoFactorEnabled" = 'true', "updatedAt" = $7
+        where u."id" = $8 and ($9::text is null or exists (select 1 from "account" where "userId" = $10
+        and "providerId" = 'credential' and "accountId" = $11 and "password" = $12)) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($13::text, E'…'), $14::text, null, null, null, $15, $16, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($17::jsonb -> coalesce($18::text, E'…')) r (receiver)) select * from changed;
+commit;
+
+-- two_factor::enable
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+with verified as (update "twoFactor" t set "verified" = 'true'
+            where t."userId" = $1 and t."id"::text = $2 and ($3::text is null or exists (select 1 from "session" where "token" = $4)) and ($5::text is null or exists (select 1 from "account" where "userId" = $6
+        and "providerId" = 'credential' and "accountId" = $7 and "password" = $8))), changed as (
+        update "user" u set "twoFactorEnabled" = 'true', "updatedAt" = $9
+        where u."id" = $10 and ($11::text is null or exists (select 1 from "session" where "token" = $12)) and ($13::text is null or exists (select 1 from "account" where "userId" = $14
+        and "providerId" = 'credential' and "accountId" = $15 and "password" = $16)) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($17::text, E'…'), $18::text, null, null, null, $19, $20, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($21::jsonb -> coalesce($22::text, E'…')) r (receiver)) select * from changed;
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3))),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'local:oauth:' || $16::text, $17 from live where $18
+        and not exists (select 1 from "account" where "providerId" = $19 and "accountId" = $20)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $21, "refreshToken" = $22, "idToken" = $23,
+        "accessTokenExpiresAt" = $24, "refreshTokenExpiresAt" = $25, "scope" = $26, "updatedAt" = $27
+    where not $28 and "id"::text = $29 and "userId" = $30 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($31, "name"),
+        "image" = case when $32 then $33 else "image" end, "updatedAt" = $34
+    where $35 and "id" = $36 and exists (select 1 from done)), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($37::text, E'…'), $38::text, p."id"::text, null, null, $39, $40, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($41::jsonb -> coalesce($42::text, E'…')) r (receiver))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3))),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 from live where $17
+        and not exists (select 1 from "account" where "providerId" = $18 and "accountId" = $19)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $20, "refreshToken" = $21, "idToken" = $22,
+        "accessTokenExpiresAt" = $23, "refreshTokenExpiresAt" = $24, "scope" = $25, "updatedAt" = $26
+    where not $27 and "id"::text = $28 and "userId" = $29 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($30, "name"),
+        "image" = case when $31 then $32 else "image" end, "updatedAt" = $33
+    where $34 and "id" = $35 and exists (select 1 from done)), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($36::text, E'…'), $37::text, p."id"::text, null, null, $38, $39, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($40::jsonb -> coalesce($41::text, E'…')) r (receiver))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and true),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'local:oauth:' || $14::text, $15 from live where $16
+        and not exists (select 1 from "account" where "providerId" = $17 and "accountId" = $18)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $19, "refreshToken" = $20, "idToken" = $21,
+        "accessTokenExpiresAt" = $22, "refreshTokenExpiresAt" = $23, "scope" = $24, "updatedAt" = $25
+    where not $26 and "id"::text = $27 and "userId" = $28 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($29, "name"),
+        "image" = case when $30 then $31 else "image" end, "updatedAt" = $32
+    where $33 and "id" = $34 and exists (select 1 from done)), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($35::text, E'…'), $36::text, p."id"::text, null, null, $37, $38, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($39::jsonb -> coalesce($40::text, E'…')) r (receiver))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- link::link
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update; select pg_advisory_xact_lock(…);
+with live as (select 1 from "user" where "id" = $1 and true),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 from live where $15
+        and not exists (select 1 from "account" where "providerId" = $16 and "accountId" = $17)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $18, "refreshToken" = $19, "idToken" = $20,
+        "accessTokenExpiresAt" = $21, "refreshTokenExpiresAt" = $22, "scope" = $23, "updatedAt" = $24
+    where not $25 and "id"::text = $26 and "userId" = $27 and exists (select 1 from live)
+    returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($28, "name"),
+        "image" = case when $29 then $30 else "image" end, "updatedAt" = $31
+    where $32 and "id" = $33 and exists (select 1 from done)), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($34::text, E'…'), $35::text, p."id"::text, null, null, $36, $37, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($38::jsonb -> coalesce($39::text, E'…')) r (receiver))
+    select exists (select 1 from live), (select id from done limit 1);
+commit;
+
+-- passkey::insert
+begin isolation level read committed; select pg_advisory_xact_lock(hashtextextended(E'…', 0));
+with changed as (insert into "passkey" as p ("id", "name", "publicKey", "userId",
+            "credentialID", "counter", "deviceType", "backedUp", "transports",
+            "createdAt", "aaguid")
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
+        where ($12::text is null or exists (select 1 from "session" where "token" = $13)) and not exists (select 1 from "passkey" o where o."credentialID" = $14) returning p."name"::text, p."publicKey"::text, p."userId"::text,
+    p."credentialID"::text, p."counter"::text, p."deviceType"::text, p."backedUp",
+    p."transports"::text, p."createdAt", p."aaguid"::text, p."id"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($15::text, E'…'), $16::text, p."id"::text, null, null, $17, $18, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($19::jsonb -> coalesce($20::text, E'…')) r (receiver)) select * from changed;
+commit;
+
+-- passkey::insert
+begin isolation level read committed; select pg_advisory_xact_lock(hashtextextended(E'…', 0));
+with changed as (insert into "passkey" as p ("id", "name", "publicKey", "userId",
+            "credentialID", "counter", "deviceType", "backedUp", "transports",
+            "createdAt", "aaguid")
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
+        where true and not exists (select 1 from "passkey" o where o."credentialID" = $12) returning p."name"::text, p."publicKey"::text, p."userId"::text,
+    p."credentialID"::text, p."counter"::text, p."deviceType"::text, p."backedUp",
+    p."transports"::text, p."createdAt", p."aaguid"::text, p."id"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($13::text, E'…'), $14::text, p."id"::text, null, null, $15, $16, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($17::jsonb -> coalesce($18::text, E'…')) r (receiver)) select * from changed;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text, $16 where $17
+        and (exists (select 1 from "user" where "id" = $18 and "email" = $19 for no key update) or $20 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $21 and "accountId" = $22)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $23, "refreshToken" = $24, "idToken" = $25,
+        "accessTokenExpiresAt" = $26, "refreshTokenExpiresAt" = $27, "scope" = $28, "updatedAt" = $29
+    where not $30 and not exists (select 1 from taken) and "id"::text = $31 and "userId" = $32 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($33, "name"),
+        "image" = case when $34 then $35 else "image" end, "email" = coalesce($36, "email"),
+        "emailVerified" = case when $37::text is not null or "email" = $38 then coalesce($39, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $40
+    where $41 and "id" = $42 and exists (select 1 from done)),
+moved as (select "id" from "user" where $43 and "id" = $44 and not "email" = $45 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $46 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($47::text, E'…'), $48::text, p."id"::text, null, null, $49, $50, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($51::jsonb -> coalesce($52::text, E'…')) r (receiver)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text, $16 where $17
+        and (exists (select 1 from "user" where "id" = $18 and "email" = $19 for no key update) or $20 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $21 and "accountId" = $22)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $23, "refreshToken" = $24, "idToken" = $25,
+        "accessTokenExpiresAt" = $26, "refreshTokenExpiresAt" = $27, "scope" = $28, "updatedAt" = $29
+    where not $30 and not exists (select 1 from taken) and "id"::text = $31 and "userId" = $32 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($33, "name"),
+        "image" = case when $34 then $35 else "image" end, "email" = coalesce($36, "email"),
+        "emailVerified" = case when $37::text is not null or "email" = $38 then coalesce($39, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $40
+    where $41 and "id" = $42 and exists (select 1 from done)),
+moved as (select "id" from "user" where $43 and "id" = $44 and not "email" = $45 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $46 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($47::text, E'…'), $48::text, p."id"::text, null, null, $49, $50, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($51::jsonb -> coalesce($52::text, E'…')) r (receiver)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $53, $54, $55, $56, $57, $58, $59, $60, $61
+    where exists (select 1 from done) returning *), opened_opened as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', p."userId"::text, p."id"::text, null, null, $62, $63, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from opened q limit 1) p cross join lateral jsonb_array_elements_text($64::jsonb -> E'…') r (receiver))
+    select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text, $16 where $17
+        and (exists (select 1 from "user" where "id" = $18 and "email" = $19 for no key update) or $20 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $21 and "accountId" = $22)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $23, "refreshToken" = $24, "idToken" = $25,
+        "accessTokenExpiresAt" = $26, "refreshTokenExpiresAt" = $27, "scope" = $28, "updatedAt" = $29
+    where not $30 and not exists (select 1 from taken) and "id"::text = $31 and "userId" = $32 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($33, "name"),
+        "image" = case when $34 then $35 else "image" end, "email" = coalesce($36, "email"),
+        "emailVerified" = case when $37::text is not null or "email" = $38 then coalesce($39, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $40
+    where $41 and "id" = $42 and exists (select 1 from done)),
+moved as (select "id" from "user" where $43 and "id" = $44 and not "email" = $45 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $46 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($47::text, E'…'), $48::text, p."id"::text, null, null, $49, $50, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($51::jsonb -> coalesce($52::text, E'…')) r (receiver)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 where $16
+        and (exists (select 1 from "user" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $20 and "accountId" = $21)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $22, "refreshToken" = $23, "idToken" = $24,
+        "accessTokenExpiresAt" = $25, "refreshTokenExpiresAt" = $26, "scope" = $27, "updatedAt" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "userId" = $31 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "user" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $45 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($46::text, E'…'), $47::text, p."id"::text, null, null, $48, $49, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($50::jsonb -> coalesce($51::text, E'…')) r (receiver)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 where $16
+        and (exists (select 1 from "user" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $20 and "accountId" = $21)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $22, "refreshToken" = $23, "idToken" = $24,
+        "accessTokenExpiresAt" = $25, "refreshTokenExpiresAt" = $26, "scope" = $27, "updatedAt" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "userId" = $31 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "user" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $45 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($46::text, E'…'), $47::text, p."id"::text, null, null, $48, $49, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($50::jsonb -> coalesce($51::text, E'…')) r (receiver)), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $52, $53, $54, $55, $56, $57, $58, $59, $60
+    where exists (select 1 from done) returning *), opened_opened as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', p."userId"::text, p."id"::text, null, null, $61, $62, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from opened q limit 1) p cross join lateral jsonb_array_elements_text($63::jsonb -> E'…') r (receiver))
+    select t.is_taken, done.id, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from (select exists (select 1 from taken) as is_taken) t left join done on true left join opened s on true;
+commit;
+
+-- social::write
+begin isolation level read committed; select pg_advisory_xact_lock(null); select pg_advisory_xact_lock(…);
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 where $16
+        and (exists (select 1 from "user" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $20 and "accountId" = $21)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $22, "refreshToken" = $23, "idToken" = $24,
+        "accessTokenExpiresAt" = $25, "refreshTokenExpiresAt" = $26, "scope" = $27, "updatedAt" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "userId" = $31 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "user" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $45 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($46::text, E'…'), $47::text, p."id"::text, null, null, $48, $49, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($50::jsonb -> coalesce($51::text, E'…')) r (receiver)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+commit;
+
+-- admin::amend
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with changed as (update "user" u set "name" = coalesce($1, u."name"),
+            "emailVerified" = case when $2 then $3 else u."emailVerified" end,
+            "image" = case when $4 then $5 else u."image" end,
+            "createdAt" = case when $6 then $7 else u."createdAt" end, "updatedAt" = $8, "email" = $9 where u."id" = $10 and ($11::text is null or exists (select 1 from "session" where "token" = $12)) and not exists (select 1 from "user" where "email" = $13 and not "id" = $14) returning u.*)
+        , overtaken as (delete from "verification" where "value" in (select "id"::text from changed)), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($15::text, E'…'), $16::text, null, null, null, $17, $18, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($19::jsonb -> coalesce($20::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from changed u;
+commit;
+
+-- admin::amend
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with changed as (update "user" u set "name" = coalesce($1, u."name"),
+            "emailVerified" = case when $2 then $3 else u."emailVerified" end,
+            "image" = case when $4 then $5 else u."image" end,
+            "createdAt" = case when $6 then $7 else u."createdAt" end, "updatedAt" = $8, "email" = $9 where u."id" = $10 and true and not exists (select 1 from "user" where "email" = $11 and not "id" = $12) returning u.*)
+        , told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($13::text, E'…'), $14::text, null, null, null, $15, $16, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($17::jsonb -> coalesce($18::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from changed u;
+commit;
+
+-- admin::create
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with made as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $9, $10 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $11, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $12::text), $13 from made u where $14 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $15, o."id", u."id", $16, $17 from founded o, made u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $18, o."name", 1, o."id", $19 from founded o where $20 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $21, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $22 from founded_team t, made u), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($23::text, E'…'), p."id"::text, null, null, null, $24, $25, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($26::jsonb -> coalesce($27::text, E'…')) r (receiver))
+        select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from made u;
+commit;
+
+-- admin::create, user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $9, $10 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $11, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $12::text), $13 from new_user u where $14 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $15, o."id", u."id", $16, $17 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $18, o."name", 1, o."id", $19 from founded o where $20 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $21, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $22 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $23, u."id"::text, 'credential', u."id", $24, $25, $26, 'local:credential', $27 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($28::text, E'…'), p."id"::text, null, null, null, $29, $30, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($31::jsonb -> coalesce($32::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $9, $10 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $11, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $12::text), $13 from new_user u where $14 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $15, o."id", u."id", $16, $17 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $18, o."name", 1, o."id", $19 from founded o where $20 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $21, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $22 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $23, u."id"::text, 'credential', u."id", $24, $25, $26, 'local:credential', $27 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($28::text, E'…'), p."id"::text, null, null, null, $29, $30, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($31::jsonb -> coalesce($32::text, E'…')) r (receiver)), new_session as (
+    insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device", "activeOrganizationId", "activeTeamId")
+    select $33, $34, u."id", $35, $36, $37, $38, $39, $40, (select o."id" from founded o), (select t."id" from founded_team t) from new_user u returning *
+), opened_new_session as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', p."userId"::text, p."id"::text, null, null, $41, $42, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_session q limit 1) p cross join lateral jsonb_array_elements_text($43::jsonb -> E'…') r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 where not exists (select 1 from "user" where "email" = $10) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $11, $12 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $13, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $14::text), $15 from new_user u where $16 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $17, o."id", u."id", $18, $19 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $20, o."name", 1, o."id", $21 from founded o where $22 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $23, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $24 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $25, u."id"::text, 'credential', u."id", $26, $27, $28, 'local:credential', $29 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($30::text, E'…'), p."id"::text, null, null, null, $31, $32, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($33::jsonb -> coalesce($34::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 where not exists (select 1 from "user" where "email" = $10) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $11, $12 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $13, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $14::text), $15 from new_user u where $16 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $17, o."id", u."id", $18, $19 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $20, o."name", 1, o."id", $21 from founded o where $22 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $23, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $24 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $25, u."id"::text, 'credential', u."id", $26, $27, $28, 'local:credential', $29 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($30::text, E'…'), p."id"::text, null, null, null, $31, $32, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($33::jsonb -> coalesce($34::text, E'…')) r (receiver)), new_session as (
+    insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device", "activeOrganizationId", "activeTeamId")
+    select $35, $36, u."id", $37, $38, $39, $40, $41, $42, (select o."id" from founded o), (select t."id" from founded_team t) from new_user u returning *
+), opened_new_session as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', p."userId"::text, p."id"::text, null, null, $43, $44, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_session q limit 1) p cross join lateral jsonb_array_elements_text($45::jsonb -> E'…') r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
+commit;
+
+-- user::insert_alone
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $9, $10 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $11, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $12::text), $13 from new_user u where $14 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $15, o."id", u."id", $16, $17 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $18, o."name", 1, o."id", $19 from founded o where $20 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $21, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $22 from founded_team t, new_user u), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($23::text, E'…'), p."id"::text, null, null, null, $24, $25, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($26::jsonb -> coalesce($27::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+commit;
+
+-- user::insert_alone
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $9, $10 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $11, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $12::text), $13 from new_user u where $14 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $15, o."id", u."id", $16, $17 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $18, o."name", 1, o."id", $19 from founded o where $20 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $21, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $22 from founded_team t, new_user u), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($23::text, E'…'), p."id"::text, null, null, null, $24, $25, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($26::jsonb -> coalesce($27::text, E'…')) r (receiver)), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device", "activeOrganizationId", "activeTeamId") select $28, $29, u."id", $30, $31, $32, $33, $34, $35, (select o."id" from founded o), (select t."id" from founded_team t) from new_user u returning *), opened_new_session as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', p."userId"::text, p."id"::text, null, null, $36, $37, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_session q limit 1) p cross join lateral jsonb_array_elements_text($38::jsonb -> E'…') r (receiver))
+    select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
+commit;
+
+-- user::insert_alone
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note") select $1, $2, $3, $4, $5, $6, $7, $8, $9 where not exists (select 1 from "user" where "email" = $10) returning *),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $11, $12 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $13, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $14::text), $15 from new_user u where $16 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $17, o."id", u."id", $18, $19 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $20, o."name", 1, o."id", $21 from founded o where $22 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $23, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $24 from founded_team t, new_user u), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($25::text, E'…'), p."id"::text, null, null, null, $26, $27, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($28::jsonb -> coalesce($29::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+commit;
+
+-- user::insert_alone
+begin isolation level read committed; select pg_advisory_xact_lock(…);
+with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note") select $1, $2, $3, $4, $5, $6, $7, $8, $9 where not exists (select 1 from "user" where "email" = $10) returning *),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $11, $12 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $13, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $14::text), $15 from new_user u where $16 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $17, o."id", u."id", $18, $19 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $20, o."name", 1, o."id", $21 from founded o where $22 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $23, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $24 from founded_team t, new_user u), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($25::text, E'…'), p."id"::text, null, null, null, $26, $27, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($28::jsonb -> coalesce($29::text, E'…')) r (receiver)), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device", "activeOrganizationId", "activeTeamId") select $30, $31, u."id", $32, $33, $34, $35, $36, $37, (select o."id" from founded o), (select t."id" from founded_team t) from new_user u returning *), opened_new_session as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', p."userId"::text, p."id"::text, null, null, $38, $39, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_session q limit 1) p cross join lateral jsonb_array_elements_text($40::jsonb -> E'…') r (receiver))
+    select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
+commit;
+
+-- mailed::change_email
+begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+        changed as (update "user" u set "email" = $3, "emailVerified" = $4, "updatedAt" = $5
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and ($8 or coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')) and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $9 returning u.*),
+        overtaking as (update "account" a set "updatedAt" = $10 from changed u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($11::text, E'…'), $12::text, null, null, null, $13, $14, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($15::jsonb -> coalesce($16::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, t.is_taken from (select exists (select 1 from taken) as is_taken) t
+        left join changed u on true;
+commit;
+
+-- mailed::change_email
+begin isolation level read committed; select pg_advisory_xact_lock(…); select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+        changed as (update "user" u set "email" = $3, "emailVerified" = $4, "updatedAt" = $5
+            where u."id" = $6 and u."email" = $7 and not exists (select 1 from taken) and ($8 or coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')) and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $9 returning u.*),
+        overtaking as (update "account" a set "updatedAt" = $10 from changed u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($11::text, E'…'), $12::text, null, null, null, $13, $14, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($15::jsonb -> coalesce($16::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, t.is_taken from (select exists (select 1 from taken) as is_taken) t
+        left join changed u on true;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "user" where "email" = $8)
+        and not exists (select 1 from "account" where "providerId" = $9 and "accountId" = $10) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $11, $12 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $13, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $14::text), $15 from new_user u where $16 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $17, o."id", u."id", $18, $19 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $20, o."name", 1, o."id", $21 from founded o where $22 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $23, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $24 from founded_team t, new_user u), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $25, $26, $27, u."id", $28, $29, $30, $31, $32, $33, $34, $35, 'local:oauth:' || $36::text, $37 from new_user u
+    returning "id"::text as made), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($38::text, E'…'), p."id"::text, null, null, null, $39, $40, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($41::jsonb -> coalesce($42::text, E'…')) r (receiver)) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "user" where "email" = $8)
+        and not exists (select 1 from "account" where "providerId" = $9 and "accountId" = $10) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $11, $12 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $13, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $14::text), $15 from new_user u where $16 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $17, o."id", u."id", $18, $19 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $20, o."name", 1, o."id", $21 from founded o where $22 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $23, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $24 from founded_team t, new_user u), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $25, $26, $27, u."id", $28, $29, $30, $31, $32, $33, $34, $35, 'local:oauth:' || $36::text, $37 from new_user u
+    returning "id"::text as made), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($38::text, E'…'), p."id"::text, null, null, null, $39, $40, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($41::jsonb -> coalesce($42::text, E'…')) r (receiver)), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device", "activeOrganizationId", "activeTeamId") select $43, $44, u."id", $45, $46, $47, $48, $49, $50, (select o."id" from founded o), (select t."id" from founded_team t) from new_user u
+    returning *), opened_new_session as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', p."userId"::text, p."id"::text, null, null, $51, $52, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_session q limit 1) p cross join lateral jsonb_array_elements_text($53::jsonb -> E'…') r (receiver)) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_account, new_session s;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "user" where "email" = $8)
+        and not exists (select 1 from "account" where "providerId" = $9 and "accountId" = $10) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $11, $12 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $13, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $14::text), $15 from new_user u where $16 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $17, o."id", u."id", $18, $19 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $20, o."name", 1, o."id", $21 from founded o where $22 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $23, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $24 from founded_team t, new_user u), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $25, $26, $27, u."id", $28, $29, $30, $31, $32, $33, $34, $35, $36 from new_user u
+    returning "id"::text as made), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($37::text, E'…'), p."id"::text, null, null, null, $38, $39, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($40::jsonb -> coalesce($41::text, E'…')) r (receiver)) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "user" where "email" = $8)
+        and not exists (select 1 from "account" where "providerId" = $9 and "accountId" = $10) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $11, $12 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $13, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $14::text), $15 from new_user u where $16 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $17, o."id", u."id", $18, $19 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $20, o."name", 1, o."id", $21 from founded o where $22 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $23, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $24 from founded_team t, new_user u), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $25, $26, $27, u."id", $28, $29, $30, $31, $32, $33, $34, $35, $36 from new_user u
+    returning "id"::text as made), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($37::text, E'…'), p."id"::text, null, null, null, $38, $39, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($40::jsonb -> coalesce($41::text, E'…')) r (receiver)), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device", "activeOrganizationId", "activeTeamId") select $42, $43, u."id", $44, $45, $46, $47, $48, $49, (select o."id" from founded o), (select t."id" from founded_team t) from new_user u
+    returning *), opened_new_session as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', p."userId"::text, p."id"::text, null, null, $50, $51, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_session q limit 1) p cross join lateral jsonb_array_elements_text($52::jsonb -> E'…') r (receiver)) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_account, new_session s;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9
+    where not exists (select 1 from "user" where "email" = $10)
+        and not exists (select 1 from "account" where "providerId" = $11 and "accountId" = $12) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $13, $14 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $15, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $16::text), $17 from new_user u where $18 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $19, o."id", u."id", $20, $21 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $22, o."name", 1, o."id", $23 from founded o where $24 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $25, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $26 from founded_team t, new_user u), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $27, $28, $29, u."id", $30, $31, $32, $33, $34, $35, $36, $37, 'local:oauth:' || $38::text, $39 from new_user u
+    returning "id"::text as made), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($40::text, E'…'), p."id"::text, null, null, null, $41, $42, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($43::jsonb -> coalesce($44::text, E'…')) r (receiver)) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9
+    where not exists (select 1 from "user" where "email" = $10)
+        and not exists (select 1 from "account" where "providerId" = $11 and "accountId" = $12) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $13, $14 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $15, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $16::text), $17 from new_user u where $18 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $19, o."id", u."id", $20, $21 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $22, o."name", 1, o."id", $23 from founded o where $24 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $25, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $26 from founded_team t, new_user u), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $27, $28, $29, u."id", $30, $31, $32, $33, $34, $35, $36, $37, 'local:oauth:' || $38::text, $39 from new_user u
+    returning "id"::text as made), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($40::text, E'…'), p."id"::text, null, null, null, $41, $42, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($43::jsonb -> coalesce($44::text, E'…')) r (receiver)), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device", "activeOrganizationId", "activeTeamId") select $45, $46, u."id", $47, $48, $49, $50, $51, $52, (select o."id" from founded o), (select t."id" from founded_team t) from new_user u
+    returning *), opened_new_session as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', p."userId"::text, p."id"::text, null, null, $53, $54, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_session q limit 1) p cross join lateral jsonb_array_elements_text($55::jsonb -> E'…') r (receiver)) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_account, new_session s;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9
+    where not exists (select 1 from "user" where "email" = $10)
+        and not exists (select 1 from "account" where "providerId" = $11 and "accountId" = $12) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $13, $14 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $15, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $16::text), $17 from new_user u where $18 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $19, o."id", u."id", $20, $21 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $22, o."name", 1, o."id", $23 from founded o where $24 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $25, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $26 from founded_team t, new_user u), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $27, $28, $29, u."id", $30, $31, $32, $33, $34, $35, $36, $37, $38 from new_user u
+    returning "id"::text as made), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($39::text, E'…'), p."id"::text, null, null, null, $40, $41, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($42::jsonb -> coalesce($43::text, E'…')) r (receiver)) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…);
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9
+    where not exists (select 1 from "user" where "email" = $10)
+        and not exists (select 1 from "account" where "providerId" = $11 and "accountId" = $12) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $13, $14 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $15, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $16::text), $17 from new_user u where $18 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $19, o."id", u."id", $20, $21 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $22, o."name", 1, o."id", $23 from founded o where $24 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $25, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $26 from founded_team t, new_user u), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $27, $28, $29, u."id", $30, $31, $32, $33, $34, $35, $36, $37, $38 from new_user u
+    returning "id"::text as made), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($39::text, E'…'), p."id"::text, null, null, null, $40, $41, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($42::jsonb -> coalesce($43::text, E'…')) r (receiver)), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device", "activeOrganizationId", "activeTeamId") select $44, $45, u."id", $46, $47, $48, $49, $50, $51, (select o."id" from founded o), (select t."id" from founded_team t) from new_user u
+    returning *), opened_new_session as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', p."userId"::text, p."id"::text, null, null, $52, $53, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_session q limit 1) p cross join lateral jsonb_array_elements_text($54::jsonb -> E'…') r (receiver)) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_account, new_session s;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select 1 / case when exists (select 1 from "user") then 0 else 1 end;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $8, $9 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $10, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $11::text), $12 from new_user u where $13 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $14, o."id", u."id", $15, $16 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $17, o."name", 1, o."id", $18 from founded o where $19 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $20, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $21 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $22, u."id"::text, 'credential', u."id", $23, $24, $25, $26 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($27::text, E'…'), p."id"::text, null, null, null, $28, $29, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($30::jsonb -> coalesce($31::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select 1 / case when exists (select 1 from "user") then 0 else 1 end;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 where not exists (select 1 from "user" where "email" = $8) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $9, $10 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $11, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $12::text), $13 from new_user u where $14 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $15, o."id", u."id", $16, $17 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $18, o."name", 1, o."id", $19 from founded o where $20 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $21, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $22 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $23, u."id"::text, 'credential', u."id", $24, $25, $26, 'local:credential', $27 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($28::text, E'…'), p."id"::text, null, null, null, $29, $30, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($31::jsonb -> coalesce($32::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select 1 / case when exists (select 1 from "user") then 0 else 1 end;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 on conflict ("email") do nothing returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $10, $11 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $12, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $13::text), $14 from new_user u where $15 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $16, o."id", u."id", $17, $18 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $19, o."name", 1, o."id", $20 from founded o where $21 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $22, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $23 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $24, u."id"::text, 'credential', u."id", $25, $26, $27, $28 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($29::text, E'…'), p."id"::text, null, null, null, $30, $31, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($32::jsonb -> coalesce($33::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+commit;
+
+-- user::insert
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select 1 / case when exists (select 1 from "user") then 0 else 1 end;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 where not exists (select 1 from "user" where "email" = $10) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $11, $12 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $13, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $14::text), $15 from new_user u where $16 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $17, o."id", u."id", $18, $19 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $20, o."name", 1, o."id", $21 from founded o where $22 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $23, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $24 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "issuer", "its origin")
+    select $25, u."id"::text, 'credential', u."id", $26, $27, $28, 'local:credential', $29 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($30::text, E'…'), p."id"::text, null, null, null, $31, $32, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($33::jsonb -> coalesce($34::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select 1 / case when exists (select 1 from "user") then 0 else 1 end;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "user" where "email" = $8)
+        and not exists (select 1 from "account" where "providerId" = $9 and "accountId" = $10) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $11, $12 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $13, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $14::text), $15 from new_user u where $16 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $17, o."id", u."id", $18, $19 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $20, o."name", 1, o."id", $21 from founded o where $22 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $23, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $24 from founded_team t, new_user u), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $25, $26, $27, u."id", $28, $29, $30, $31, $32, $33, $34, $35, 'local:oauth:' || $36::text, $37 from new_user u
+    returning "id"::text as made), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($38::text, E'…'), p."id"::text, null, null, null, $39, $40, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($41::jsonb -> coalesce($42::text, E'…')) r (receiver)) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u, new_account;
+commit;
+
+-- social::create
+begin isolation level read committed; select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select pg_advisory_xact_lock(…); select 1 / case when exists (select 1 from "user") then 0 else 1 end;
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7
+    where not exists (select 1 from "user" where "email" = $8)
+        and not exists (select 1 from "account" where "providerId" = $9 and "accountId" = $10) returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $11, $12 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $13, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $14::text), $15 from new_user u where $16 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $17, o."id", u."id", $18, $19 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $20, o."name", 1, o."id", $21 from founded o where $22 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $23, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $24 from founded_team t, new_user u), new_account as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $25, $26, $27, u."id", $28, $29, $30, $31, $32, $33, $34, $35, $36 from new_user u
+    returning "id"::text as made), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($37::text, E'…'), p."id"::text, null, null, null, $38, $39, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($40::jsonb -> coalesce($41::text, E'…')) r (receiver)) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u, new_account;
+commit;
+
+-- cleanup::count
+select count(*) from "outboxEvent" where case when true or isfinite("deliveredAt") then "deliveredAt" end < $1;
+
+-- events::list
+select o."id"::text, o."eventId"::text, o."receiver"::text, o."kind"::text, o."userId"::text, o."objectId"::text, o."organizationId"::text, o."createdAt", o."dueAt", o."deliveredAt", o."cause"::text, o."attempts"::text from "outboxEvent" o
+        where (o."dueAt" is not null) = $1 and (o."deliveredAt" is not null) = $2
+        order by case when true or isfinite(o."createdAt") then o."createdAt" end, o."id" limit $3;
+
+-- events::organization, operator::by_id
+select o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text from "organization" o where o."id" = $1;
+
+-- events::count
+select o."receiver"::text, count(o."dueAt"),
+            count(*) filter (where o."dueAt" is null and o."deliveredAt" is null),
+            count(o."deliveredAt"), min(o."createdAt") filter (where o."dueAt" is not null)
+        from "outboxEvent" o group by o."receiver" order by 1;
+
+-- events::attempted
+update "outboxEvent" o set "dueAt" = $1, "deliveredAt" = $2, "cause" = $3,
+            "email" = case when $4 then null else o."email" end
+        where o."id" = $5 and o."attempts" = $6 and o."dueAt" is not null;
+
+-- events::replay
+update "outboxEvent" o set "dueAt" = $1, "deliveredAt" = null, "attempts" = 0
+        where (o."eventId" = $2 or ($3::text is null and o."dueAt" is null and o."deliveredAt" is null))
+            and ($4::text is null or o."receiver" = $5) returning 1;
+
+-- api_key::delete_of
+with changed as (delete from "apikey" k where k."id" = $1 and k."referenceId" = $2
+        and coalesce(nullif(k."configId"::text, ''), 'default') = $3 and ($4::text is null or exists (select 1 from "session" where "token" = $5)) returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($6::text, E'…'), $7::text, $8::text, null, null, $9, $10, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($11::jsonb -> coalesce($12::text, E'…')) r (receiver)) select * from changed;
+
+-- api_key::delete_of
+with changed as (delete from "apikey" k where k."id" = $1 and k."referenceId" = $2
+        and coalesce(nullif(k."configId"::text, ''), 'default') = $3 and true returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($4::text, E'…'), $5::text, $6::text, null, null, $7, $8, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($9::jsonb -> coalesce($10::text, E'…')) r (receiver)) select * from changed;
+
+-- api_key::delete
+with changed as (delete from "apikey" k where k."id" = $1 returning 1, k."referenceId"), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), p."referenceId"::text, $3::text, null, null, $4, $5, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($6::jsonb -> coalesce($7::text, E'…')) r (receiver)) select 1 from changed;
+
+-- api_key::delete_all
+with changed as (delete from "apikey" k where k."referenceId" = $1 returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), $3::text, null, null, null, $4, $5, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($6::jsonb -> coalesce($7::text, E'…')) r (receiver)) select 1 from changed;
+
+-- passkey::delete
+with changed as (delete from "passkey" p where p."userId" = $1 and p."id"::text = $2 and ($3::text is null or exists (select 1 from "session" where "token" = $4))
+        returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($5::text, E'…'), $6::text, $7::text, null, null, $8, $9, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($10::jsonb -> coalesce($11::text, E'…')) r (receiver)) select * from changed;
+
+-- passkey::delete
+with changed as (delete from "passkey" p where p."userId" = $1 and p."id"::text = $2 and true
+        returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($3::text, E'…'), $4::text, $5::text, null, null, $6, $7, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($8::jsonb -> coalesce($9::text, E'…')) r (receiver)) select * from changed;
+
+-- passkey::delete_all
+with changed as (delete from "passkey" where "userId" = $1 returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), $3::text, null, null, null, $4, $5, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($6::jsonb -> coalesce($7::text, E'…')) r (receiver)) select 1 from changed;
+
+-- account::change_password, codes::open, passkey::used, phone_number::prove, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
+with changed as (insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($10::text, E'…'), $11::text, p."id"::text, null, null, $12, $13, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($14::jsonb -> coalesce($15::text, E'…')) r (receiver)), opened_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', $16::text, p."id"::text, null, null, $17, $18, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($19::jsonb -> E'…') r (receiver)) select * from changed;
+
+-- account::change_password, codes::open, passkey::used, phone_number::prove, session::insert, session::open, social::create, social::write, user::insert, user::insert_alone
+with changed as (insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($10::text, E'…'), $11::text, p."id"::text, null, null, $12, $13, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($14::jsonb -> coalesce($15::text, E'…')) r (receiver)), opened_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', $16::text, p."id"::text, null, null, $17, $18, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($19::jsonb -> E'…') r (receiver)) select * from changed;
+
+-- account::change_password
+with changed as (update "account" set "password" = $1, "updatedAt" = $2
+        where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
+            and "password" = $5 and ($6::text is null or exists (select 1 from "session" where "token" = $7)) returning "userId" as "id"), overtaken as (delete from "verification" where "value" in (select "id"::text from changed)), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($8::text, E'…'), $9::text, null, null, null, $10, $11, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($12::jsonb -> coalesce($13::text, E'…')) r (receiver)) select 1 from changed;
+
+-- account::change_password
+with changed as (update "account" set "password" = $1, "updatedAt" = $2
+        where "userId" = $3 and "providerId" = 'credential' and "accountId" = $4
+            and "password" = $5 and true returning "userId" as "id"), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($6::text, E'…'), $7::text, null, null, null, $8, $9, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($10::jsonb -> coalesce($11::text, E'…')) r (receiver)) select 1 from changed;
+
+-- api_key::update
+with changed as (update "apikey" k set "name" = coalesce($1, k."name"),
+            "enabled" = case when $2 then $3 else k."enabled" end,
+            "expiresAt" = case when $4 then $5 else k."expiresAt" end,
+            "metadata" = coalesce($6, k."metadata")
+        where k."id" = $7 and k."referenceId" = $8 and ($9::text is null or exists (select 1 from "session" where "token" = $10)) returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+    k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
+    k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
+    k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($11::text, E'…'), $12::text, $13::text, null, null, $14, $15, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($16::jsonb -> coalesce($17::text, E'…')) r (receiver)) select * from changed;
+
+-- api_key::update
+with changed as (update "apikey" k set "name" = coalesce($1, k."name"),
+            "enabled" = case when $2 then $3 else k."enabled" end,
+            "expiresAt" = case when $4 then $5 else k."expiresAt" end,
+            "metadata" = coalesce($6, k."metadata")
+        where k."id" = $7 and k."referenceId" = $8 and true returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+    k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
+    k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
+    k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($9::text, E'…'), $10::text, $11::text, null, null, $12, $13, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($14::jsonb -> coalesce($15::text, E'…')) r (receiver)) select * from changed;
+
+-- invitations::renew
+with changed as (update "invitation" i set "expiresAt" = $1 where i."id" = $2
+            and i."organizationId" = $3 and i."status" = 'pending' and exists (select 1 from "member" a where a."organizationId" = $4
+    and a."userId" = $5 and a."role"::text = $6) returning i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."teamId"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($7::text, E'…'), null, $8::text, $9::text, null, $10, $11, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($12::jsonb -> coalesce($13::text, E'…')) r (receiver)) select * from changed;
+
+-- invitations::cancel
+with changed as (update "invitation" i set "status" = 'canceled' where i."id" = $1
+            and i."organizationId" = $2 and i."status" = 'pending' and exists (select 1 from "member" a where a."organizationId" = $3
+    and a."userId" = $4 and a."role"::text = $5) returning i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."teamId"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($6::text, E'…'), null, $7::text, $8::text, null, $9, $10, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($11::jsonb -> coalesce($12::text, E'…')) r (receiver)) select * from changed;
+
+-- invitations::reject
+with changed as (update "invitation" i set "status" = 'rejected' where i."id" = $1
+        and i."status" = 'pending' returning i."id"::text, i."organizationId"::text, i."email"::text, i."role"::text, i."teamId"::text, i."status"::text, i."expiresAt", i."createdAt", i."inviterId"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), null, $3::text, p."organizationId"::text, null, $4, $5, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($6::jsonb -> coalesce($7::text, E'…')) r (receiver)) select * from changed;
+
+-- organization::update
+with changed as (update "organization" o set "name" = coalesce($1, o."name"),
+            "slug" = coalesce($2, o."slug"),
+            "logo" = case when $3 then $4 else o."logo" end,
+            "metadata" = coalesce($5, o."metadata")
+        where o."id" = $6 and exists (select 1 from "member" a where a."organizationId" = $7
+    and a."userId" = $8 and a."role"::text = $9) and not exists (select 1 from "organization" x where x."slug" = $10 and not x."id" = $11)
+        returning o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($12::text, E'…'), null, null, $13::text, null, $14, $15, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($16::jsonb -> coalesce($17::text, E'…')) r (receiver)) select * from changed;
+
+-- passkey::rename
+with changed as (update "passkey" p set "name" = $1 where p."userId" = $2 and p."id"::text = $3
+            and ($4::text is null or exists (select 1 from "session" where "token" = $5)) returning p."name"::text, p."publicKey"::text, p."userId"::text,
+    p."credentialID"::text, p."counter"::text, p."deviceType"::text, p."backedUp",
+    p."transports"::text, p."createdAt", p."aaguid"::text, p."id"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($6::text, E'…'), $7::text, $8::text, null, null, $9, $10, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($11::jsonb -> coalesce($12::text, E'…')) r (receiver)) select * from changed;
+
+-- passkey::rename
+with changed as (update "passkey" p set "name" = $1 where p."userId" = $2 and p."id"::text = $3
+            and true returning p."name"::text, p."publicKey"::text, p."userId"::text,
+    p."credentialID"::text, p."counter"::text, p."deviceType"::text, p."backedUp",
+    p."transports"::text, p."createdAt", p."aaguid"::text, p."id"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($4::text, E'…'), $5::text, $6::text, null, null, $7, $8, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($9::jsonb -> coalesce($10::text, E'…')) r (receiver)) select * from changed;
+
+-- teams::update
+with changed as (update "team" t set "updatedAt" = $1, "name" = coalesce($2, t."name")
+        where t."id"::text = $3 and t."organizationId" = $4 and exists (select 1 from "member" a where a."organizationId" = $5
+    and a."userId" = $6 and a."role"::text = $7) returning t."id"::text, t."name"::text, t."organizationId"::text, t."createdAt", t."updatedAt"), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($8::text, E'…'), null, $9::text, $10::text, null, $11, $12, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($13::jsonb -> coalesce($14::text, E'…')) r (receiver)) select * from changed;
+
+-- two_factor::use_code
+with changed as (update "twoFactor" t set "backupCodes" = $1 where t."id"::text = $2
+        and t."backupCodes"::text = $3 returning 1, t."userId"), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($4::text, E'…'), p."userId"::text, null, null, null, $5, $6, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($7::jsonb -> coalesce($8::text, E'…')) r (receiver)) select 1 from changed;
+
+-- admin::amend
+with changed as (update "user" u set "name" = coalesce($1, u."name"),
+            "emailVerified" = case when $2 then $3 else u."emailVerified" end,
+            "image" = case when $4 then $5 else u."image" end,
+            "createdAt" = case when $6 then $7 else u."createdAt" end, "updatedAt" = $8 where u."id" = $9 and ($10::text is null or exists (select 1 from "session" where "token" = $11)) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($12::text, E'…'), $13::text, null, null, null, $14, $15, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($16::jsonb -> coalesce($17::text, E'…')) r (receiver)) select * from changed;
+
+-- admin::amend
+with changed as (update "user" u set "name" = coalesce($1, u."name"),
+            "emailVerified" = case when $2 then $3 else u."emailVerified" end,
+            "image" = case when $4 then $5 else u."image" end,
+            "createdAt" = case when $6 then $7 else u."createdAt" end, "updatedAt" = $8 where u."id" = $9 and true returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($10::text, E'…'), $11::text, null, null, null, $12, $13, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($14::jsonb -> coalesce($15::text, E'…')) r (receiver)) select * from changed;
+
+-- user::update
+with changed as (update "user" u set "name" = coalesce($1, u."name"),
+            "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4
+        where u."id" = $5 and ($6::text is null or exists (select 1 from "session" where "token" = $7)) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($8::text, E'…'), $9::text, null, null, null, $10, $11, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($12::jsonb -> coalesce($13::text, E'…')) r (receiver)) select * from changed;
+
+-- user::update
+with changed as (update "user" u set "name" = coalesce($1, u."name"),
+            "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4
+        where u."id" = $5 and true returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($6::text, E'…'), $7::text, null, null, null, $8, $9, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($10::jsonb -> coalesce($11::text, E'…')) r (receiver)) select * from changed;
+
+-- user::update
+with changed as (update "user" u set "name" = coalesce($1, u."name"),
+            "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6
+        where u."id" = $7 and ($8::text is null or exists (select 1 from "session" where "token" = $9)) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($10::text, E'…'), $11::text, null, null, null, $12, $13, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($14::jsonb -> coalesce($15::text, E'…')) r (receiver)) select * from changed;
+
+-- user::update
+with changed as (update "user" u set "name" = coalesce($1, u."name"),
+            "image" = case when $2 then $3 else u."image" end, "updatedAt" = $4, "the ""plan""" = $5, "note" = $6
+        where u."id" = $7 and true returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($8::text, E'…'), $9::text, null, null, null, $10, $11, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($12::jsonb -> coalesce($13::text, E'…')) r (receiver)) select * from changed;
+
+-- phone_number::set_number
+with changed as (update "user" u set "phoneNumber" = $1, "phoneNumberVerified" = 'true', "updatedAt" = $2
+        where u."id" = $3 and ($4::text is null or exists (select 1 from "session" where "token" = $5)) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($6::text, E'…'), $7::text, null, null, null, $8, $9, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($10::jsonb -> coalesce($11::text, E'…')) r (receiver)) select * from changed;
+
+-- phone_number::set_number
+with changed as (update "user" u set "phoneNumber" = $1, "phoneNumberVerified" = 'true', "updatedAt" = $2
+        where u."id" = $3 and true returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($4::text, E'…'), $5::text, null, null, null, $6, $7, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($8::jsonb -> coalesce($9::text, E'…')) r (receiver)) select * from changed;
+
+-- codes::open, session::insert_checked
+with checked as (select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = $2
+            and a."providerId" = 'credential' and a."accountId" = $3 and a."password" = $4
+            limit 1 for key share of u for share of a), opened as (
+        insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $5, $6, $7, $8, $9, $10, $11, $12, $13 from checked
+         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text), opened_opened as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', $14::text, p."id"::text, null, null, $15, $16, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from opened q limit 1) p cross join lateral jsonb_array_elements_text($17::jsonb -> E'…') r (receiver)) select * from opened;
+
+-- codes::open, session::insert_checked
+with checked as (select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = $2
+            and a."providerId" = 'credential' and a."accountId" = $3 and a."password" = $4
+            limit 1 for key share of u for share of a), opened as (
+        insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $5, $6, $7, $8, $9, $10, $11, $12, $13 from checked
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text), opened_opened as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', $14::text, p."id"::text, null, null, $15, $16, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from opened q limit 1) p cross join lateral jsonb_array_elements_text($17::jsonb -> E'…') r (receiver)) select * from opened;
+
+-- passkey::used
+with counted as (update "passkey" p set "counter" = $1 where p."id" = $2
+        and p."userId" = $3 and p."publicKey" = $4
+        and (coalesce(p."counter"::text, '0')::numeric < $5::numeric
+            or ($6::numeric = 0 and coalesce(p."counter"::text, '0')::numeric = 0))
+        returning 1), opened as ( insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $7, $8, $9, $10, $11, $12, $13, $14, $15 from counted
+         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text), opened_opened as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', $16::text, p."id"::text, null, null, $17, $18, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from opened q limit 1) p cross join lateral jsonb_array_elements_text($19::jsonb -> E'…') r (receiver)) select * from opened;
+
+-- passkey::used
+with counted as (update "passkey" p set "counter" = $1 where p."id" = $2
+        and p."userId" = $3 and p."publicKey" = $4
+        and (coalesce(p."counter"::text, '0')::numeric < $5::numeric
+            or ($6::numeric = 0 and coalesce(p."counter"::text, '0')::numeric = 0))
+        returning 1), opened as ( insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $7, $8, $9, $10, $11, $12, $13, $14, $15 from counted
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text), opened_opened as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', $16::text, p."id"::text, null, null, $17, $18, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from opened q limit 1) p cross join lateral jsonb_array_elements_text($19::jsonb -> E'…') r (receiver)) select * from opened;
+
+-- events::take
+with due as (select o."id" as id from "outboxEvent" o where case when true or isfinite(o."dueAt") then o."dueAt" end <= $1
+            order by o."attempts", case when true or isfinite(o."dueAt") then o."dueAt" end limit $2 for update skip locked)
+        update "outboxEvent" o set "attempts" = o."attempts" + 1, "dueAt" = $3 from due
+        where o."id" = due.id returning o."id"::text, o."eventId"::text, o."receiver"::text, o."kind"::text, o."userId"::text, o."objectId"::text, o."organizationId"::text, o."createdAt", o."dueAt", o."deliveredAt", o."cause"::text, o."email"::text, o."attempts"::text;
+
+-- api_key::insert
+with expired as (delete from "apikey" where "id" in (select "id" from "apikey"
+                where case when true or isfinite("expiresAt") then "expiresAt" end < $1 limit 1000 for update skip locked)), changed as (
+        insert into "apikey" as k ("id", "configId", "name", "start", "referenceId",
+            "prefix", "key", "refillInterval", "refillAmount", "enabled",
+            "rateLimitEnabled", "rateLimitTimeWindow", "rateLimitMax", "requestCount",
+            "remaining", "expiresAt", "createdAt", "updatedAt", "permissions",
+            "metadata")
+        select $2, $3, $4, $5, $6, $7, $8, $9, $10, 'true', $11, $12, $13, '0', $14, $15, $16, $17, $18, $19
+            where ($20::text is null or exists (select 1 from "session" where "token" = $21)) returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+    k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
+    k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
+    k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($22::text, E'…'), $23::text, p."id"::text, null, null, $24, $25, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($26::jsonb -> coalesce($27::text, E'…')) r (receiver)) select * from changed;
+
+-- api_key::insert
+with expired as (delete from "apikey" where "id" in (select "id" from "apikey"
+                where case when true or isfinite("expiresAt") then "expiresAt" end < $1 limit 1000 for update skip locked)), changed as (
+        insert into "apikey" as k ("id", "configId", "name", "start", "referenceId",
+            "prefix", "key", "refillInterval", "refillAmount", "enabled",
+            "rateLimitEnabled", "rateLimitTimeWindow", "rateLimitMax", "requestCount",
+            "remaining", "expiresAt", "createdAt", "updatedAt", "permissions",
+            "metadata")
+        select $2, $3, $4, $5, $6, $7, $8, $9, $10, 'true', $11, $12, $13, '0', $14, $15, $16, $17, $18, $19
+            where true returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+    k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
+    k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
+    k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($20::text, E'…'), $21::text, p."id"::text, null, null, $22, $23, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($24::jsonb -> coalesce($25::text, E'…')) r (receiver)) select * from changed;
+
+-- admin::end_impersonations
+with gone as (delete from "session" where "impersonatedBy" = $1 returning *), told_gone as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), p."userId"::text, null, null, null, $3, $4, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from gone q limit 1) p cross join lateral jsonb_array_elements_text($5::jsonb -> coalesce($6::text, E'…')) r (receiver)) select 1 from gone;
+
+-- session::delete_own
+with gone as (delete from "session" where "token" = $1 and "userId" = $2 returning *), told_gone as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($3::text, E'…'), p."userId"::text, p."id"::text, null, null, $4, $5, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from gone q limit 1) p cross join lateral jsonb_array_elements_text($6::jsonb -> coalesce($7::text, E'…')) r (receiver)) select 1 from gone;
+
+-- session::delete
+with gone as (delete from "session" where "token" = $1 returning *), told_gone as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), p."userId"::text, p."id"::text, null, null, $3, $4, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from gone q limit 1) p cross join lateral jsonb_array_elements_text($5::jsonb -> coalesce($6::text, E'…')) r (receiver)) select 1 from gone;
+
+-- session::delete_each
+with gone as (delete from "session" where "token" = any($1) returning *), told_gone as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), p."userId"::text, null, null, null, $3, $4, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from gone q limit 1) p cross join lateral jsonb_array_elements_text($5::jsonb -> coalesce($6::text, E'…')) r (receiver)) select 1 from gone;
+
+-- session::delete_others
+with gone as (delete from "session" where "userId" = $1 and "token" <> $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3 returning *), told_gone as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($4::text, E'…'), p."userId"::text, null, null, null, $5, $6, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from gone q limit 1) p cross join lateral jsonb_array_elements_text($7::jsonb -> coalesce($8::text, E'…')) r (receiver)) select 1 from gone;
+
+-- account::change_password, account::reset_password, proven::clear_others, session::delete_all, unproven::clear
+with gone as (delete from "session" where "userId" = $1 returning *), told_gone as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), p."userId"::text, null, null, null, $3, $4, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from gone q limit 1) p cross join lateral jsonb_array_elements_text($5::jsonb -> coalesce($6::text, E'…')) r (receiver)) select 1 from gone;
+
+-- admin::create
+with made as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $8, $9 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $10, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $11::text), $12 from made u where $13 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $14, o."id", u."id", $15, $16 from founded o, made u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $17, o."name", 1, o."id", $18 from founded o where $19 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $20, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $21 from founded_team t, made u), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($22::text, E'…'), p."id"::text, null, null, null, $23, $24, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($25::jsonb -> coalesce($26::text, E'…')) r (receiver))
+        select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from made u;
+
+-- admin::create, user::insert
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $8, $9 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $10, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $11::text), $12 from new_user u where $13 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $14, o."id", u."id", $15, $16 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $17, o."name", 1, o."id", $18 from founded o where $19 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $20, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $21 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $22, u."id"::text, 'credential', u."id", $23, $24, $25, $26 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($27::text, E'…'), p."id"::text, null, null, null, $28, $29, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($30::jsonb -> coalesce($31::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+
+-- user::insert
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $8, $9 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $10, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $11::text), $12 from new_user u where $13 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $14, o."id", u."id", $15, $16 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $17, o."name", 1, o."id", $18 from founded o where $19 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $20, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $21 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $22, u."id"::text, 'credential', u."id", $23, $24, $25, $26 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($27::text, E'…'), p."id"::text, null, null, null, $28, $29, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($30::jsonb -> coalesce($31::text, E'…')) r (receiver)), new_session as (
+    insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device", "activeOrganizationId", "activeTeamId")
+    select $32, $33, u."id", $34, $35, $36, $37, $38, $39, (select o."id" from founded o), (select t."id" from founded_team t) from new_user u returning *
+), opened_new_session as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', p."userId"::text, p."id"::text, null, null, $40, $41, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_session q limit 1) p cross join lateral jsonb_array_elements_text($42::jsonb -> E'…') r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
+
+-- user::insert
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 on conflict ("email") do nothing returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $10, $11 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $12, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $13::text), $14 from new_user u where $15 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $16, o."id", u."id", $17, $18 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $19, o."name", 1, o."id", $20 from founded o where $21 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $22, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $23 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $24, u."id"::text, 'credential', u."id", $25, $26, $27, $28 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($29::text, E'…'), p."id"::text, null, null, null, $30, $31, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($32::jsonb -> coalesce($33::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+
+-- user::insert
+with new_user as (
+    insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note")
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9 on conflict ("email") do nothing returning *
+),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $10, $11 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $12, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $13::text), $14 from new_user u where $15 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $16, o."id", u."id", $17, $18 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $19, o."name", 1, o."id", $20 from founded o where $21 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $22, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $23 from founded_team t, new_user u), new_account as (
+    insert into "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt", "its origin")
+    select $24, u."id"::text, 'credential', u."id", $25, $26, $27, $28 from new_user u
+), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($29::text, E'…'), p."id"::text, null, null, null, $30, $31, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($32::jsonb -> coalesce($33::text, E'…')) r (receiver)), new_session as (
+    insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device", "activeOrganizationId", "activeTeamId")
+    select $34, $35, u."id", $36, $37, $38, $39, $40, $41, (select o."id" from founded o), (select t."id" from founded_team t) from new_user u returning *
+), opened_new_session as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', p."userId"::text, p."id"::text, null, null, $42, $43, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_session q limit 1) p cross join lateral jsonb_array_elements_text($44::jsonb -> E'…') r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
+
+-- user::insert_alone
+with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $8, $9 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $10, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $11::text), $12 from new_user u where $13 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $14, o."id", u."id", $15, $16 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $17, o."name", 1, o."id", $18 from founded o where $19 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $20, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $21 from founded_team t, new_user u), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($22::text, E'…'), p."id"::text, null, null, null, $23, $24, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($25::jsonb -> coalesce($26::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+
+-- user::insert_alone
+with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $8, $9 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $10, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $11::text), $12 from new_user u where $13 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $14, o."id", u."id", $15, $16 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $17, o."name", 1, o."id", $18 from founded o where $19 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $20, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $21 from founded_team t, new_user u), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($22::text, E'…'), p."id"::text, null, null, null, $23, $24, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($25::jsonb -> coalesce($26::text, E'…')) r (receiver)), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device", "activeOrganizationId", "activeTeamId") select $27, $28, u."id", $29, $30, $31, $32, $33, $34, (select o."id" from founded o), (select t."id" from founded_team t) from new_user u returning *), opened_new_session as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', p."userId"::text, p."id"::text, null, null, $35, $36, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_session q limit 1) p cross join lateral jsonb_array_elements_text($37::jsonb -> E'…') r (receiver))
+    select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
+
+-- user::insert_alone
+with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note") select $1, $2, $3, $4, $5, $6, $7, $8, $9 on conflict ("email") do nothing returning *),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $10, $11 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $12, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $13::text), $14 from new_user u where $15 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $16, o."id", u."id", $17, $18 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $19, o."name", 1, o."id", $20 from founded o where $21 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $22, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $23 from founded_team t, new_user u), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($24::text, E'…'), p."id"::text, null, null, null, $25, $26, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($27::jsonb -> coalesce($28::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u;
+
+-- user::insert_alone
+with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "the ""plan""", "note") select $1, $2, $3, $4, $5, $6, $7, $8, $9 on conflict ("email") do nothing returning *),
+    founded as (insert into "organization" ("id", "name", "slug", "createdAt")
+        select $10, $11 || coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1)) || $12, concat_ws('-', nullif(rtrim(left(ltrim(regexp_replace(lower(coalesce(nullif(trim(u."name"::text), ''), split_part(u."email"::text, '@', 1))), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $13::text), $14 from new_user u where $15 returning *),
+    founder as (insert into "member" ("id", "organizationId", "userId", "role", "createdAt")
+        select $16, o."id", u."id", $17, $18 from founded o, new_user u),
+    founded_team as (insert into "team" ("id", "name", "memberCount", "organizationId", "createdAt")
+        select $19, o."name", 1, o."id", $20 from founded o where $21 returning *),
+    founder_in_team as (insert into "teamMember" ("id", "teamId", "userId", "membershipKey",
+        "createdAt") select $22, t."id", u."id", translate(rtrim(encode(sha256(convert_to('[' || to_json(t."id"::text)::text || ',' || to_json(u."id"::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_'), $23 from founded_team t, new_user u), told_new_user as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($24::text, E'…'), p."id"::text, null, null, null, $25, $26, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_user q limit 1) p cross join lateral jsonb_array_elements_text($27::jsonb -> coalesce($28::text, E'…')) r (receiver)), new_session as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device", "activeOrganizationId", "activeTeamId") select $29, $30, u."id", $31, $32, $33, $34, $35, $36, (select o."id" from founded o), (select t."id" from founded_team t) from new_user u returning *), opened_new_session as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', p."userId"::text, p."id"::text, null, null, $37, $38, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from new_session q limit 1) p cross join lateral jsonb_array_elements_text($39::jsonb -> E'…') r (receiver))
+    select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from new_user u, new_session s;
+
+-- account::change_password, codes::open, mailed::open, passkey::used, phone_number::prove, session::insert, session::insert_checked, session::open, social::create, social::write, user::insert, user::insert_alone
+with one as (select 1), opened_one as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', $1::text, $2::text, null, null, $3, $4, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from one q limit 1) p cross join lateral jsonb_array_elements_text($5::jsonb -> E'…') r (receiver)) select 1 from one;
+
+-- account::change_password, account::reset_password, proven::clear_others, session::delete, session::delete_all, session::delete_each, session::delete_others, session::delete_own, unproven::clear
+with one as (select 1), told_one as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($1::text, E'…'), $2::text, $3::text, null, null, $4, $5, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from one q limit 1) p cross join lateral jsonb_array_elements_text($6::jsonb -> coalesce($7::text, E'…')) r (receiver)) select 1 from one;
+
+-- account::unlink
+with own as (select 1 from "account" where "userId" = $1 order by "id" for update),
+        gone as (delete from "account" where "id"::text = $2 and "userId" = $3
+            and ($4 or (select count(*) from own) <> 1) and ($5::text is null or exists (select 1 from "session" where "token" = $6)) returning 1), told_gone as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($7::text, E'…'), $8::text, $9::text, null, null, $10, $11, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from gone q limit 1) p cross join lateral jsonb_array_elements_text($12::jsonb -> coalesce($13::text, E'…')) r (receiver))
+        select (select count(*) from own) = 1 and not $14, exists (select 1 from gone);
+
+-- account::unlink
+with own as (select 1 from "account" where "userId" = $1 order by "id" for update),
+        gone as (delete from "account" where "id"::text = $2 and "userId" = $3
+            and ($4 or (select count(*) from own) <> 1) and true returning 1), told_gone as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($5::text, E'…'), $6::text, $7::text, null, null, $8, $9, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from gone q limit 1) p cross join lateral jsonb_array_elements_text($10::jsonb -> coalesce($11::text, E'…')) r (receiver))
+        select (select count(*) from own) = 1 and not $12, exists (select 1 from gone);
+
+-- session::insert_checked
+with owner as (select 1 from "user" u where u."id" = $1 for key share), checked as (update "account" a
+            set "password" = $2 from owner where a."userId" = $3
+            and a."providerId" = 'credential' and a."accountId" = $4 and a."password" = $5
+            returning 1), opened as (
+        insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $6, $7, $8, $9, $10, $11, $12, $13, $14 where exists (select 1 from checked)
+         returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text), opened_opened as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', $15::text, p."id"::text, null, null, $16, $17, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from opened q limit 1) p cross join lateral jsonb_array_elements_text($18::jsonb -> E'…') r (receiver)) select * from opened;
+
+-- session::insert_checked
+with owner as (select 1 from "user" u where u."id" = $1 for key share), checked as (update "account" a
+            set "password" = $2 from owner where a."userId" = $3
+            and a."providerId" = 'credential' and a."accountId" = $4 and a."password" = $5
+            returning 1), opened as (
+        insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $6, $7, $8, $9, $10, $11, $12, $13, $14 where exists (select 1 from checked)
+        on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text), opened_opened as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', $15::text, p."id"::text, null, null, $16, $17, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from opened q limit 1) p cross join lateral jsonb_array_elements_text($18::jsonb -> E'…') r (receiver)) select * from opened;
+
+-- cleanup::remove
+with page as (select t."id" as id, coalesce(case when true or isfinite(t."deliveredAt") then t."deliveredAt" end < $1, false) as over from "outboxEvent" t
+            where $2 or t."id" > $3 order by t."id" limit $4),
+        removed as (delete from "outboxEvent" t where t."id" in (
+            select t."id" from "outboxEvent" t where t."id" in (select id from page where over)
+            for update skip locked) returning 1)
+        select (select count(*) from removed), (select id::text from page order by id desc limit 1);
+
+-- social::write
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text, $16 where $17
+        and (exists (select 1 from "user" where "id" = $18 and "email" = $19 for no key update) or $20 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $21 and "accountId" = $22)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $23, "refreshToken" = $24, "idToken" = $25,
+        "accessTokenExpiresAt" = $26, "refreshTokenExpiresAt" = $27, "scope" = $28, "updatedAt" = $29
+    where not $30 and not exists (select 1 from taken) and "id"::text = $31 and "userId" = $32 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($33, "name"),
+        "image" = case when $34 then $35 else "image" end, "email" = coalesce($36, "email"),
+        "emailVerified" = case when $37::text is not null or "email" = $38 then coalesce($39, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $40
+    where $41 and "id" = $42 and exists (select 1 from done)),
+moved as (select "id" from "user" where $43 and "id" = $44 and not "email" = $45 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $46 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($47::text, E'…'), $48::text, p."id"::text, null, null, $49, $50, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($51::jsonb -> coalesce($52::text, E'…')) r (receiver)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+
+-- social::write
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "issuer", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'local:oauth:' || $15::text, $16 where $17
+        and (exists (select 1 from "user" where "id" = $18 and "email" = $19 for no key update) or $20 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $21 and "accountId" = $22)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $23, "refreshToken" = $24, "idToken" = $25,
+        "accessTokenExpiresAt" = $26, "refreshTokenExpiresAt" = $27, "scope" = $28, "updatedAt" = $29
+    where not $30 and not exists (select 1 from taken) and "id"::text = $31 and "userId" = $32 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($33, "name"),
+        "image" = case when $34 then $35 else "image" end, "email" = coalesce($36, "email"),
+        "emailVerified" = case when $37::text is not null or "email" = $38 then coalesce($39, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $40
+    where $41 and "id" = $42 and exists (select 1 from done)),
+moved as (select "id" from "user" where $43 and "id" = $44 and not "email" = $45 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $46 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($47::text, E'…'), $48::text, p."id"::text, null, null, $49, $50, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($51::jsonb -> coalesce($52::text, E'…')) r (receiver)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+
+-- social::write
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 where $16
+        and (exists (select 1 from "user" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $20 and "accountId" = $21)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $22, "refreshToken" = $23, "idToken" = $24,
+        "accessTokenExpiresAt" = $25, "refreshTokenExpiresAt" = $26, "scope" = $27, "updatedAt" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "userId" = $31 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "user" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $45 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), overtaken as (delete from "verification" where "value" in (select "id"::text from moved)), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($46::text, E'…'), $47::text, p."id"::text, null, null, $48, $49, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($50::jsonb -> coalesce($51::text, E'…')) r (receiver)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
+
+-- social::write
+with taken as (select 1 from "user" where "email" = $1 and not "id" = $2 limit 1),
+    made as (insert into "account" ("id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "createdAt", "updatedAt", "its origin") select $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 where $16
+        and (exists (select 1 from "user" where "id" = $17 and "email" = $18 for no key update) or $19 = '')
+        and not exists (select 1 from taken) and not exists (select 1 from "account" where "providerId" = $20 and "accountId" = $21)
+    returning "id"::text as id
+), kept as (update "account" set "accessToken" = $22, "refreshToken" = $23, "idToken" = $24,
+        "accessTokenExpiresAt" = $25, "refreshTokenExpiresAt" = $26, "scope" = $27, "updatedAt" = $28
+    where not $29 and not exists (select 1 from taken) and "id"::text = $30 and "userId" = $31 returning "id"::text as id
+), done as (select id from made union all select id from kept),
+changed as (update "user" set "name" = coalesce($32, "name"),
+        "image" = case when $33 then $34 else "image" end, "email" = coalesce($35, "email"),
+        "emailVerified" = case when $36::text is not null or "email" = $37 then coalesce($38, "emailVerified")
+            else "emailVerified" end, "updatedAt" = $39
+    where $40 and "id" = $41 and exists (select 1 from done)),
+moved as (select "id" from "user" where $42 and "id" = $43 and not "email" = $44 and exists (select 1 from done)),
+overtaking as (update "account" a set "updatedAt" = $45 from "user" u where u."id" in (select "id" from moved) and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text), told_made as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($46::text, E'…'), $47::text, p."id"::text, null, null, $48, $49, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from made q limit 1) p cross join lateral jsonb_array_elements_text($50::jsonb -> coalesce($51::text, E'…')) r (receiver)) select t.is_taken, done.id from (select exists (select 1 from taken) as is_taken) t left join done on true;
