@@ -4,7 +4,7 @@
 use std::{env, error::Error, net::SocketAddr};
 
 use rustauth::{
-    db::{AuthSchemaOptions, DbAdapter as _, auth_schema},
+    db::DbAdapter as _,
     deadpool_postgres::DeadpoolPostgresStores,
     options::{CookieCacheOptions, EmailPasswordOptions, RateLimitOptions, RustAuthOptions, SessionOptions},
     plugins::jwt::{JwtOptions, jwt},
@@ -31,7 +31,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     // The tables of the plugins are known once an instance has been built.
     let schema = RustAuth::builder().options(options.clone()).build().await?.context().db_schema.clone();
-    let _ = auth_schema(AuthSchemaOptions::default());
     let database = env::var("DATABASE_URL")?;
     let stores = DeadpoolPostgresStores::connect_with_schema_checked(&database, schema.clone()).await?;
     stores.adapter.run_migrations(&schema).await?;
