@@ -22,6 +22,10 @@ pub struct Arguments {
     time: Duration,
     /// Names of rows; all if there are none.
     rows: Vec<String>,
+    /// The beginnings of names of peers; all if there are none.
+    peers: Vec<String>,
+    /// Whether programs are built first.
+    build: bool,
     /// Whether the result becomes the recorded one.
     record: bool,
 }
@@ -32,13 +36,16 @@ Measure gatepost beside its peers, print a table, and write the result as JSON.
   --rounds N     rounds of each peer in each row [default: 7]
   --seconds S    seconds of a round [default: 1.2]
   --rows A,B     only these rows: session, cached, sign-in, token
+  --peers A,B    only these peers and `gatepost serve`, each by the beginning of its name
+  --no-build     take the programs as they are
   --record       keep the result as benches/peers/recorded.json and draw its plots in docs/diagrams
   --draw         draw the plots of the recorded result and print its tables, without a run
 ";
 
 fn main() {
+    let (rows, peers) = (Vec::new(), Vec::new());
     let mut arguments =
-        Arguments { rounds: 7, time: Duration::from_millis(1_200), rows: Vec::new(), record: false };
+        Arguments { rounds: 7, time: Duration::from_millis(1_200), rows, peers, build: true, record: false };
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {
         match argument.as_str() {
@@ -47,7 +54,9 @@ fn main() {
                 let seconds = given.next().and_then(|seconds| seconds.parse().ok()).expect(HELP);
                 arguments.time = Duration::from_secs_f64(seconds);
             }
-            "--rows" => arguments.rows = given.next().expect(HELP).split(',').map(str::to_owned).collect(),
+            "--rows" => arguments.rows = list(given.next()),
+            "--peers" => arguments.peers = list(given.next()),
+            "--no-build" => arguments.build = false,
             "--record" => arguments.record = true,
             "--draw" => return draw(),
             _ => return print!("{HELP}"),
@@ -61,6 +70,19 @@ fn main() {
     if arguments.record {
         fs::write(recorded(), &text).unwrap();
         draw();
+    }
+}
+
+fn list(given: Option<String>) -> Vec<String> {
+    given.expect(HELP).split(',').map(str::to_owned).collect()
+}
+
+impl Arguments {
+    /// The peers that this run measures.
+    fn peers(&self) -> Vec<peers::Peer> {
+        let is_named = |peer: &peers::Peer| self.peers.iter().any(|name| peer.name().starts_with(name));
+        let all = peers::ALL.iter().copied();
+        all.filter(|peer| self.peers.is_empty() || *peer == peers::Peer::Serve || is_named(peer)).collect()
     }
 }
 

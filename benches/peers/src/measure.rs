@@ -8,7 +8,7 @@ use crate::{
     Arguments,
     database::Databases,
     load::{self, Request, Round, Target},
-    peers::{ALL, Mode, Peer, Running, Starter},
+    peers::{Mode, Peer, Running, Starter},
     probes, process,
 };
 
@@ -36,16 +36,16 @@ pub const PASSWORD: &str = "correct horse battery";
 const COUNTED: usize = 20;
 
 pub fn run(arguments: &Arguments) -> Value {
-    let starter = Starter::new();
+    let starter = Starter::new(arguments.build);
     let databases = Databases::start();
-    prepare(&starter, &databases);
+    prepare(arguments, &starter, &databases);
     let mut results = Vec::new();
     for row in ROWS.iter().filter(|row| arguments.rows.is_empty() || arguments.rows.iter().any(|key| key == row.key)) {
         for cores in [1, 2] {
             results.extend(block(arguments, &starter, &databases, row, cores));
         }
     }
-    let probes = probes::ask(&starter, &databases);
+    let probes = probes::ask(&arguments.peers(), &starter, &databases);
     let [node, bun] = starter.versions();
     json!({
         "machine": machine(),
@@ -58,8 +58,13 @@ pub fn run(arguments: &Arguments) -> Value {
 }
 
 /// Makes the databases: tables, the user who is asked about, signed up by the peer itself, and the many others.
-fn prepare(starter: &Starter, databases: &Databases) {
+fn prepare(arguments: &Arguments, starter: &Starter, databases: &Databases) {
+    let peers = arguments.peers();
+    // Node makes the rows that the others share, whether it is measured or not.
     for peer in [Peer::Node, Peer::RustAuth, Peer::BetterAuthRs] {
+        if peer != Peer::Node && !peers.contains(&peer) {
+            continue;
+        }
         let database = peer.database();
         databases.create(database);
         match peer {
@@ -125,7 +130,8 @@ struct Measured {
 
 fn block(arguments: &Arguments, starter: &Starter, databases: &Databases, row: &Row, cores: usize) -> Vec<Value> {
     eprintln!("{}, {cores} core(s)", row.what);
-    let mut all: Vec<Measured> = ALL.iter().map(|peer| ready(starter, databases, row, cores, *peer)).collect();
+    let mut all: Vec<Measured> = 
+        arguments.peers().into_iter().map(|peer| ready(starter, databases, row, cores, peer)).collect();
     for measured in all.iter_mut().filter(|measured| measured.refused.is_none()) {
         // Connections, plans, caches, and what a runtime compiles on the way.
         load::run(&measured.running.target, &measured.request, row.connections, arguments.time);

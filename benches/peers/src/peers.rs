@@ -37,7 +37,7 @@ impl Peer {
     pub fn name(self) -> &'static str {
         match self {
             Self::Bare => "bare program",
-            Self::Functions => "gatepost, functions",
+            Self::Functions => "gatepost as functions",
             Self::Serve => "gatepost serve",
             Self::Node => "better-auth 1.7.25 on Node",
             Self::Bun => "better-auth 1.7.25 on Bun",
@@ -104,14 +104,17 @@ pub struct Starter {
 }
 
 impl Starter {
-    /// Builds what is not built yet.
-    pub fn new() -> Self {
+    /// Builds what is not built yet, if `build` says so.
+    pub fn new(build: bool) -> Self {
         let own = Path::new(env!("CARGO_MANIFEST_DIR"));
         let project = own.parent().unwrap().parent().unwrap().to_owned();
         let programs = std::env::current_exe().unwrap().parent().unwrap().to_owned();
-        run(Command::new("cargo").args(["build", "--release", "--workspace", "--bins", "--locked"]).current_dir(own));
-        let functions = ["get-session", "sign-in", "token"].map(|name| ["--bin", name]).concat();
-        run(Command::new("cargo").args(["build", "--release", "--locked"]).args(functions).current_dir(&project));
+        if build {
+            let build = ["build", "--release", "--locked"];
+            run(Command::new("cargo").args(build).args(["--workspace", "--bins"]).current_dir(own));
+            let functions = ["get-session", "sign-in", "token"].map(|name| ["--bin", name]).concat();
+            run(Command::new("cargo").args(build).args(functions).current_dir(&project));
+        }
         let client = project.join("tests/client");
         if !client.join("node_modules/.package-lock.json").exists() {
             let npm = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"];

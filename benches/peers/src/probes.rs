@@ -7,19 +7,19 @@ use crate::{
     database::Databases,
     load::{self, Answer, Request},
     measure::{EMAIL, sign_in},
-    peers::{ALL, Mode, Peer, Starter},
+    peers::{Mode, Peer, Starter},
 };
 
 /// Asks every peer besides the bare program.
-pub fn ask(starter: &Starter, databases: &Databases) -> Vec<Value> {
+pub fn ask(peers: &[Peer], starter: &Starter, databases: &Databases) -> Vec<Value> {
     let shared = Peer::Node.database();
     // The reference: its cookie, and the claims of its tokens.
     let node = starter.start(Peer::Node, Mode::Tokens, 2, &databases.url(shared), "", "");
     let cookie = sign_in(&node.target);
     let wanted = claims(&load::send(&node.target, &Request::get("/api/auth/token", &cookie, "")));
-    let copied: Vec<(Peer, Result<(), String>)> =
-        [Peer::RustAuth, Peer::BetterAuthRs].map(|peer| (peer, copy(databases, peer, &cookie))).into();
-    let peers = ALL.iter().filter(|peer| **peer != Peer::Bare);
+    let others = peers.iter().filter(|peer| peer.database() != shared);
+    let copied: Vec<(Peer, Result<(), String>)> = others.map(|peer| (*peer, copy(databases, *peer, &cookie))).collect();
+    let peers = peers.iter().filter(|peer| **peer != Peer::Bare);
     peers.map(|peer| {
         let url = databases.url(peer.database());
         let mut answers = Map::new();
