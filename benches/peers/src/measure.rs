@@ -130,7 +130,7 @@ struct Measured {
 
 fn block(arguments: &Arguments, starter: &Starter, databases: &Databases, row: &Row, cores: usize) -> Vec<Value> {
     eprintln!("{}, {cores} core(s)", row.what);
-    let mut all: Vec<Measured> = 
+    let mut all: Vec<Measured> =
         arguments.peers().into_iter().map(|peer| ready(starter, databases, row, cores, peer)).collect();
     for measured in all.iter_mut().filter(|measured| measured.refused.is_none()) {
         // Connections, plans, caches, and what a runtime compiles on the way.
@@ -186,7 +186,19 @@ fn ready(starter: &Starter, databases: &Databases, row: &Row, cores: usize, peer
     let (cpu, postgres, throughput) = (Vec::new(), Vec::new(), Vec::new());
     let (statements, latencies, first_bad) = (Vec::new(), Vec::new(), String::new());
     Measured {
-        peer, running, request, refused, statements, cpu, postgres, throughput, latencies, bytes: 0, requests: 0, bad: 0, first_bad,
+        peer,
+        running,
+        request,
+        refused,
+        statements,
+        cpu,
+        postgres,
+        throughput,
+        latencies,
+        bytes: 0,
+        requests: 0,
+        bad: 0,
+        first_bad,
     }
 }
 

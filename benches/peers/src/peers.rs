@@ -70,7 +70,9 @@ pub enum Mode {
 impl Mode {
     fn toml(self) -> &'static str {
         match self {
-            Self::Plain => "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = false\n[jwt]\nenabled = false\n",
+            Self::Plain => {
+                "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = false\n[jwt]\nenabled = false\n"
+            }
             Self::Cache => {
                 "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = false\n[jwt]\nenabled = false\n[session.cookie_cache]\nenabled = true\n"
             }
@@ -132,8 +134,11 @@ impl Starter {
     pub fn start(&self, peer: Peer, mode: Mode, cores: usize, database: &str, function: &str, token: &str) -> Running {
         let client = self.project.join("tests/client").to_str().unwrap().to_owned();
         let own = env!("CARGO_MANIFEST_DIR");
-        let mut variables =
-            vec![("DATABASE_URL", database.to_owned()), ("BETTER_AUTH_SECRET", SECRET.to_owned()), ("TOKEN", token.to_owned())];
+        let mut variables = vec![
+            ("DATABASE_URL", database.to_owned()),
+            ("BETTER_AUTH_SECRET", SECRET.to_owned()),
+            ("TOKEN", token.to_owned()),
+        ];
         variables.extend([("OPTIONS", mode.options().to_owned()), ("TZ", "UTC".to_owned())]);
         match mode {
             Mode::Plain => {}
@@ -167,7 +172,8 @@ impl Starter {
         ];
         let listen = format!("127.0.0.1:{port}");
         let at = folder.path().to_str().unwrap();
-        let process = Process::spawn(&self.program("peer-gatepost-serve"), &["--listen", &listen], at, &variables, cores);
+        let process =
+            Process::spawn(&self.program("peer-gatepost-serve"), &["--listen", &listen], at, &variables, cores);
         let begun = Instant::now();
         while TcpStream::connect(&listen).is_err() {
             assert!(begun.elapsed() < LIMIT, "gatepost serve does not listen");

@@ -48,7 +48,8 @@ type Bars = (Peer, [(&'static str, Option<f64>); 2], String);
 
 /// Horizontal bars on a logarithmic axis: the peers are decades apart.
 fn chart(title: &str, bars: &[Bars], legend: &[(&str, &str)], show: impl Fn(f64) -> String) -> String {
-    let values = || bars.iter().flat_map(|(_, values, _)| values).filter_map(|(_, value)| *value).filter(|value| *value > 0.0);
+    let values =
+        || bars.iter().flat_map(|(_, values, _)| values).filter_map(|(_, value)| *value).filter(|value| *value > 0.0);
     let lowest = values().fold(f64::INFINITY, f64::min).max(0.1).log10().floor();
     let highest = values().fold(0.1, f64::max).log10().ceil().max(lowest + 1.0);
     let span = WIDTH - LEFT - RIGHT;
@@ -59,28 +60,51 @@ fn chart(title: &str, bars: &[Bars], legend: &[(&str, &str)], show: impl Fn(f64)
     );
     let mut x = LEFT;
     for (colour, name) in legend {
-        svg += &format!("<rect x=\"{x}\" y=\"36\" width=\"12\" height=\"12\" fill=\"{colour}\"/>\n<text x=\"{}\" y=\"47\">{name}</text>\n", x + 18.0);
+        svg += &format!(
+            "<rect x=\"{x}\" y=\"36\" width=\"12\" height=\"12\" fill=\"{colour}\"/>\n<text x=\"{}\" y=\"47\">{name}</text>\n",
+            x + 18.0
+        );
         x += 120.0;
     }
-    svg += &format!("<text x=\"{}\" y=\"47\" fill=\"#555555\" text-anchor=\"end\">logarithmic axis</text>\n", WIDTH - 12.0);
+    svg += &format!(
+        "<text x=\"{}\" y=\"47\" fill=\"#555555\" text-anchor=\"end\">logarithmic axis</text>\n",
+        WIDTH - 12.0
+    );
     for decade in lowest as i32..=highest as i32 {
         let value = 10f64.powi(decade);
         let x = at(value);
         svg += &format!("<line x1=\"{x:.1}\" y1=\"58\" x2=\"{x:.1}\" y2=\"{}\" stroke=\"#dddddd\"/>\n", height - 22.0);
-        svg += &format!("<text x=\"{x:.1}\" y=\"{}\" fill=\"#555555\" text-anchor=\"middle\" font-size=\"11\">{}</text>\n", height - 8.0, tick(value, &show));
+        svg += &format!(
+            "<text x=\"{x:.1}\" y=\"{}\" fill=\"#555555\" text-anchor=\"middle\" font-size=\"11\">{}</text>\n",
+            height - 8.0,
+            tick(value, &show)
+        );
     }
     for (number, (peer, values, refused)) in bars.iter().enumerate() {
         let y = 62.0 + number as f64 * 38.0;
         svg += &format!("<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>\n", LEFT - 10.0, y + 19.0, peer.name());
         let shown: Vec<_> = values.iter().filter_map(|(colour, value)| Some((colour, (*value)?))).collect();
         if shown.is_empty() {
-            svg += &format!("<text x=\"{}\" y=\"{}\" fill=\"#555555\">{}</text>\n", LEFT + 6.0, y + 19.0, escaped(refused));
+            svg += &format!(
+                "<text x=\"{}\" y=\"{}\" fill=\"#555555\">{}</text>\n",
+                LEFT + 6.0,
+                y + 19.0,
+                escaped(refused)
+            );
         }
         let thick = if shown.len() == 1 { 24.0 } else { 13.0 };
         for (place, (colour, value)) in shown.into_iter().enumerate() {
             let (top, end) = (y + 2.0 + place as f64 * 14.0, at(value));
-            svg += &format!("<rect x=\"{LEFT}\" y=\"{top}\" width=\"{:.1}\" height=\"{thick}\" fill=\"{colour}\"/>\n", (end - LEFT).max(1.0));
-            svg += &format!("<text x=\"{:.1}\" y=\"{}\" font-size=\"11\">{}</text>\n", end.max(LEFT + 1.0) + 5.0, top + thick / 2.0 + 4.0, show(value));
+            svg += &format!(
+                "<rect x=\"{LEFT}\" y=\"{top}\" width=\"{:.1}\" height=\"{thick}\" fill=\"{colour}\"/>\n",
+                (end - LEFT).max(1.0)
+            );
+            svg += &format!(
+                "<text x=\"{:.1}\" y=\"{}\" font-size=\"11\">{}</text>\n",
+                end.max(LEFT + 1.0) + 5.0,
+                top + thick / 2.0 + 4.0,
+                show(value)
+            );
         }
     }
     svg + "</svg>\n"

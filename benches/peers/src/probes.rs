@@ -92,8 +92,19 @@ fn copy(databases: &Databases, peer: Peer, cookie: &str) -> Result<(), String> {
     let (token, hash, address) = (format!("'{token}'"), format!("'{hash}'"), format!("'{OTHER}'"));
     let stamps = [("createdat", "now()"), ("updatedat", "now()")];
     let user = [("id", "'copied'"), ("name", "'Ada'"), ("email", address.as_str()), ("emailverified", "true")];
-    let session = [("id", "'copied'"), ("token", token.as_str()), ("userid", "'copied'"), ("expiresat", "now() + interval '7 days'")];
-    let account = [("id", "'copied'"), ("userid", "'copied'"), ("accountid", "'copied'"), ("providerid", "'credential'"), ("password", hash.as_str())];
+    let session = [
+        ("id", "'copied'"),
+        ("token", token.as_str()),
+        ("userid", "'copied'"),
+        ("expiresat", "now() + interval '7 days'"),
+    ];
+    let account = [
+        ("id", "'copied'"),
+        ("userid", "'copied'"),
+        ("accountid", "'copied'"),
+        ("providerid", "'credential'"),
+        ("password", hash.as_str()),
+    ];
     let database = peer.database();
     let said = |error: String| format!("not asked: its tables do not take the rows: {error}");
     databases.insert(database, &["user", "users"], &[&user[..], &stamps].concat(), "").map_err(said)?;

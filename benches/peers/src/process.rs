@@ -29,8 +29,7 @@ impl Process {
         variables: &[(&str, String)],
         cores: usize,
     ) -> (Self, String) {
-        let mut child =
-            command(program, arguments, folder, variables, cores).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = command(program, arguments, folder, variables, cores).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         let process = Self(child);
         let (send, receive) = mpsc::channel();

@@ -29,7 +29,12 @@ pub fn tables(result: &Value) -> String {
     for row in &ROWS {
         for cores in [1, 2] {
             if find(result, row.key, cores, Peer::Serve).is_some() {
-                text += &table(result, row.key, &format!("{}, {cores} core{}", row.what, if cores == 1 { "" } else { "s" }), cores);
+                text += &table(
+                    result,
+                    row.key,
+                    &format!("{}, {cores} core{}", row.what, if cores == 1 { "" } else { "s" }),
+                    cores,
+                );
             }
         }
     }
@@ -64,7 +69,10 @@ fn table(result: &Value, row: &str, title: &str, cores: u64) -> String {
             time(&sorted(&one["server_cpu_us"])),
             if ratio < 10.0 { format!("{ratio:.2}") } else { number(ratio, 0) },
             time(&sorted(&one["postgresql_cpu_us"])),
-            one["statements"].as_f64().map(|n| if n.fract() == 0.0 { format!("{n:.0}") } else { format!("{n:.2}") }).unwrap_or_default(),
+            one["statements"]
+                .as_f64()
+                .map(|n| if n.fract() == 0.0 { format!("{n:.0}") } else { format!("{n:.2}") })
+                .unwrap_or_default(),
             one["answer_bytes"].as_f64().unwrap_or(f64::NAN),
             one["peak_memory_mb"].as_f64().unwrap_or(f64::NAN),
             number(median(&rate), 0),

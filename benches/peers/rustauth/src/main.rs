@@ -4,11 +4,11 @@
 use std::{env, error::Error, net::SocketAddr};
 
 use rustauth::{
+    RustAuth,
     db::DbAdapter as _,
     deadpool_postgres::DeadpoolPostgresStores,
     options::{CookieCacheOptions, EmailPasswordOptions, RateLimitOptions, RustAuthOptions, SessionOptions},
     plugins::jwt::{JwtOptions, jwt},
-    RustAuth,
 };
 use rustauth_axum::{RustAuthAxumExt as _, RustAuthAxumOptions};
 use tokio::net::TcpListener;
