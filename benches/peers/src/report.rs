@@ -28,7 +28,7 @@ pub fn tables(result: &Value) -> String {
     let mut text = String::new();
     for row in &ROWS {
         for cores in [1, 2] {
-            if find(result, row.key, cores, Peer::Serve).is_some() {
+            if ALL.iter().any(|peer| find(result, row.key, cores, *peer).is_some()) {
                 text += &table(
                     result,
                     row.key,
