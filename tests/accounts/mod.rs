@@ -24,7 +24,6 @@ mod organization_roles;
 mod organization_teams;
 mod organizations;
 mod organizations_attacks;
-mod organizations_matrix;
 mod passkeys;
 mod phone_number;
 mod races;

@@ -1,4 +1,4 @@
-//! The tests of behaviours and the comparisons once more, on other tables or behind another transport. Each run takes about six
+//! The tests of behaviours, the sweeps and the comparisons once more, on other tables or behind another transport. Each run takes about six
 //! minutes, so `cargo test` alone leaves them out: `cargo test --test again` runs them.
 
 #![cfg(test)]

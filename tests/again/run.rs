@@ -1,4 +1,4 @@
-//! Runs the two long test programs once more with a variable that puts something else below their tests.
+//! Runs the three long test programs once more with a variable that puts something else below their tests.
 
 use std::{
     collections::BTreeSet,
@@ -44,18 +44,18 @@ pub fn run(left_out: &[LeftOut], (variable, value): (&str, &str)) -> usize {
     passed
 }
 
-/// The names of all tests of both programs.
+/// The names of all tests of the programs.
 fn listed() -> BTreeSet<String> {
     let (passed, said) = cargo(&["--list"], &[]);
     assert!(passed, "{said}");
     said.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect()
 }
 
-/// Runs the behaviours and the comparisons with these arguments. Returns whether all went well, and what was printed.
+/// Runs the behaviours, the sweeps and the comparisons with these arguments. Returns whether all went well, and what was printed.
 fn cargo(arguments: &[&str], variables: &[(&str, &str)]) -> (bool, String) {
     let output = tempfile::NamedTempFile::new().unwrap();
     let mut child = Command::new(env!("CARGO"))
-        .args(["test", "--no-fail-fast", "--test", "gatepost", "--test", "conformance", "--"])
+        .args(["test", "--no-fail-fast", "--test", "gatepost", "--test", "sweeps", "--test", "conformance", "--"])
         .args(arguments)
         .envs(variables.iter().copied())
         .current_dir(env!("CARGO_MANIFEST_DIR"))

@@ -5,6 +5,7 @@ pub mod authenticator;
 pub mod certificates;
 pub mod chance;
 pub mod checks;
+pub mod cluster;
 pub mod crowd;
 pub mod examined;
 pub mod export;

@@ -1,17 +1,14 @@
 //! One PostgreSQL for the whole run, or the one that `DATABASE_URL` names, and a database of its own for each test.
 
-use std::{
-    path::Path,
-    sync::{
-        OnceLock,
-        atomic::{AtomicU32, Ordering::Relaxed},
-    },
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU32, Ordering::Relaxed},
 };
 
 use gatepost_cli::{edge, postgres};
 use gatepost_core::{config::ConnectionOptions, store::single};
 
-use super::{LIMIT, pooler, schema, server};
+use super::{LIMIT, cluster, pooler, schema, server};
 
 /// A database, gone after the test.
 pub struct Database {
@@ -86,8 +83,12 @@ pub fn server_url(database: &str) -> String {
     static SERVER: OnceLock<Option<postgres::Server>> = OnceLock::new();
     let given = edge::environment().get("DATABASE_URL").map(str::to_owned);
     let server = SERVER.get_or_init(|| {
-        let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-{}", std::process::id()));
-        given.is_none().then(|| postgres::Server::start(&postgres::Options::for_tests(data)).unwrap())
+        given.is_none().then(|| {
+            let mut options = postgres::Options::for_tests(cluster::folder());
+            // The log of changes would grow to a gigabyte.
+            options.settings = vec![("max_wal_size".to_owned(), "128MB".to_owned())];
+            postgres::Server::start(&options).unwrap()
+        })
     });
     match (server, given) {
         (Some(server), _) => server.url(database),

@@ -14,7 +14,8 @@ use serde_json::json;
 
 use crate::{
     arguments::Audit,
-    users::{Done, Office, plain, told},
+    terminal::plain,
+    users::{Done, Office, told},
 };
 
 /// Lists noted changes, the newest first.

@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 
 use crate::{
     arguments::Keys,
-    users::{Done, Office, lines, plain, seconds, told, with},
+    terminal::plain,
+    users::{Done, Office, lines, seconds, told, with},
 };
 
 /// Runs a subcommand of `gatepost keys`.

@@ -27,6 +27,7 @@ pub mod roles;
 pub mod secret;
 pub mod shadow;
 pub mod tables;
+mod terminal;
 pub mod users;
 pub mod variables;
 

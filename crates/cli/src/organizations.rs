@@ -18,7 +18,8 @@ use serde_json::json;
 
 use crate::{
     arguments::Organizations,
-    users::{Done, Office, Page, lines, plain, told, with},
+    terminal::plain,
+    users::{Done, Office, Page, lines, told, with},
 };
 
 /// Runs a subcommand of `gatepost organizations`.

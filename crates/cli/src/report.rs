@@ -1,9 +1,11 @@
 //! The report of `doctor` and `explain`: a finding for each check, as text or JSON, and the exit status.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use gatepost_core::reason::Reason;
 use serde::{Serialize, Serializer};
+
+use crate::terminal::plain;
 
 /// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -118,16 +120,6 @@ impl fmt::Display for Report {
         write!(f, "{} ok, {} warned, {} failed", count(Verdict::Ok), count(Verdict::Warn), count(Verdict::Fail))?;
         f.write_str(if self.complete { "" } else { "; the remaining checks did not run" })
     }
-}
-
-/// Escapes control characters: texts of servers and cookies must not control the terminal.
-fn plain(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut plain, letter| {
-        // Writing into a String cannot fail.
-        let _ =
-            if letter.is_control() { write!(plain, "{}", letter.escape_default()) } else { write!(plain, "{letter}") };
-        plain
-    })
 }
 
 #[cfg(test)]

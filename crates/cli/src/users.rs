@@ -16,7 +16,10 @@ use gatepost_core::{
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::arguments::{Sessions, Users};
+use crate::{
+    arguments::{Sessions, Users},
+    terminal::plain,
+};
 
 /// The result of a command: what it found, and the line for the log if it changed something.
 pub struct Done {
@@ -275,11 +278,4 @@ pub(crate) fn with(mut object: Value, name: &str, value: impl Into<Value>) -> Va
         members.insert(name.to_owned(), value.into());
     }
     object
-}
-
-/// Escapes control characters: texts of users must not control the terminal.
-pub(crate) fn plain(text: &str) -> String {
-    text.chars()
-        .flat_map(|letter| if letter.is_control() { letter.escape_default().collect() } else { vec![letter] })
-        .collect()
 }

@@ -1,8 +1,10 @@
 //! The result for each option, and the verdict: as text or JSON, and as an exit status.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use serde::Serialize;
+
+use crate::terminal::plain;
 
 /// The result for an option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -224,14 +226,4 @@ fn written(f: &mut fmt::Formatter<'_>, indent: &str, entry: &Entry) -> fmt::Resu
     let key = entry.key.as_ref().map(|key| format!(" → {key}")).unwrap_or_default();
     let says = if entry.says.is_empty() { String::new() } else { format!(": {}", plain(&entry.says)) };
     writeln!(f, "{indent}{mark}{}{key}{says} ({})", plain(&entry.option), plain(&entry.place))
-}
-
-/// Escapes control characters: the texts of a project must not control the terminal.
-fn plain(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut plain, letter| {
-        // Writing into a String cannot fail.
-        let _ =
-            if letter.is_control() { write!(plain, "{}", letter.escape_default()) } else { write!(plain, "{letter}") };
-        plain
-    })
 }

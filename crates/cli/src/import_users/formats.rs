@@ -1,6 +1,7 @@
 //! The exports of other systems: which members of a record are a user's.
 
 use clap::ValueEnum;
+use gatepost_core::syntax::printed::is_printed;
 use serde_json::{Map, Value};
 
 use super::candidate::{Candidate, Members, scheme};
@@ -93,7 +94,7 @@ fn gatepost(read: &Members<'_>) -> Result<Candidate, String> {
     ];
     let is_known = |name: &str| OWN.contains(&name) || name.starts_with("fields.");
     if let Some(other) = read.0.keys().find(|name| !is_known(name)) {
-        let other: String = other.chars().filter(|letter| !letter.is_control()).take(64).collect();
+        let other: String = other.chars().filter(|letter| is_printed(*letter)).take(64).collect();
         return Err(format!("`{other}` is no member of the format; write `fields.<name>` for an additional field"));
     }
     let mut fields = read.object("fields");

@@ -25,6 +25,7 @@ use gatepost_core::{
         noted::By,
         user::{self, Imported, ImportedAccount, Outcome},
     },
+    syntax::printed::is_printed,
 };
 use serde::Serialize;
 
@@ -170,7 +171,7 @@ impl Import<'_> {
         let mut additional = candidate.fields;
         let own = &config.schema.additional.user;
         if let Some(unknown) = additional.keys().find(|name| !own.iter().any(|field| field.name == **name)) {
-            let name: String = unknown.chars().filter(|letter| !letter.is_control()).take(64).collect();
+            let name: String = unknown.chars().filter(|letter| is_printed(*letter)).take(64).collect();
             return Err(format!("`{name}` is not one of `[user.additional_fields]`"));
         }
         if let Some(username) = candidate.username.filter(|_| config.features.username.enabled) {

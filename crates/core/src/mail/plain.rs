@@ -1,6 +1,8 @@
 //! User-written text as a mail may show it: one short line in which mail programs find no link. Otherwise an attacker's name could
 //! be a sentence with a link, in a mail that the service sends.
 
+use crate::syntax::printed::is_printed;
+
 /// The maximum number of characters of a name in a mail.
 const NAME: usize = 40;
 /// The maximum number of characters of an address in a mail.
@@ -43,13 +45,6 @@ fn is_shown(letter: char) -> bool {
     }
     let taken_for_ascii = "\u{2024}\u{3002}\u{ff0e}\u{ff61}\u{fe52}\u{2044}\u{2215}\u{29f8}\u{ff0f}\u{ff20}\u{fe6b}\u{ff1a}\u{fe55}\u{2236}\u{a789}";
     is_printed(letter) && !letter.is_whitespace() && !taken_for_ascii.contains(letter)
-}
-
-/// Whether a character is printed: it is no control, ends no line, does not change the direction and has a width.
-fn is_printed(letter: char) -> bool {
-    let is_invisible = matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
-    !letter.is_control() && !is_invisible
 }
 
 #[cfg(test)]

@@ -7,3 +7,4 @@ pub mod glob;
 pub mod network;
 pub mod origin;
 pub mod phone;
+pub mod printed;
