@@ -264,6 +264,7 @@ fn every_key_is_documented() {
         "sign_up",
         "custom_session",
         "cleanup",
+        "events",
         "api_key",
         "audit",
         "api_key.key_expiration",
@@ -292,7 +293,8 @@ fn every_key_is_documented() {
         "advanced.cookies",
         "advanced.ip_address",
     ];
-    for section in sections {
+    // Other keys of `[events]` are the names of receivers.
+    for section in sections.into_iter().filter(|section| *section != "events") {
         let header = if section.is_empty() { String::new() } else { format!("[{section}]\n") };
         let found = problems(&format!("{header}no_such_key_at_all = 1\n"), &GOOD);
         let (_, known) = found[0].split_once("known here: ").unwrap_or_else(|| panic!("{found:?}"));
