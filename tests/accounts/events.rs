@@ -433,7 +433,10 @@ fn the_organization_that_a_new_user_gets_is_an_event() {
     assert_eq!(deployment.up("ada@example.com"), 200);
     assert_eq!(deployment.deliver()["delivered"], 1);
     let data = receiver.received()[0].json()["data"].clone();
-    assert_eq!((&data["user"]["email"], &data["organization"]["name"]), (&json!("ada@example.com"), &json!("Ada's organization")));
+    assert_eq!(
+        (&data["user"]["email"], &data["organization"]["name"]),
+        (&json!("ada@example.com"), &json!("Ada's organization"))
+    );
 }
 
 #[test]
