@@ -13,7 +13,10 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::support::LIMIT;
+use crate::{
+    answer::{find, is_whole},
+    support::LIMIT,
+};
 
 const CONNECTIONS: usize = 8;
 
@@ -84,19 +87,4 @@ async fn ask(stream: &mut TcpStream, request: &[u8], holds: &str, buffer: &mut V
     }
     let good = buffer.starts_with(b"HTTP/1.1 200 ") && find(buffer, holds.as_bytes()).is_some();
     assert!(good, "{}", String::from_utf8_lossy(buffer));
-}
-
-/// Whether this is an answer to its last byte.
-fn is_whole(answer: &[u8]) -> bool {
-    let Some(end) = find(answer, b"\r\n\r\n") else { return false };
-    let head = std::str::from_utf8(&answer[..end]).unwrap();
-    let lines = head.split("\r\n").filter_map(|line| line.split_once(": "));
-    match lines.clone().find(|(name, _)| name.eq_ignore_ascii_case("content-length")) {
-        Some((_, length)) => answer.len() >= end + 4 + length.parse::<usize>().unwrap(),
-        None => answer.ends_with(b"\r\n0\r\n\r\n"),
-    }
-}
-
-fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
-    bytes.windows(part.len()).position(|window| window == part)
 }

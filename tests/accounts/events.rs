@@ -1,6 +1,9 @@
 //! Events: a change and its events are one statement, and each event reaches each of its receivers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Instant,
+};
 
 use gatepost_cli::{
     arguments::{DeliveryState, Events},
@@ -22,12 +25,13 @@ use sha2::{Digest as _, Sha256};
 use super::hooks::SIGNING;
 use super::stored_sessions::sources;
 use crate::support::{
-    SECRET,
+    LIMIT, SECRET,
     crowd::at_once,
     examined::variables,
     http::{self, Answer},
     postgres::{Database, block_on},
     receiver::{Received, Receiver, Said},
+    redis::Redis,
     secondary_storage::database,
     service::{Service, log_lines},
 };
@@ -53,15 +57,25 @@ impl Deployment {
         let sections = receivers.iter().map(|(name, receiver, keys)| {
             format!("[events.{name}]\nurl = \"{}\"\nallow_private_addresses = true\n{keys}\n", receiver.url)
         });
-        let toml = format!("{BASE}{}{more}", sections.collect::<String>());
+        Self::with(format!("{BASE}{}{more}", sections.collect::<String>()), &[])
+    }
+
+    /// With a secondary storage, and one receiver.
+    fn beside(redis: &str, more: &str, receiver: &Receiver) -> Self {
+        let section = format!("[events.billing]\nurl = \"{}\"\nallow_private_addresses = true\n", receiver.url);
+        let toml = format!("{BASE}{section}[secondary_storage]\nenabled = true\n{more}");
+        Self::with(toml, &[("REDIS_URL", redis)])
+    }
+
+    fn with(toml: String, variables: &[(&str, &str)]) -> Self {
         let database = database(&toml);
-        let service = start(&toml, &database);
+        let service = start(&toml, &database, variables);
         Self { toml, database, service }
     }
 
     /// Another instance.
     fn instance(&self) -> Service {
-        start(&self.toml, &self.database)
+        start(&self.toml, &self.database, &[])
     }
 
     fn post(&self, path: &str, cookie: &str, body: &Value) -> Answer {
@@ -111,14 +125,14 @@ impl Deployment {
     }
 }
 
-fn start(toml: &str, database: &Database) -> Service {
+fn start(toml: &str, database: &Database, more: &[(&str, &str)]) -> Service {
     let own = [
         ("DATABASE_URL", database.url.as_str()),
         ("VERCEL_ENV", "development"),
         ("CRON_SECRET", CRON),
         ("EVENTS_SECRET", SIGNING),
     ];
-    Service::with(toml, &own)
+    Service::with(toml, &[&own, more].concat())
 }
 
 fn up(email: &str) -> Value {
@@ -319,6 +333,33 @@ fn twenty_instances_at_once_deliver_each_event_once() {
 }
 
 #[test]
+fn in_an_instance_one_delivery_runs_and_one_waits() {
+    let receiver = Receiver::new(took);
+    let deployment = Deployment::new("", &[("billing", &receiver, "only = [\"user.updated\"]")]);
+    let cookie = deployment.post("/sign-up/email", "", &up("ada@example.com")).cookies();
+    let deliveries = &deployment.service.auth.deliveries;
+    let begun = Instant::now();
+    // The delivery of the sign-up may still run.
+    let running = loop {
+        assert!(begun.elapsed() < LIMIT, "a delivery does not end");
+        if let Ok(running) = deliveries.running.try_lock() {
+            break running;
+        }
+    };
+    for number in 0..5 {
+        let body = json!({ "name": format!("Ada {number}") });
+        assert_eq!(deployment.post("/update-user", &cookie, &body).status, 200);
+    }
+    while deliveries.waiting.try_lock().is_ok() {
+        assert!(begun.elapsed() < LIMIT, "no delivery waits");
+    }
+    assert_eq!((receiver.received().len(), deployment.count("attempts > 0")), (0, "0".into()));
+    drop(running);
+    // The one that waited sends the events of all requests.
+    assert_eq!(receiver.wait(5).len(), 5);
+}
+
+#[test]
 fn events_work_in_tables_of_other_names_and_identifiers() {
     for schema in [
         "[schema]\nnaming = \"snake_case\"\nplural = true\n",
@@ -351,20 +392,9 @@ fn events_work_in_tables_of_other_names_and_identifiers() {
 
 #[test]
 fn sessions_in_a_secondary_storage_write_events_too() {
-    use crate::support::redis::Redis;
     let Some(redis) = Redis::start() else { return };
-    let redis_url = redis.url();
     let receiver = Receiver::new(took);
-    let section = format!("[events.billing]\nurl = \"{}\"\nallow_private_addresses = true\n", receiver.url);
-    let toml = format!("{BASE}{section}[secondary_storage]\nenabled = true\n");
-    let database = database(&toml);
-    let own = [
-        ("DATABASE_URL", database.url.as_str()),
-        ("REDIS_URL", &redis_url),
-        ("CRON_SECRET", CRON),
-        ("EVENTS_SECRET", SIGNING),
-    ];
-    let service = Service::with(&toml, &own);
+    let Deployment { database, service, .. } = Deployment::beside(&redis.url(), "", &receiver);
     let cookie = service.user("ada@example.com");
     assert_eq!(kinds(&receiver.wait(2)), ["session.created", "user.created"]);
     let user = service.get("/get-session", &cookie).json();
@@ -381,23 +411,10 @@ fn sessions_in_a_secondary_storage_write_events_too() {
 
 #[test]
 fn the_change_behind_the_end_of_sessions_that_stay_in_the_table_has_its_event() {
-    use crate::support::redis::Redis;
     let Some(redis) = Redis::start() else { return };
-    let redis_url = redis.url();
     let receiver = Receiver::new(took);
-    let section = format!("[events.billing]\nurl = \"{}\"\nallow_private_addresses = true\n", receiver.url);
-    let toml = format!(
-        "{BASE}{section}[secondary_storage]\nenabled = true\n[session]\nstore_session_in_database = true\n\
-         preserve_session_in_database = true\n"
-    );
-    let database = database(&toml);
-    let own = [
-        ("DATABASE_URL", database.url.as_str()),
-        ("REDIS_URL", &redis_url),
-        ("CRON_SECRET", CRON),
-        ("EVENTS_SECRET", SIGNING),
-    ];
-    let service = Service::with(&toml, &own);
+    let stay = "[session]\nstore_session_in_database = true\npreserve_session_in_database = true\n";
+    let Deployment { database, service, .. } = Deployment::beside(&redis.url(), stay, &receiver);
     let cookie = service.post("/sign-up/email", "", &up("ada@example.com").to_string()).cookies();
     let changed =
         json!({ "currentPassword": PASSWORD, "newPassword": "another horse battery", "revokeOtherSessions": true });
@@ -548,7 +565,7 @@ fn attack_an_event_leads_into_the_internal_network() {
     let section = format!("[events.billing]\nurl = \"{}\"\n", receiver.url.replace("http://", "https://"));
     let toml = format!("{BASE}{section}");
     let database = database(&toml);
-    let service = start(&toml, &database);
+    let service = start(&toml, &database, &[]);
     service.user("ada@example.com");
     let done = block_on(async { delivery::deliver(&service.auth, None).await }).unwrap();
     assert_eq!(done.delivered, 0);

@@ -11,6 +11,8 @@ use tokio::{
     net::TcpStream,
 };
 
+use crate::answer::{find, is_whole};
+
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// A request, and a part of each good answer.
@@ -179,21 +181,6 @@ async fn ask(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) {
         }
     };
     tokio::time::timeout(LIMIT, exchange).await.expect("no answer within the bound");
-}
-
-/// Whether this is an answer to its last byte.
-fn is_whole(answer: &[u8]) -> bool {
-    let Some(end) = find(answer, b"\r\n\r\n") else { return false };
-    let head = std::str::from_utf8(&answer[..end]).unwrap();
-    let lines = head.split("\r\n").filter_map(|line| line.split_once(": "));
-    match lines.clone().find(|(name, _)| name.eq_ignore_ascii_case("content-length")) {
-        Some((_, length)) => answer.len() >= end + 4 + length.parse::<usize>().unwrap(),
-        None => answer.ends_with(b"\r\n0\r\n\r\n"),
-    }
-}
-
-fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
-    bytes.windows(part.len()).position(|window| window == part)
 }
 
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
