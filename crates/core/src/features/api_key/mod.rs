@@ -3,6 +3,7 @@
 pub mod declaration;
 pub mod issue;
 mod manage;
+mod owner;
 pub mod rows;
 mod rules;
 mod verify;
@@ -58,7 +59,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         Method::GET,
         Body::Ignored,
         "/api-key/get",
-        "Returns one of the user's keys, without the key itself.",
+        "Returns a key of the user or of an organization, without the key itself.",
         Guard::Session,
         run_signed_in!(manage::get),
     ),
@@ -67,7 +68,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         Method::POST,
         Body::Json,
         "/api-key/update",
-        "Changes one of the user's keys.",
+        "Changes a key of the user or of an organization.",
         Guard::Open,
         run!(manage::update),
     ),
@@ -76,7 +77,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         Method::POST,
         Body::Json,
         "/api-key/delete",
-        "Removes one of the user's keys.",
+        "Removes a key of the user or of an organization.",
         Guard::StoredSession,
         run_signed_in!(manage::delete),
     ),
@@ -85,7 +86,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         Method::GET,
         Body::Ignored,
         "/api-key/list",
-        "Lists the user's keys: sorted and in pages.",
+        "Lists the keys of the user or of an organization: sorted and in pages.",
         Guard::Session,
         run_signed_in!(manage::list),
     ),
@@ -158,7 +159,8 @@ pub const OPERATIONS: &[Operation] = &[
 fn proven<'a>(cx: &'a mut Context, user: &'a mut User) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         if cx.auth.config.features.api_key.enabled {
-            rows::delete_all(&cx.db, &user.id).await?;
+            let of_organizations = cx.auth.config.features.api_key.of_organizations();
+            rows::delete_all(&cx.db, &user.id, &of_organizations).await?;
         }
         Ok(())
     })
