@@ -1,4 +1,4 @@
-//! API keys (spec management-plugins §3): users create them for programs. README.md lists the threats.
+//! API keys (spec management-plugins §3): users create them for programs, for themselves or for their organizations. README.md lists the threats.
 
 pub mod declaration;
 pub mod issue;
@@ -124,7 +124,10 @@ const KEY: Shape = Shape::Object(&[
     Member::of("id", TEXT),
 ]);
 
-const SIGNED_OUT: &[(&str, &str)] = &[("401", "No user is signed in.")];
+/// The refusal of a member of the organization that owns the key.
+const NOT_PERMITTED: (&str, &str) =
+    ("403", "The user is not a member of the organization that owns the key, or the user's roles do not permit it.");
+const SIGNED_OUT: &[(&str, &str)] = &[("401", "No user is signed in."), NOT_PERMITTED];
 
 const fn operation(endpoint: &'static str, name: &'static str, answer: Answers) -> Operation {
     Operation::of(endpoint, name, answer).tagged("Api-key")
@@ -133,13 +136,14 @@ const fn operation(endpoint: &'static str, name: &'static str, answer: Answers) 
 /// The operations of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
     operation("api_key.create", "createApiKey", Answers::of("The key.", KEY)).refusing(SIGNED_OUT),
-    operation("api_key.get", "getApiKey", Answers::of("The key, without its text.", KEY)),
+    operation("api_key.get", "getApiKey", Answers::of("The key, without its text.", KEY)).refusing(&[NOT_PERMITTED]),
     operation("api_key.update", "updateApiKey", Answers::of("The changed key.", KEY)).refusing(SIGNED_OUT),
     operation(
         "api_key.delete",
         "deleteApiKey",
         Answers::of("The key is removed.", Shape::Object(&[Member::of("success", Shape::Boolean)])),
-    ),
+    )
+    .refusing(&[NOT_PERMITTED]),
     operation(
         "api_key.list",
         "listApiKeys",
@@ -152,7 +156,8 @@ pub const OPERATIONS: &[Operation] = &[
                 Member::of("offset", Shape::Number).optional(),
             ]),
         ),
-    ),
+    )
+    .refusing(&[NOT_PERMITTED]),
 ];
 
 /// Removes the keys of a user whose address was unconfirmed, when its owner proves to own it.

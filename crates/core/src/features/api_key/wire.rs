@@ -76,9 +76,7 @@ const fn metadata() -> Member<Option<Value>> {
 
 /// An identifier, as the text that JavaScript makes of any value.
 const fn coerced(name: &'static str) -> Member<Option<String>> {
-    optional(name, Shape::Text, |fields, name| {
-        fields.value(name).map(|value| json::text(value).unwrap_or_else(|| value.to_string()))
-    })
+    optional(name, Shape::Text, |fields, name| fields.value(name).map(json::coerced))
 }
 
 body! {
