@@ -309,7 +309,7 @@ fn twenty_instances_at_once_deliver_each_event_once() {
     let instances: Vec<_> = (0..20).map(|_| deployment.instance()).collect();
     let done = at_once(20, |number| {
         let auth = instances[number].auth.clone();
-        block_on(async { delivery::deliver(&auth, &auth.db(), None).await.unwrap().delivered })
+        block_on(async { delivery::deliver(&auth, None).await.unwrap().delivered })
     });
     assert_eq!(done.iter().sum::<u64>(), 120);
     for receiver in [&receiver, &other] {
@@ -367,9 +367,90 @@ fn sessions_in_a_secondary_storage_write_events_too() {
     let service = Service::with(&toml, &own);
     let cookie = service.user("ada@example.com");
     assert_eq!(kinds(&receiver.wait(2)), ["session.created", "user.created"]);
+    let user = service.get("/get-session", &cookie).json();
     receiver.clear();
     service.post("/sign-out", &cookie, "{}");
-    assert_eq!(kinds(&receiver.wait(1)), ["session.revoked"]);
+    let received = receiver.wait(1);
+    assert_eq!(kinds(&received), ["session.revoked"]);
+    let data = received[0].json()["data"].clone();
+    assert_eq!((&data["user"]["id"], &data["session"]["id"]), (&user["user"]["id"], &user["session"]["id"]));
+    // The session has ended, so a second request ends none.
+    service.post("/sign-out", &cookie, "{}");
+    assert_eq!(database.value("select count(*) from \"outboxEvent\" where kind = 'session.revoked'"), "1");
+}
+
+#[test]
+fn the_change_behind_the_end_of_sessions_that_stay_in_the_table_has_its_event() {
+    use crate::support::redis::Redis;
+    let Some(redis) = Redis::start() else { return };
+    let redis_url = redis.url();
+    let receiver = Receiver::new(took);
+    let section = format!("[events.billing]\nurl = \"{}\"\nallow_private_addresses = true\n", receiver.url);
+    let toml = format!(
+        "{BASE}{section}[secondary_storage]\nenabled = true\n[session]\nstore_session_in_database = true\n\
+         preserve_session_in_database = true\n"
+    );
+    let database = database(&toml);
+    let own = [
+        ("DATABASE_URL", database.url.as_str()),
+        ("REDIS_URL", &redis_url),
+        ("CRON_SECRET", CRON),
+        ("EVENTS_SECRET", SIGNING),
+    ];
+    let service = Service::with(&toml, &own);
+    let cookie = service.post("/sign-up/email", "", &up("ada@example.com").to_string()).cookies();
+    let changed =
+        json!({ "currentPassword": PASSWORD, "newPassword": "another horse battery", "revokeOtherSessions": true });
+    assert_eq!(service.post("/change-password", &cookie, &changed.to_string()).status, 200);
+    assert_eq!(database.value("select count(*) from \"outboxEvent\" where kind = 'password.changed'"), "1");
+}
+
+#[test]
+fn the_session_of_an_administrator_who_acts_as_a_user_is_no_sign_in_of_the_user() {
+    let receiver = Receiver::new(took);
+    let deployment = Deployment::new("", &[("all", &receiver, "")]);
+    let cookie = deployment.post("/sign-up/email", "", &up("root@example.com")).cookies();
+    let eve = deployment.post("/sign-up/email", "", &up("eve@example.com")).json()["user"]["id"].clone();
+    deployment.database.query("update \"user\" set role = 'admin' where email = 'root@example.com'");
+    receiver.wait(4);
+    receiver.clear();
+    assert_eq!(deployment.dying("/admin/impersonate-user", &cookie, &json!({ "userId": eve })), 200);
+    deployment.deliver();
+    assert_eq!(kinds(&receiver.received()), ["impersonation.begun"]);
+    receiver.clear();
+    // A ban has its kind, whichever endpoint sets it.
+    let banned = json!({ "userId": eve, "data": { "banned": true } });
+    assert_eq!(deployment.dying("/admin/update-user", &cookie, &banned), 200);
+    deployment.deliver();
+    assert_eq!(kinds(&receiver.received()), ["session.revoked", "user.banned"]);
+}
+
+#[test]
+fn the_organization_that_a_new_user_gets_is_an_event() {
+    let receiver = Receiver::new(took);
+    let more = "[sign_up]\nenabled = true\ncreate_organization = true\n";
+    let deployment = Deployment::new(more, &[("billing", &receiver, "only = [\"organization.created\"]")]);
+    assert_eq!(deployment.up("ada@example.com"), 200);
+    assert_eq!(deployment.deliver()["delivered"], 1);
+    let data = receiver.received()[0].json()["data"].clone();
+    assert_eq!((&data["user"]["email"], &data["organization"]["name"]), (&json!("ada@example.com"), &json!("Ada")));
+}
+
+#[test]
+fn events_of_a_receiver_that_is_removed_fail_after_a_day_and_end_like_others() {
+    let receiver = Receiver::new(took);
+    let deployment = Deployment::new("", &[("billing", &receiver, "only = [\"user.created\"]")]);
+    assert_eq!(deployment.up("ada@example.com"), 200);
+    deployment.database.query("update \"outboxEvent\" set receiver = 'removed'");
+    // An older instance does not know the receivers of a newer deployment, so they wait.
+    assert_eq!(deployment.deliver(), json!({ "delivered": 0, "failed": 0 }));
+    assert_eq!(deployment.count("\"dueAt\" is not null"), "1");
+    deployment.database.query("update \"outboxEvent\" set \"createdAt\" = now() - interval '31 days'");
+    deployment.deliver();
+    assert_eq!(deployment.count("\"dueAt\" is null and \"deliveredAt\" is null and cause is not null"), "1");
+    let auth = deployment.service.auth.clone();
+    let done = block_on(async { cleanup::run(&auth, None, false, &mut |_| {}).await }).unwrap();
+    assert_eq!((&done.json["outboxEvent"], deployment.count("true")), (&json!(1), "0".into()));
 }
 
 #[test]
@@ -466,7 +547,7 @@ fn attack_an_event_leads_into_the_internal_network() {
     let database = database(&toml);
     let service = start(&toml, &database);
     service.user("ada@example.com");
-    let done = block_on(async { delivery::deliver(&service.auth, &service.auth.db(), None).await }).unwrap();
+    let done = block_on(async { delivery::deliver(&service.auth, None).await }).unwrap();
     assert_eq!(done.delivered, 0);
     assert_eq!(
         (receiver.received().len(), database.value("select count(\"deliveredAt\") from \"outboxEvent\"")),

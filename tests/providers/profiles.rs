@@ -62,6 +62,19 @@ fn a_profile_fills_fields_of_new_users_only() {
 }
 
 #[test]
+fn a_change_by_a_profile_is_noted() {
+    let flows = flows("[audit]\nenabled = true\n[social.github]\noverride_user_info_on_sign_in = true\n");
+    assert_sent(&flows.come("github", &said("adaada", &json!({ "name": "Ada" }))), "/in");
+    let moved = json!({ "name": "Countess", "email": "countess@example.com" });
+    assert_sent(&flows.come("github", &said("adaada", &moved)), "/in");
+    let kinds =
+        r#"select string_agg(kind, ',' order by kind) from audit where kind like 'user.%' or kind like 'email.%'"#;
+    let email = flows.database.value(r#"select email from "user""#);
+    let expected = if email == "adaada@example.com" { "" } else { "email.changed," };
+    assert_eq!(flows.database.value(kinds), format!("{expected}user.created,user.updated"));
+}
+
+#[test]
 fn a_username_of_a_profile_obeys_the_rules_of_usernames() {
     let flows = flows("[username]\nenabled = true\n[social.github.profile]\nusername = \"login\"\n");
     assert_sent(&flows.come("github", "adaada"), "/in");

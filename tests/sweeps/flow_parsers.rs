@@ -31,12 +31,9 @@ use serde_json::{Map, Value, json};
 use tokio::runtime::{Builder, Runtime};
 use url::form_urlencoded;
 
-use crate::support::{
-    SECRET,
-    chance::{Chance, flipped},
-    flows::Flows,
-    postgres::block_on,
-    service::DEFAULT,
+use crate::{
+    broken::flipped,
+    support::{SECRET, chance::Chance, flows::Flows, postgres::block_on, service::DEFAULT},
 };
 
 /// How often each parser is tried.

@@ -9,6 +9,7 @@
     reason = "a test reads the clock for its bounds, and may panic"
 )]
 
+mod broken;
 mod column_refuses;
 mod flow_parsers;
 mod organizations_matrix;

@@ -60,7 +60,7 @@ pub async fn events(auth: &Arc<Auth>, command: Events) -> Result<Done, String> {
             Ok(Done { text, json: json!({ "deliveries": found }), audit: None })
         }
         Events::Deliver => {
-            let done = events::deliver(auth, &db, None).await.map_err(|error| told(&error))?;
+            let done = events::deliver(auth, None).await.map_err(|error| told(&error))?;
             let text = format!("{} delivered, {} failed", done.delivered, done.failed);
             let json = json!({ "delivered": done.delivered, "failed": done.failed });
             Ok(Done { text, json, audit: None })
@@ -75,7 +75,7 @@ pub async fn events(auth: &Arc<Auth>, command: Events) -> Result<Done, String> {
                      removes old ones"
                 ));
             }
-            let done = events::deliver(auth, &db, None).await.map_err(|error| told(&error))?;
+            let done = events::deliver(auth, None).await.map_err(|error| told(&error))?;
             let text = format!("{again} sent again: {} delivered, {} failed", done.delivered, done.failed);
             let json = json!({ "replayed": again, "delivered": done.delivered, "failed": done.failed });
             let audit = json!({ "level": "info", "command": "events replay", "actor": "operator", "replayed": again });

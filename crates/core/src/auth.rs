@@ -3,6 +3,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::sync::Mutex;
+
 use crate::{
     api_keys,
     config::{Config, CookieCache, Problems, SecondaryStorage},
@@ -50,11 +52,22 @@ pub struct Auth {
     pub limits: Counters,
     /// The hasher of passwords, which computes one hash at a time.
     pub hasher: Hasher,
+    /// The deliveries of events of this instance.
+    pub deliveries: Deliveries,
     /// The wall clock.
     pub clock: Clock,
     /// The records for an OpenTelemetry collector, if configured.
     #[cfg(feature = "otlp")]
     pub telemetry: Option<crate::telemetry::Telemetry>,
+}
+
+/// The places of the deliveries of events of an instance.
+#[derive(Default)]
+pub struct Deliveries {
+    /// The delivery that runs.
+    pub running: Mutex<()>,
+    /// The delivery that waits for it.
+    pub waiting: Mutex<()>,
 }
 
 /// The maximum number of waiting password hashes: at some 50 ms each, the last one is answered after five seconds.
@@ -141,6 +154,7 @@ impl Auth {
                 clock,
                 schema: Arc::new(Schema::new(&config.schema)),
                 hasher: Hasher::new(WAITING_HASHES).accepting(hashes(), config.hashes.clone()),
+                deliveries: Deliveries::default(),
                 config,
             }),
             Err(text) => {

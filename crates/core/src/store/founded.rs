@@ -101,7 +101,7 @@ pub(super) const PARTS: &str = const_format::concatcp!(
     NAME,
     "), '[^a-z0-9]+', '-', 'g'), '-'), 40), '-'), ''), $65::text), $67{organization.values $68} from USER u where $60 returning *),
     founder as (insert into {member} ({member.new}{member.organizationId}, {member.userId}, {member.role}, {member.createdAt}{member.names $69})
-        select {new $62}o.{organization.id}, u.{user.id}, $66, $67{member.values $69} from founded o, USER u){?team},
+        select {new $62}o.{organization.id}, u.{user.id}, $66, $67{member.values $69} from founded o, USER u{?change} returning *{/change}){change organization.created founder member.userId - member.organizationId}{?team},
     founded_team as (insert into {team} ({team.new}{team.name}, {team.memberCount}, {team.organizationId}, {team.createdAt}{team.names $73})
         select {new $71}o.{organization.name}, 1, o.{organization.id}, $67{team.values $73} from founded o where $70 returning *),
     founder_in_team as (insert into {teamMember} ({teamMember.new}{teamMember.teamId}, {teamMember.userId}, {teamMember.membershipKey},

@@ -228,8 +228,8 @@ pub(super) fn writes_events(template: &str) -> bool {
 
 /// Appends the parts of a statement that write the note and the events, if `part` of the statement has a row. `parameter` has the kind,
 /// the part, and the three values of [`GIVEN`]: `-`, a value of the statement, or a column of the part by its table and field. `id` is
-/// its identifier. A star behind the part asks for a note of each of its rows, and for no event: the users of an import are not new to
-/// the receivers.
+/// its identifier. A plus behind the part asks for a note and an event of each of its rows. A star asks for a note of each, and for no
+/// event: the users of an import are not new to the receivers.
 pub(super) fn append(names: &Schema, parameter: &str, statement: &mut Statement) -> Option<()> {
     let mut words = parameter.split(' ');
     let (kind, part) = (words.next()?, words.next()?);
@@ -239,7 +239,7 @@ pub(super) fn append(names: &Schema, parameter: &str, statement: &mut Statement)
     }
     if let Some(table) = names.table(OUTBOX).filter(|_| !part.ends_with('*')) {
         let written = format!("coalesce($::text, {})", literal(kind));
-        append_event(names, table, &format!("told_{part}"), (kind, &written, part, &given), statement)?;
+        append_event(names, table, &format!("told_{}", rows_of(part).0), (kind, &written, part, &given), statement)?;
     }
     Some(())
 }
@@ -276,6 +276,11 @@ fn append_value(names: &Schema, word: &str, statement: &mut Statement) -> Option
     Some(())
 }
 
+/// Returns the name of a part, and the limit of its rows: those of a part that ends in a star or a plus are changes of their own.
+fn rows_of(part: &str) -> (&str, &'static str) {
+    part.strip_suffix(['*', '+']).map_or((part, " limit 1"), |part| (part, ""))
+}
+
 /// Appends the part that writes the note.
 fn append_note(
     names: &Schema,
@@ -283,8 +288,7 @@ fn append_note(
     (kind, part, given): (&str, &str, &[&str]),
     statement: &mut Statement,
 ) -> Option<()> {
-    // A part that ends in a star has a row for each change, and others for one.
-    let (part, limit) = part.strip_suffix('*').map_or((part, " limit 1"), |part| (part, ""));
+    let (part, limit) = rows_of(part);
     let fields = ["kind"].into_iter().chain(GIVEN).chain(VALUES.iter().map(|(field, _)| *field));
     let (columns, made) = columns(names, table, fields)?;
     statement.text +=
@@ -347,13 +351,21 @@ fn append_event(
         statement.text += ", ";
         statement.mention(0, Some((TABLE, place)));
     }
+    let (part, limit) = rows_of(part);
     statement.text += &format!(
-        ", 0 from (select gen_random_uuid()::text as \"gatepost event\", q.* from {part} q limit 1) p \
+        ", 0 from (select gen_random_uuid()::text as \"gatepost event\", q.* from {part} q{limit}) p \
          cross join lateral jsonb_array_elements_text("
     );
     statement.mention(0, Some((TABLE, RECEIVERS)));
     statement.text += "::jsonb -> ";
     append_kind(statement);
-    statement.text += ") r (receiver))";
+    statement.text += ") r (receiver)";
+    if kind == OPENED {
+        // A session whose change has a kind of its own, such as `impersonation.begun`, is no sign-in of its user.
+        statement.text += " where ";
+        statement.mention(0, Some((TABLE, 0)));
+        statement.text += "::text is null";
+    }
+    statement.text += ")";
     Some(())
 }

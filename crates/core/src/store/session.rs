@@ -248,14 +248,16 @@ fn in_table_too(db: &Db, changed: bool) -> bool {
 }
 
 /// The two ways to end rows of sessions: deleting them, or keeping them with an expiry that is the time in the parameter `$now`. The
-/// note of the end has `$object`.
+/// note of the end has `$object`, and `$part` is `gone`, or `gone+` if the sessions are of several users.
 macro_rules! ending {
-    ($where:literal, $now:literal, $object:literal) => {
+    ($where:literal, $now:literal, $part:literal, $object:literal) => {
         (
             concat!(
                 "{?change}with gone as ({/change}delete from {session} where ",
                 $where,
-                "{?change} returning *){change session.revoked gone session.userId ",
+                "{?change} returning *){change session.revoked ",
+                $part,
+                " session.userId ",
                 $object,
                 " -} select 1 from gone{/change}"
             ),
@@ -283,8 +285,8 @@ async fn end_rows(
         Some(in_database) if in_database.ended_sessions => mark,
         _ => delete,
     };
-    if db.secondary.is_some() {
-        // The end is noted already.
+    if db.secondary.is_some() && sql == delete {
+        // The end is noted already. The other statement notes nothing, so the mark would be that of the next change.
         db.notes.next_is_silent();
     }
     db.rows(Repeat::Safe, sql, params).await.map(|_| ())
@@ -293,11 +295,11 @@ async fn end_rows(
 /// Ends the session with this token, if it exists.
 pub async fn delete(db: &Db, token: &str) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
-        noted_apart::ended_apart(db, None, None).await?;
+        noted_apart::one_ended_apart(db, &**secondary, token, None).await?;
         secondary.end_session(&db.trips, token, None).await?;
     }
     let params: [Param<'_>; 2] = [token.into(), db.now().into()];
-    end_rows(db, ending!("{session.token} = $1", "$2", "id"), &params).await
+    end_rows(db, ending!("{session.token} = $1", "$2", "gone", "id"), &params).await
 }
 
 /// Ends the sessions with these tokens, if they exist.
@@ -306,13 +308,13 @@ pub async fn delete_each(db: &Db, tokens: &[String]) -> Result<(), StoreError> {
         return Ok(());
     }
     if let Some(secondary) = &db.secondary {
-        noted_apart::ended_apart(db, None, None).await?;
         for token in tokens {
+            noted_apart::one_ended_apart(db, &**secondary, token, None).await?;
             secondary.end_session(&db.trips, token, None).await?;
         }
     }
     let params: [Param<'_>; 2] = [Param::Texts(tokens), db.now().into()];
-    end_rows(db, ending!("{session.token} = any($1)", "$2", "-"), &params).await
+    end_rows(db, ending!("{session.token} = any($1)", "$2", "gone+", "id"), &params).await
 }
 
 /// The maximum number of sessions read for one user.
@@ -333,32 +335,32 @@ pub async fn list(db: &Db, user_id: &str, now: Timestamp) -> Result<Vec<Session>
 /// Ends the session with this token if it belongs to the user.
 pub async fn delete_own(db: &Db, token: &str, user_id: &str) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
-        noted_apart::ended_apart(db, Some(user_id), None).await?;
+        noted_apart::one_ended_apart(db, &**secondary, token, Some(user_id)).await?;
         secondary.end_session(&db.trips, token, Some(user_id)).await?;
     }
     let params: [Param<'_>; 3] = [token.into(), user_id.into(), db.now().into()];
-    end_rows(db, ending!("{session.token} = $1 and {session.userId} = $2", "$3", "id"), &params).await
+    end_rows(db, ending!("{session.token} = $1 and {session.userId} = $2", "$3", "gone", "id"), &params).await
 }
 
 /// Ends every session of a user.
 pub async fn delete_all(db: &Db, user_id: &str) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
-        noted_apart::ended_apart(db, Some(user_id), None).await?;
+        noted_apart::ended_apart(db, user_id, None).await?;
         secondary.end_sessions(&db.trips, user_id).await?;
     }
     let params: [Param<'_>; 2] = [user_id.into(), db.now().into()];
-    end_rows(db, ending!("{session.userId} = $1", "$2", "-"), &params).await
+    end_rows(db, ending!("{session.userId} = $1", "$2", "gone", "-"), &params).await
 }
 
 /// Ends the user's sessions that have not expired, except the one with `token`.
 pub async fn delete_others(db: &Db, user_id: &str, token: &str, now: Timestamp) -> Result<(), StoreError> {
     if let Some(secondary) = &db.secondary {
-        noted_apart::ended_apart(db, Some(user_id), None).await?;
+        noted_apart::ended_apart(db, user_id, None).await?;
         secondary.end_other_sessions(&db.trips, user_id, token).await?;
     }
     let params: [Param<'_>; 3] = [user_id.into(), token.into(), now.into()];
     let others =
-        ending!("{session.userId} = $1 and {session.token} <> $2 and {time session.expiresAt} > $3", "$3", "-");
+        ending!("{session.userId} = $1 and {session.token} <> $2 and {time session.expiresAt} > $3", "$3", "gone", "-");
     end_rows(db, others, &params).await
 }
 

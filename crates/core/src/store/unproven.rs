@@ -22,7 +22,7 @@ pub async fn contest(db: &Db, email: &str) -> Result<Option<User>, StoreError> {
         WITHOUT_PROVIDER,
         "), contested as (update {account} a set {account.password} = null from owner u where ",
         IS_CREDENTIAL,
-        "){change password.contested owner user.id - -} select {user.*} from owner u"
+        "{?change} and a.{account.password} is not null returning a.{account.userId}{/change}){change password.contested contested account.userId - -} select {user.*} from owner u"
     );
     let row = db.row_behind((BY_EMAIL, &[literal(email)]), CONTEST, &[email.into()]).await?;
     row.map(|row| user::from_row(&db.schema, &row, 0)).transpose()

@@ -218,7 +218,7 @@ pub async fn end_impersonations(db: &Db, administrator: &str) -> Result<(), Stor
     if db.secondary.is_some() {
         return Ok(());
     }
-    let sql = "{?change}with gone as ({/change}delete from {session} where {session.impersonatedBy} = $1{?change} returning *){change impersonation.ended gone session.userId - -} select 1 from gone{/change}";
+    let sql = "{?change}with gone as ({/change}delete from {session} where {session.impersonatedBy} = $1{?change} returning *){change impersonation.ended gone+ session.userId id -} select 1 from gone{/change}";
     db.rows(Repeat::Safe, sql, &[administrator.into()]).await.map(|_| ())
 }
 

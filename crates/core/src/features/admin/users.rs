@@ -218,6 +218,13 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
     flow::update_values(cx, &target, &mut update).await?;
     let amendment = Amendment { email, name: update.name, image: update.image, additional: update.values, ..read };
     let ground = Ground::session(&own.session.token);
+    let kind = match () {
+        () if bans => Some("user.banned"),
+        () if data.contains_key(ROLE) => Some("role.set"),
+        () if amendment.email.as_deref().is_some_and(|email| email != target.email) => Some("email.changed"),
+        () => None,
+    };
+    kind.into_iter().for_each(|kind| cx.db.notes.next_is(kind));
     let user = match rows::amend(&cx.db, &target, &amendment, &ground, cx.now).await {
         Err(error) if error.is_taken() && amendment.email.is_some() => return Err(taken().because(error)),
         amended => amended.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?,

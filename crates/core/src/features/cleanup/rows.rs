@@ -19,7 +19,7 @@ pub enum Kind {
     RateLimit,
     /// Noted changes.
     Audit,
-    /// Events that were delivered.
+    /// Events that were delivered, or have failed.
     Event,
 }
 
@@ -89,7 +89,10 @@ pub async fn remove(db: &Db, kind: Kind, before: Timestamp, after: Option<&str>)
         Kind::Verification => page!("verification", "{time t.verification.expiresAt} < $1"),
         Kind::RateLimit => page!("rateLimit", "t.{rateLimit.lastRequest} < $1"),
         Kind::Audit => page!("audit", "{time t.audit.createdAt} < $1"),
-        Kind::Event => page!("outboxEvent", "{time t.outboxEvent.deliveredAt} < $1"),
+        Kind::Event => page!(
+            "outboxEvent",
+            "t.{outboxEvent.dueAt} is null and coalesce({time t.outboxEvent.deliveredAt}, {time t.outboxEvent.createdAt}) < $1"
+        ),
     };
     let params: [Param<'_>; 4] = [instant(kind, before), PAGE.into(), after.is_none().into(), after.into()];
     // Repeating is safe: rows that are gone are not there to be removed.
@@ -109,7 +112,10 @@ pub async fn count(db: &Db, kind: Kind, before: Timestamp) -> Result<u64, StoreE
         Kind::Verification => "select count(*) from {verification} where {time verification.expiresAt} < $1",
         Kind::RateLimit => "select count(*) from {rateLimit} where {rateLimit.lastRequest} < $1",
         Kind::Audit => "select count(*) from {audit} where {time audit.createdAt} < $1",
-        Kind::Event => "select count(*) from {outboxEvent} where {time outboxEvent.deliveredAt} < $1",
+        Kind::Event => {
+            "select count(*) from {outboxEvent} where {outboxEvent.dueAt} is null
+            and coalesce({time outboxEvent.deliveredAt}, {time outboxEvent.createdAt}) < $1"
+        }
     };
     let row = db.row(Repeat::Safe, sql, &[instant(kind, before)]).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the count of rows was not returned".to_owned()))?;

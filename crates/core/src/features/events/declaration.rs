@@ -170,8 +170,8 @@ impl Options for Events {
             Row {
                 key: "keep_days",
                 default: Default::Number(KEEP),
-                about: "Days for which rows of delivered events stay. `gatepost cleanup` and `[cleanup]` remove older ones. Events that \
-                        failed stay.",
+                about: "Days for which rows of events stay that were delivered or have failed. `gatepost cleanup` and `[cleanup]` remove \
+                        older ones.",
             },
             Row {
                 key: "schedule",

@@ -5,6 +5,8 @@ pub mod declaration;
 pub mod rows;
 mod wire;
 
+use std::time::Duration;
+
 use futures_util::future;
 use jiff::{SignedDuration, Timestamp};
 
@@ -28,22 +30,30 @@ use crate::{
 /// The functions of the feature at the places of a request.
 pub const PLACES: Places = Places { events_written: Some(events_written), delivery: Some(delivery), ..Places::NONE };
 
-/// How many events are sent at once.
+/// How many events are sent to a receiver at once.
 const MOST: i64 = 10;
 /// How long taken events belong to the instance that took them, in seconds. An attempt takes at most three.
 const TAKEN: i64 = 60;
 /// The pauses before further attempts, in seconds. After the last one, the delivery has failed.
 const PAUSES: [i64; 9] = [30, 120, 600, 3_600, 10_800, 21_600, 43_200, 86_400, 86_400];
+/// How long an event waits for its receiver to be in the configuration, in seconds: an instance of an older deployment does not know
+/// the receivers of a newer one.
+const REMOVED: i64 = 86_400;
 /// How long a request sends events after its answer, in seconds.
 const AFTER_ANSWER: i64 = 10;
 /// How long a request of the platform's cron sends events, in seconds. A function may run for 30.
 const BY_CRON: i64 = 20;
 
-/// Sends what is due after the answer.
+/// Sends what is due after the answer. In an instance one delivery runs, and one waits for it: that one also sees the events of the
+/// requests that come meanwhile.
 fn events_written(cx: &mut Context) {
     let auth = cx.auth.clone();
     cx.afterwards.push(Box::pin(async move {
-        if let Err(error) = deliver(&auth, &auth.db(), Some(AFTER_ANSWER)).await {
+        let Ok(waiting) = auth.deliveries.waiting.try_lock() else { return };
+        let bound = Duration::from_secs(AFTER_ANSWER.unsigned_abs());
+        let Ok(_running) = tokio::time::timeout(bound, auth.deliveries.running.lock()).await else { return };
+        drop(waiting);
+        if let Err(error) = rounds(&auth, Some(AFTER_ANSWER)).await {
             Outcome::background("events", &format!("events wait for the next delivery: {error}"));
         }
     }));
@@ -53,23 +63,46 @@ fn events_written(cx: &mut Context) {
 fn delivery(cx: &mut Context) -> Answer<'_, Result<Delivered, Error>> {
     Box::pin(async move {
         let auth = cx.auth.clone();
-        Ok(deliver(&auth, &cx.db, Some(BY_CRON)).await?)
+        Ok(deliver(&auth, Some(BY_CRON)).await?)
     })
 }
 
-/// Sends the events that are due. It begins no attempt after so many `seconds`.
+/// Sends the events that are due. It begins no attempt after so many `seconds`. Events of receivers that the configuration does not have
+/// any more fail.
 ///
 /// # Errors
 /// The failure of the database. An event that was taken by then is sent again under its identifier.
-pub async fn deliver(auth: &Auth, db: &Db, seconds: Option<i64>) -> Result<Delivered, StoreError> {
-    let deadline = seconds.map(|seconds| later((auth.clock)(), seconds));
+pub async fn deliver(auth: &Auth, seconds: Option<i64>) -> Result<Delivered, StoreError> {
+    let names: Vec<_> = auth.config.features.events.all.iter().map(|receiver| receiver.name.clone()).collect();
+    rows::fail_removed(&auth.db(), &names, later((auth.clock)(), -REMOVED)).await?;
+    rounds(auth, seconds).await
+}
+
+/// Sends what is due to all receivers at once, so that none waits for another.
+async fn rounds(auth: &Auth, seconds: Option<i64>) -> Result<Delivered, StoreError> {
+    let begun = (auth.clock)();
+    let deadline = seconds.map(|seconds| later(begun, seconds));
+    let receivers = &auth.config.features.events.all;
+    let all = future::try_join_all(receivers.iter().map(|receiver| send_all(auth, receiver, begun, deadline))).await?;
+    let sum = |number: fn(&Delivered) -> u64| all.iter().map(number).sum();
+    Ok(Delivered { delivered: sum(|done| done.delivered), failed: sum(|done| done.failed) })
+}
+
+/// Sends a receiver what was due when the delivery began.
+async fn send_all(
+    auth: &Auth,
+    receiver: &Receiver,
+    begun: Timestamp,
+    deadline: Option<Timestamp>,
+) -> Result<Delivered, StoreError> {
+    let db = &auth.db();
     let mut done = Delivered::default();
     loop {
         let now = (auth.clock)();
         if deadline.is_some_and(|deadline| now >= deadline) {
             return Ok(done);
         }
-        let taken = rows::take(db, now, later(now, TAKEN), MOST).await?;
+        let taken = rows::take(db, &receiver.name, begun, later(now, TAKEN), MOST).await?;
         if taken.is_empty() {
             return Ok(done);
         }
@@ -77,7 +110,7 @@ pub async fn deliver(auth: &Auth, db: &Db, seconds: Option<i64>) -> Result<Deliv
         for due in &taken {
             bodies.push(body(db, due).await?);
         }
-        let attempts = taken.iter().zip(bodies).map(|(due, body)| attempt(auth, due, body));
+        let attempts = taken.iter().zip(bodies).map(|(due, body)| attempt(auth, receiver, due, body));
         for (due, attempted) in taken.iter().zip(future::join_all(attempts).await) {
             match attempted {
                 Attempted::Delivered => done.delivered += 1,
@@ -125,16 +158,9 @@ fn kept<T>(found: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
 }
 
 /// Sends an event once.
-async fn attempt(auth: &Auth, due: &Due, body: String) -> Attempted {
-    let (name, kind) = (due.text("receiver"), due.text("kind"));
-    let receivers = &auth.config.features.events.all;
-    let cause = match receivers.iter().find(|receiver| receiver.name == name) {
-        Some(receiver) => match send(auth, receiver, due.text("eventId"), body).await {
-            Ok(()) => return Attempted::Delivered,
-            Err(cause) => cause,
-        },
-        None => format!("there is no `[events.{name}]`"),
-    };
+async fn attempt(auth: &Auth, receiver: &Receiver, due: &Due, body: String) -> Attempted {
+    let (name, kind) = (&receiver.name, due.text("kind"));
+    let Err(cause) = send(auth, receiver, due.text("eventId"), body).await else { return Attempted::Delivered };
     let made = usize::try_from(due.attempts).unwrap_or_default().saturating_sub(1);
     let next = PAUSES.get(made).map(|pause| later((auth.clock)(), *pause));
     let left = if next.is_some() { "" } else { "; no attempt is left, and `gatepost events replay` sends it again" };

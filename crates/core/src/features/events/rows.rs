@@ -26,17 +26,23 @@ impl Due {
     }
 }
 
-/// Takes events that are due, at most `most`, for an attempt each. They belong to the caller until `until`: no other takes them before.
-/// Those with the fewest attempts come first, so that a receiver that fails does not hold up the others.
+/// Takes events that are due for a receiver, at most `most`, for an attempt each. They belong to the caller until `until`: no other takes
+/// them before. Those with the fewest attempts come first, so that an event that is refused does not hold up the others.
 ///
 /// # Errors
 /// The failure of the database.
-pub async fn take(db: &Db, now: Timestamp, until: Timestamp, most: i64) -> Result<Vec<Due>, StoreError> {
+pub async fn take(
+    db: &Db,
+    receiver: &str,
+    now: Timestamp,
+    until: Timestamp,
+    most: i64,
+) -> Result<Vec<Due>, StoreError> {
     let sql = "with due as (select o.{outboxEvent.id} as id from {outboxEvent} o where {time o.outboxEvent.dueAt} <= $1
-            order by o.{outboxEvent.attempts}, {time o.outboxEvent.dueAt} limit $2 for update skip locked)
+            and o.{outboxEvent.receiver} = $4 order by o.{outboxEvent.attempts}, {time o.outboxEvent.dueAt} limit $2 for update skip locked)
         update {outboxEvent} o set {outboxEvent.attempts} = o.{outboxEvent.attempts} + 1, {outboxEvent.dueAt} = $3 from due
         where o.{outboxEvent.id} = due.id returning {outboxEvent.*}, o.{outboxEvent.email}::text, o.{outboxEvent.attempts}::text";
-    let params: [Param<'_>; 3] = [now.into(), most.into(), until.into()];
+    let params: [Param<'_>; 4] = [now.into(), most.into(), until.into(), receiver.into()];
     let rows = db.rows(Repeat::Never, sql, &params).await?;
     let read = |row: &Row| {
         let width = record::width(&db.schema, MODEL);
@@ -78,6 +84,16 @@ pub async fn attempted(db: &Db, due: &Due, attempted: &Attempted, now: Timestamp
     let params: [Param<'_>; 6] =
         [due.text("id").into(), due.attempts.into(), next.into(), delivered.into(), cause.into(), is_delivered.into()];
     db.rows(Repeat::Safe, sql, &params).await.map(drop)
+}
+
+/// Ends the deliveries of events before `before` to receivers with other names than these.
+///
+/// # Errors
+/// The failure of the database.
+pub async fn fail_removed(db: &Db, names: &[String], before: Timestamp) -> Result<(), StoreError> {
+    let sql = "update {outboxEvent} o set {outboxEvent.dueAt} = null, {outboxEvent.cause} = 'no section of `[events]` has this name'
+        where o.{outboxEvent.dueAt} is not null and {time o.outboxEvent.createdAt} < $1 and not o.{outboxEvent.receiver} = any($2)";
+    db.rows(Repeat::Safe, sql, &[before.into(), Param::Texts(names)]).await.map(drop)
 }
 
 /// Returns an organization as answers show it, if it is still there.

@@ -271,11 +271,11 @@ changed as (update {user} set {user.name} = coalesce($15, {user.name}),
         {user.image} = case when $16 then $17 else {user.image} end, {user.email} = coalesce($18, {user.email}),
         {user.emailVerified} = case when $18::text is not null or {user.email} = $20 then coalesce($19, {user.emailVerified})
             else {user.emailVerified} end, {user.updatedAt} = $12
-    where $14 and {user.id} = $4 and exists (select 1 from done)),
+    where $14 and {user.id} = $4 and exists (select 1 from done){?change} returning *{/change}),
 moved as (select {user.id} from {user} where $14 and {user.id} = $4 and not {user.email} = $18 and exists (select 1 from done)),
 overtaking as (update {account} a set {account.updatedAt} = $12 from {user} u where u.{user.id} in (select {user.id} from moved) and ",
     IS_CREDENTIAL,
-    "){overtaken moved}{change account.linked made $4 id -}"
+    "){overtaken moved}{change account.linked made $4 id -}{change user.updated changed $4 - -}{change email.changed moved $4 - -}"
 );
 /// Whether another user has the new address, and the identifier of the written account.
 const RESULT: &str = "t.is_taken, done.id";

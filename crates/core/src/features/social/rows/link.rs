@@ -75,6 +75,6 @@ const LINK: &str = const_format::concatcp!(
 ), done as (select id from made union all select id from kept),
 changed as (update {user} set {user.name} = coalesce($14, {user.name}),
         {user.image} = case when $15 then $16 else {user.image} end, {user.updatedAt} = $12
-    where $17 and {user.id} = $4 and exists (select 1 from done)){change account.linked made $4 id -}
+    where $17 and {user.id} = $4 and exists (select 1 from done){?change} returning *{/change}){change account.linked made $4 id -}{change user.updated changed $4 - -}
     select exists (select 1 from live), (select id from done limit 1)"
 );
