@@ -77,7 +77,7 @@ codes! {
     USER_NOT_MEMBER_OF_ORGANIZATION = "You are not a member of the organization that owns this API key.";
     /// The roles of the member do not permit the action.
     INSUFFICIENT_API_KEY_PERMISSIONS = "You do not have permission to perform this action on organization API keys.";
-    /// There are no organizations.
+    /// The deployment has no organizations.
     ORGANIZATION_PLUGIN_REQUIRED =
         "Organization plugin is required for organization-owned API keys. Please install and configure the organization plugin.";
 }
