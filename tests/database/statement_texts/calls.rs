@@ -658,7 +658,7 @@ impl<'a> Run<'a> {
         if self.has_events {
             let (now, id) = (Timestamp::UNIX_EPOCH, ("id".to_owned(), json!("an event")));
             let due = events::Due { row: Additional(vec![id]), email: None, attempts: 1 };
-            call!(self, db, events::take(now, now, 10));
+            call!(self, db, events::take("none", now, now, 10));
             call!(self, db, events::attempted(&due, &events::Attempted::Delivered, now));
             call!(self, db, events::organization("none"));
             call!(self, db, events::list(events::State::Waiting, 10));
