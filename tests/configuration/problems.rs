@@ -264,7 +264,6 @@ fn every_key_is_documented() {
         "sign_up",
         "custom_session",
         "cleanup",
-        "events",
         "api_key",
         "audit",
         "api_key.key_expiration",

@@ -112,7 +112,7 @@ pub const KINDS: [&str; 50] = [
 pub struct Events {
     /// Whether statements write events.
     pub enabled: bool,
-    /// Days for which delivered events stay.
+    /// Days for which events stay that were delivered or have failed.
     pub keep_days: u32,
     /// When the platform's cron delivers what waits.
     pub schedule: String,
