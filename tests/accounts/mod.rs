@@ -21,6 +21,7 @@ mod mails;
 mod new_users;
 mod old_passwords;
 mod one_time_token;
+mod organization_keys;
 mod organization_roles;
 mod organization_teams;
 mod organizations;

@@ -211,6 +211,7 @@ configurations! {
     one_tap_without_the_provider_is_the_same_as_better_auths: "one-tap-alone",
     api_keys_are_the_same_as_better_auths: "api-key",
     api_keys_with_options_are_the_same_as_better_auths: "api-key-options",
+    api_keys_of_organizations_are_the_same_as_better_auths: "api-key-organization",
     one_time_tokens_are_the_same_as_better_auths: "one-time-token",
     organizations_are_the_same_as_better_auths: "organization",
     organizations_with_options_are_the_same_as_better_auths: "organization-options",

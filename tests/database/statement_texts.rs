@@ -239,6 +239,7 @@ fn every_statement_has_the_text_that_its_file_shows() {
             "may_remove_notes",
             "founder::",
             "api_key::",
+            "uses::",
             "passkey::",
         ];
         let is_of_feature = |by: &str| features.iter().any(|part| by.contains(part));

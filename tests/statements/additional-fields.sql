@@ -1270,17 +1270,19 @@ commit;
 
 -- api_key::delete_of
 delete from "apikey" k where k."id" = $1 and k."referenceId" = $2
-        and coalesce(nullif(k."configId"::text, ''), 'default') = $3 and ($4::text is null or exists (select 1 from "session" where "token" = $5)) returning 1;
+        and coalesce(nullif(k."configId"::text, ''), 'default') = $3 and ($4::text is null or exists (select 1 from "session" where "token" = $5)) and ($6::text is null or exists (select 1 from "member" a where a."organizationId" = $7
+            and a."userId" = $8 and a."role"::text = $9)) returning 1;
 
 -- api_key::delete_of
 delete from "apikey" k where k."id" = $1 and k."referenceId" = $2
-        and coalesce(nullif(k."configId"::text, ''), 'default') = $3 and true returning 1;
+        and coalesce(nullif(k."configId"::text, ''), 'default') = $3 and true and ($4::text is null or exists (select 1 from "member" a where a."organizationId" = $5
+            and a."userId" = $6 and a."role"::text = $7)) returning 1;
 
 -- api_key::delete
-delete from "apikey" k where k."id" = $1 returning 1;
+delete from "apikey" k where k."id" = $1 and k."referenceId" = $2 returning 1;
 
 -- api_key::delete_all
-delete from "apikey" k where k."referenceId" = $1;
+delete from "apikey" k where k."referenceId" = $1 and not coalesce(nullif(k."configId"::text, ''), 'default') = any($2::text[]);
 
 -- passkey::delete
 delete from "passkey" p where p."userId" = $1 and p."id"::text = $2 and ($3::text is null or exists (select 1 from "session" where "token" = $4))
@@ -1318,11 +1320,13 @@ select "id"::text, "accountId"::text, "providerId"::text, "userId"::text,
         where "userId" = $1 limit $2;
 
 -- api_key::page
-select (select count(*) from "apikey" u where u."referenceId" = $1 and ($2::text is null or coalesce(nullif(u."configId"::text, ''), 'default') = $3::text)), k."id" is not null, k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+select (select count(*) from "apikey" u where u."referenceId" = $1 and ($2::text is null or coalesce(nullif(u."configId"::text, ''), 'default') = $3::text)
+            and (coalesce(nullif(u."configId"::text, ''), 'default') = any($4::text[])) = $5), k."id" is not null, k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
     k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
     k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
     k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
-    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text from (values (1)) one left join lateral (select * from "apikey" u where u."referenceId" = $4 and ($5::text is null or coalesce(nullif(u."configId"::text, ''), 'default') = $6::text) order by case when true or isfinite(u."createdAt") then u."createdAt" end, u."id" limit $7 offset $8) u on true left join lateral (select u.*) k on true order by case when true or isfinite(u."createdAt") then u."createdAt" end, u."id";
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text from (values (1)) one left join lateral (select * from "apikey" u where u."referenceId" = $6 and ($7::text is null or coalesce(nullif(u."configId"::text, ''), 'default') = $8::text)
+            and (coalesce(nullif(u."configId"::text, ''), 'default') = any($9::text[])) = $10 order by case when true or isfinite(u."createdAt") then u."createdAt" end, u."id" limit $11 offset $12) u on true left join lateral (select u.*) k on true order by case when true or isfinite(u."createdAt") then u."createdAt" end, u."id";
 
 -- invitations::find
 select (select count(*) from "member" x where x."organizationId" = i."organizationId"),
@@ -1465,12 +1469,12 @@ select k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
     k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
     k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text from "apikey" k where k."id" = $1;
 
--- api_key::of_owner
+-- api_key::of_user
 select k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
     k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
     k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
     k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
-    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text from "apikey" k where k."referenceId" = $1 order by case when true or isfinite(k."createdAt") then k."createdAt" end, k."id" limit 10000;
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text from "apikey" k where k."referenceId" = $1 and not coalesce(nullif(k."configId"::text, ''), 'default') = any($2::text[]) order by case when true or isfinite(k."createdAt") then k."createdAt" end, k."id" limit 10000;
 
 -- organization::find
 select m."id" is not null, o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt", (select json_agg(json_build_array(
@@ -1608,7 +1612,8 @@ update "apikey" k set "name" = coalesce($1, k."name"),
             "enabled" = case when $2 then $3 else k."enabled" end,
             "expiresAt" = case when $4 then $5 else k."expiresAt" end,
             "metadata" = coalesce($6, k."metadata")
-        where k."id" = $7 and k."referenceId" = $8 and ($9::text is null or exists (select 1 from "session" where "token" = $10)) returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+        where k."id" = $7 and k."referenceId" = $8 and ($9::text is null or exists (select 1 from "session" where "token" = $10)) and ($11::text is null or exists (select 1 from "member" a where a."organizationId" = $12
+            and a."userId" = $13 and a."role"::text = $14)) returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
     k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
     k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
     k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
@@ -1619,7 +1624,8 @@ update "apikey" k set "name" = coalesce($1, k."name"),
             "enabled" = case when $2 then $3 else k."enabled" end,
             "expiresAt" = case when $4 then $5 else k."expiresAt" end,
             "metadata" = coalesce($6, k."metadata")
-        where k."id" = $7 and k."referenceId" = $8 and true returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+        where k."id" = $7 and k."referenceId" = $8 and true and ($9::text is null or exists (select 1 from "member" a where a."organizationId" = $10
+            and a."userId" = $11 and a."role"::text = $12)) returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
     k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
     k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
     k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
@@ -1796,7 +1802,8 @@ with expired as (delete from "apikey" where "id" in (select "id" from "apikey"
             "remaining", "expiresAt", "createdAt", "updatedAt", "permissions",
             "metadata")
         select $2, $3, $4, $5, $6, $7, $8, $9, $10, 'true', $11, $12, $13, '0', $14, $15, $16, $17, $18, $19
-            where ($20::text is null or exists (select 1 from "session" where "token" = $21)) returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+            where ($20::text is null or exists (select 1 from "session" where "token" = $21)) and ($22::text is null or exists (select 1 from "member" a where a."organizationId" = $23
+            and a."userId" = $24 and a."role"::text = $25)) returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
     k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
     k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
     k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
@@ -1811,13 +1818,14 @@ with expired as (delete from "apikey" where "id" in (select "id" from "apikey"
             "remaining", "expiresAt", "createdAt", "updatedAt", "permissions",
             "metadata")
         select $2, $3, $4, $5, $6, $7, $8, $9, $10, 'true', $11, $12, $13, '0', $14, $15, $16, $17, $18, $19
-            where true returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+            where true and ($20::text is null or exists (select 1 from "member" a where a."organizationId" = $21
+            and a."userId" = $22 and a."role"::text = $23)) returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
     k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
     k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
     k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
     k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text;
 
--- api_key::verify
+-- uses::verify
 with found as (select k."id" as id, k."referenceId"::text as owner,
             coalesce(nullif(k."configId"::text, ''), 'default') as config,
             coalesce(lower(trim(k."enabled"::text)) in ('f', 'false', 'n', 'no', 'off', '0'), false) as disabled,
@@ -1830,10 +1838,11 @@ with found as (select k."id" as id, k."referenceId"::text as owner,
             (extract(epoch from case when true or isfinite(k."lastRequest") then k."lastRequest" end) * 1000)::bigint as last, k."permissions"::text as permitted
         from "apikey" k where k."key" = $1 order by k."id" limit 1 for update),
     facts as (select f.*, coalesce($2::bigint - filled > span and span <> 0 and amount <> 0, false) as due,
-            unlimited or case when config = any($3::text[]) then config else 'default' end = any($4::text[]) as free,
-            frame is not null and most is not null as framed, last is null or $5::bigint - last > frame as anew from found f),
+            unlimited or config = any($3::text[]) as free,
+            frame is not null and most is not null as framed, last is null or $4::bigint - last > frame as anew,
+            config = any($5::text[]) as of_organization from found f),
     judged as (select f.*, case
-            when $6::text is not null and config <> $7::text then 'unknown'
+            when config <> coalesce($6::text, config) or not config = any($7::text[]) then 'unknown'
             when disabled then 'disabled'
             when until < $8::bigint then 'expired'
             when $9::text is not null and not coalesce(permitted::jsonb @> $10::text::jsonb, false) then 'not permitted'
@@ -1854,9 +1863,13 @@ with found as (select k."id" as id, k."referenceId"::text as owner,
     k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
     k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text),
     over as (delete from "apikey" k using judged j where k."id" = j.id and j.verdict in ('expired', 'spent'))
-    select j.verdict, least(j.frame, j.frame - ($14::bigint - j.last)), u."id" is not null, used.*, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from judged j
+    select j.verdict, least(j.frame, j.frame - ($14::bigint - j.last)), u."id" is not null
+        or o."id" is not null, used.*, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from judged j
         left join used on true
-        left join "user" u on u."id" = (jsonb_populate_record(null::"user", jsonb_build_object('id', j.owner))).id;
+        left join "user" u on u."id" = (jsonb_populate_record(null::"user", case when j.of_organization
+            then '{}' else jsonb_build_object('id', j.owner) end)).id
+        left join "organization" o on o."id" = (jsonb_populate_record(null::"organization", case when j.of_organization
+            then jsonb_build_object('id', j.owner) else '{}' end)).id;
 
 -- user::import
 with given as materialized (select g.* from jsonb_populate_recordset(null::"user", $1::jsonb) g),

@@ -1327,17 +1327,19 @@ update "outboxEvent" o set "dueAt" = null, "cause" = 'no section of `[events]` h
 
 -- api_key::delete_of
 with changed as (delete from "apikey" k where k."id" = $1 and k."referenceId" = $2
-        and coalesce(nullif(k."configId"::text, ''), 'default') = $3 and ($4::text is null or exists (select 1 from "session" where "token" = $5)) returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($6::text, E'…'), $7::text, $8::text, null, null, $9, $10, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($11::jsonb -> coalesce($12::text, E'…')) r (receiver)) select * from changed;
+        and coalesce(nullif(k."configId"::text, ''), 'default') = $3 and ($4::text is null or exists (select 1 from "session" where "token" = $5)) and ($6::text is null or exists (select 1 from "member" a where a."organizationId" = $7
+            and a."userId" = $8 and a."role"::text = $9)) returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($10::text, E'…'), $11::text, $12::text, $13::text, null, $14, $15, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($16::jsonb -> coalesce($17::text, E'…')) r (receiver)) select * from changed;
 
 -- api_key::delete_of
 with changed as (delete from "apikey" k where k."id" = $1 and k."referenceId" = $2
-        and coalesce(nullif(k."configId"::text, ''), 'default') = $3 and true returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($4::text, E'…'), $5::text, $6::text, null, null, $7, $8, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($9::jsonb -> coalesce($10::text, E'…')) r (receiver)) select * from changed;
+        and coalesce(nullif(k."configId"::text, ''), 'default') = $3 and true and ($4::text is null or exists (select 1 from "member" a where a."organizationId" = $5
+            and a."userId" = $6 and a."role"::text = $7)) returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($8::text, E'…'), $9::text, $10::text, $11::text, null, $12, $13, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($14::jsonb -> coalesce($15::text, E'…')) r (receiver)) select * from changed;
 
 -- api_key::delete
-with changed as (delete from "apikey" k where k."id" = $1 returning 1, k."referenceId"), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), p."referenceId"::text, $3::text, null, null, $4, $5, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($6::jsonb -> coalesce($7::text, E'…')) r (receiver)) select 1 from changed;
+with changed as (delete from "apikey" k where k."id" = $1 and k."referenceId" = $2 returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($3::text, E'…'), $4::text, $5::text, $6::text, null, $7, $8, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($9::jsonb -> coalesce($10::text, E'…')) r (receiver)) select 1 from changed;
 
 -- api_key::delete_all
-with changed as (delete from "apikey" k where k."referenceId" = $1 returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), $3::text, null, null, null, $4, $5, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($6::jsonb -> coalesce($7::text, E'…')) r (receiver)) select 1 from changed;
+with changed as (delete from "apikey" k where k."referenceId" = $1 and not coalesce(nullif(k."configId"::text, ''), 'default') = any($2::text[]) returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($3::text, E'…'), $4::text, null, null, null, $5, $6, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($7::jsonb -> coalesce($8::text, E'…')) r (receiver)) select 1 from changed;
 
 -- passkey::delete
 with changed as (delete from "passkey" p where p."userId" = $1 and p."id"::text = $2 and ($3::text is null or exists (select 1 from "session" where "token" = $4))
@@ -1373,22 +1375,24 @@ with changed as (update "apikey" k set "name" = coalesce($1, k."name"),
             "enabled" = case when $2 then $3 else k."enabled" end,
             "expiresAt" = case when $4 then $5 else k."expiresAt" end,
             "metadata" = coalesce($6, k."metadata")
-        where k."id" = $7 and k."referenceId" = $8 and ($9::text is null or exists (select 1 from "session" where "token" = $10)) returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+        where k."id" = $7 and k."referenceId" = $8 and ($9::text is null or exists (select 1 from "session" where "token" = $10)) and ($11::text is null or exists (select 1 from "member" a where a."organizationId" = $12
+            and a."userId" = $13 and a."role"::text = $14)) returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
     k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
     k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
     k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
-    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($11::text, E'…'), $12::text, $13::text, null, null, $14, $15, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($16::jsonb -> coalesce($17::text, E'…')) r (receiver)) select * from changed;
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($15::text, E'…'), $16::text, $17::text, $18::text, null, $19, $20, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($21::jsonb -> coalesce($22::text, E'…')) r (receiver)) select * from changed;
 
 -- api_key::update
 with changed as (update "apikey" k set "name" = coalesce($1, k."name"),
             "enabled" = case when $2 then $3 else k."enabled" end,
             "expiresAt" = case when $4 then $5 else k."expiresAt" end,
             "metadata" = coalesce($6, k."metadata")
-        where k."id" = $7 and k."referenceId" = $8 and true returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+        where k."id" = $7 and k."referenceId" = $8 and true and ($9::text is null or exists (select 1 from "member" a where a."organizationId" = $10
+            and a."userId" = $11 and a."role"::text = $12)) returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
     k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
     k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
     k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
-    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($9::text, E'…'), $10::text, $11::text, null, null, $12, $13, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($14::jsonb -> coalesce($15::text, E'…')) r (receiver)) select * from changed;
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($13::text, E'…'), $14::text, $15::text, $16::text, null, $17, $18, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($19::jsonb -> coalesce($20::text, E'…')) r (receiver)) select * from changed;
 
 -- invitations::renew
 with changed as (update "invitation" i set "expiresAt" = $1 where i."id" = $2
@@ -1519,11 +1523,12 @@ with expired as (delete from "apikey" where "id" in (select "id" from "apikey"
             "remaining", "expiresAt", "createdAt", "updatedAt", "permissions",
             "metadata")
         select $2, $3, $4, $5, $6, $7, $8, $9, $10, 'true', $11, $12, $13, '0', $14, $15, $16, $17, $18, $19
-            where ($20::text is null or exists (select 1 from "session" where "token" = $21)) returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+            where ($20::text is null or exists (select 1 from "session" where "token" = $21)) and ($22::text is null or exists (select 1 from "member" a where a."organizationId" = $23
+            and a."userId" = $24 and a."role"::text = $25)) returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
     k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
     k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
     k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
-    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($22::text, E'…'), $23::text, p."id"::text, null, null, $24, $25, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($26::jsonb -> coalesce($27::text, E'…')) r (receiver)) select * from changed;
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($26::text, E'…'), $27::text, p."id"::text, $28::text, null, $29, $30, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($31::jsonb -> coalesce($32::text, E'…')) r (receiver)) select * from changed;
 
 -- api_key::insert
 with expired as (delete from "apikey" where "id" in (select "id" from "apikey"
@@ -1534,11 +1539,12 @@ with expired as (delete from "apikey" where "id" in (select "id" from "apikey"
             "remaining", "expiresAt", "createdAt", "updatedAt", "permissions",
             "metadata")
         select $2, $3, $4, $5, $6, $7, $8, $9, $10, 'true', $11, $12, $13, '0', $14, $15, $16, $17, $18, $19
-            where true returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
+            where true and ($20::text is null or exists (select 1 from "member" a where a."organizationId" = $21
+            and a."userId" = $22 and a."role"::text = $23)) returning k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
     k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
     k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
     k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
-    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($20::text, E'…'), $21::text, p."id"::text, null, null, $22, $23, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($24::jsonb -> coalesce($25::text, E'…')) r (receiver)) select * from changed;
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($24::text, E'…'), $25::text, p."id"::text, $26::text, null, $27, $28, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($29::jsonb -> coalesce($30::text, E'…')) r (receiver)) select * from changed;
 
 -- admin::end_impersonations
 with gone as (delete from "session" where "impersonatedBy" = $1 returning *), told_gone as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), p."userId"::text, p."id"::text, null, null, $3, $4, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from gone q) p cross join lateral jsonb_array_elements_text($5::jsonb -> coalesce($6::text, E'…')) r (receiver)) select 1 from gone;

@@ -8,8 +8,9 @@ use gatepost_core::{
     context::Edge,
     features::api_key::{
         ShownKey,
+        declaration::Owner,
         issue::{self, Asked, Refused},
-        rows::{self, Change, StoredKey},
+        rows::{self, Change, Holder, StoredKey},
     },
     store::StoreError,
 };
@@ -35,7 +36,9 @@ pub async fn keys(auth: Arc<Auth>, command: Keys, edge: Edge) -> Result<Done, St
     match command {
         Keys::List { user } => {
             let user = operator.find(&user).await?;
-            let keys = rows::of_owner(&operator.cx.db, &user.id).await.map_err(|error| told(&error))?;
+            let of_organizations = operator.cx.auth.config.features.api_key.of_organizations();
+            let keys =
+                rows::of_user(&operator.cx.db, &user.id, &of_organizations).await.map_err(|error| told(&error))?;
             let mut text = keys.iter().map(|key| line(key) + "\n").collect::<String>();
             let _ = write!(text, "{} of user {}", keys.len(), user.id);
             Ok(Done { text, json: keys.iter().map(shown).collect(), audit: None })
@@ -54,12 +57,24 @@ pub async fn keys(auth: Arc<Auth>, command: Keys, edge: Edge) -> Result<Done, St
         Keys::Enable { key } => set_enabled(&operator, &key, ("keys enable", true)).await,
         Keys::Revoke { key } => {
             let key = find(&operator, &key).await?;
-            if !rows::delete(&operator.cx.db, &key.id).await.map_err(|error| told(&error))? {
+            let holder = holder(&operator, &key);
+            if !rows::delete(&operator.cx.db, &key.id, holder).await.map_err(|error| told(&error))? {
                 return Err(removed(&key));
             }
-            let text = plain(&format!("the API key {} of user {} is removed", key.id, key.reference_id));
+            let owner = if matches!(holder, Holder::User(_)) { "user" } else { "organization" };
+            let text = plain(&format!("the API key {} of {owner} {} is removed", key.id, key.reference_id));
             Ok(done("keys revoke", &key, text))
         }
+    }
+}
+
+/// Returns the owner of a key, for whom no member of an organization acts here.
+fn holder<'a>(operator: &Office, key: &'a StoredKey) -> Holder<'a> {
+    let id = key.reference_id.as_str();
+    let of_organizations = operator.cx.auth.config.features.api_key.of_organizations();
+    match of_organizations.iter().any(|config| config == key.config()) {
+        true => Holder::Organization { id, member: None },
+        false => Holder::User(id),
     }
 }
 
@@ -97,6 +112,12 @@ async fn create(operator: &mut Office, user: &str, config: &str, asked: Asked) -
             names.join(", ")
         )
     })?;
+    if configuration.1.references == Owner::Organization {
+        return Err(format!(
+            "the keys of the configuration `{config}` belong to organizations, and this command creates keys of users; let a member \
+             with the permission `apiKey:create` create the key in your application"
+        ));
+    }
     let owner = operator.find(user).await?;
     let issued = issue::for_operator(&mut operator.cx, configuration, &owner.id, asked).map_err(|refused| {
         let cause = match refused {
@@ -105,7 +126,9 @@ async fn create(operator: &mut Office, user: &str, config: &str, asked: Asked) -
         };
         format!("{cause}; write another --name or --prefix, or change the lengths in `[api_key]`")
     })?;
-    let made = rows::insert(&operator.cx.db, &issued.row, &issued.stored, None, operator.cx.now).await;
+    let made =
+        rows::insert(&operator.cx.db, (&issued.row, &issued.stored), Holder::User(&owner.id), None, operator.cx.now)
+            .await;
     let made = made.map_err(|error| told(&error))?.ok_or_else(|| format!("user {} was removed meanwhile", owner.id))?;
     let text = format!(
         "{}\n{}\nThe first line is the key. Keep it now: it is not shown again.",
@@ -119,7 +142,7 @@ async fn create(operator: &mut Office, user: &str, config: &str, asked: Asked) -
 async fn set_enabled(operator: &Office, key: &str, (command, enabled): (&str, bool)) -> Result<Done, String> {
     let key = find(operator, key).await?;
     let change = Change { enabled: Some(enabled), ..Change::default() };
-    let changed = rows::update(&operator.cx.db, (&key.id, &key.reference_id), &change, None).await;
+    let changed = rows::update(&operator.cx.db, &key.id, holder(operator, &key), &change, None).await;
     let changed = changed.map_err(|error| told(&error))?.ok_or_else(|| removed(&key))?;
     Ok(Done { json: shown(&changed), ..done(command, &changed, lines(&shown(&changed))) })
 }

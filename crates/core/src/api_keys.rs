@@ -17,6 +17,26 @@ use crate::{
     },
 };
 
+/// The owner of an API key.
+#[derive(Clone)]
+pub enum KeyOwner {
+    /// A user.
+    User(User),
+    /// The organization with this identifier.
+    Organization(String),
+}
+
+/// The standing of a user in an organization, with regard to an action on the API keys of the organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// The organization does not exist, or the user is not a member.
+    Outside,
+    /// The roles of the member do not permit the action.
+    NotPermitted,
+    /// The roles of the member permit the action. The row of the member has them in this text.
+    Permitted(String),
+}
+
 /// A valid API key with its owner.
 #[derive(Clone)]
 pub struct ApiKey {
@@ -33,18 +53,34 @@ pub struct ApiKey {
     /// The expiry, if the key expires.
     pub expires_at: Option<Timestamp>,
     /// The owner.
-    pub user: User,
+    pub owner: KeyOwner,
 }
 
 impl ApiKey {
+    /// Returns the owner; `None` if the key belongs to an organization.
+    pub fn user(&self) -> Option<&User> {
+        match &self.owner {
+            KeyOwner::User(user) => Some(user),
+            KeyOwner::Organization(_) => None,
+        }
+    }
+
+    /// Returns the identifier of the organization that owns the key; `None` if the key belongs to a user.
+    pub fn organization_id(&self) -> Option<&str> {
+        match &self.owner {
+            KeyOwner::User(_) => None,
+            KeyOwner::Organization(id) => Some(id),
+        }
+    }
+
     /// Whether the key permits all of these actions on a resource. A key without permissions permits nothing.
     pub fn permits<A: Into<String>>(&self, resource: &str, actions: impl IntoIterator<Item = A>) -> bool {
         let asked = [Wanted::all(resource, actions)];
         self.permissions.as_ref().is_some_and(|role| access::authorize(role, &asked, Connector::And).is_ok())
     }
 
-    /// Returns the session that stands for the key. Its token is the key's identifier, which opens nothing.
-    pub fn session(&self, client: Client, expires_in: u32, now: Timestamp) -> Session {
+    /// Returns the session of this user that stands for the key. Its token is the key's identifier, which opens nothing.
+    pub fn session(&self, user: &User, client: Client, expires_in: u32, now: Timestamp) -> Session {
         let end = now.checked_add(SignedDuration::from_secs(expires_in.into())).unwrap_or(Timestamp::MAX);
         Session {
             expires_at: self.expires_at.unwrap_or(end),
@@ -53,7 +89,7 @@ impl ApiKey {
             updated_at: Some(now),
             ip_address: Some(client.ip_address).filter(|address| !address.is_empty()),
             user_agent: Some(client.user_agent).filter(|agent| !agent.is_empty()),
-            user_id: self.user.id.clone(),
+            user_id: user.id.clone(),
             additional: Additional::default(),
             id: self.id.clone(),
             values: serde_json::Map::new(),

@@ -22,7 +22,7 @@ pub static PLACES: &[&Places] = crate::features!(places);
 pub static STORED: [&Stored; 5] = [
     &store::session::WITH_USER,
     &store::limit::COUNT,
-    &features::api_key::rows::USE,
+    &features::api_key::rows::uses::USE,
     &features::organization::rows::FIND_BY_ID,
     &features::organization::rows::FIND_BY_SLUG,
 ];

@@ -51,6 +51,20 @@ pub(crate) fn text(value: &Value) -> Option<String> {
     }
 }
 
+/// Returns the text that JavaScript makes of a value.
+pub(crate) fn coerced(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Array(items) => {
+            let of_item = |item: &Value| if item.is_null() { String::new() } else { coerced(item) };
+            items.iter().map(of_item).collect::<Vec<_>>().join(",")
+        }
+        Value::Object(_) => "[object Object]".to_owned(),
+        other => text(other).unwrap_or_default(),
+    }
+}
+
 /// Returns a number, decimal text or boolean as the number that JavaScript calculates with; `None` for any other value.
 pub(crate) fn number(value: &Value) -> Option<f64> {
     match value {

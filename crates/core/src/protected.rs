@@ -28,18 +28,19 @@ pub enum Caller {
     Session(SignedIn),
     /// A caller with a JWT that this service signed. The session that it was issued for may have ended since.
     Token(Claims),
-    /// A program with an API key, only with `api_key.protect`. The key is valid, and this use is counted. Check what it permits with
-    /// [`ApiKey::permits`].
+    /// A program with an API key of a user or an organization, only with `api_key.protect`. The key is valid, and this use is counted.
+    /// Check what it permits with [`ApiKey::permits`].
     Key(ApiKey),
 }
 
 impl Caller {
-    /// Returns the user's identifier; for a JWT its `sub`, which is the identifier unless `jwt.subject` differs.
-    pub fn user_id(&self) -> &str {
+    /// Returns the user's identifier; for a JWT its `sub`, which is the identifier unless `jwt.subject` differs. Returns `None` for the
+    /// key of an organization, which stands for no user.
+    pub fn user_id(&self) -> Option<&str> {
         match self {
-            Self::Session(own) => &own.user.id,
-            Self::Token(claims) => claims.subject(),
-            Self::Key(key) => &key.user.id,
+            Self::Session(own) => Some(&own.user.id),
+            Self::Token(claims) => Some(claims.subject()),
+            Self::Key(key) => key.user().map(|user| user.id.as_str()),
         }
     }
 }

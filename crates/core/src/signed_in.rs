@@ -171,13 +171,14 @@ async fn asking(cx: &mut Context, disable_cookie_cache: bool) -> Result<Result<S
 /// # Errors
 /// 401 without a session, 403 if it must be fresh and is not, or the failure of the database.
 pub async fn require(cx: &mut Context, guard: Guard, query: &GetSession) -> Result<SignedIn, Error> {
-    if let Some(key) = cx.api_key.as_ref().filter(|_| guard == Guard::SessionOrKey) {
+    let key = cx.api_key.as_ref().filter(|_| guard == Guard::SessionOrKey);
+    if let Some((key, signed_in)) = key.and_then(|key| Some((key, by_key(cx, key)?))) {
         cx.db.notes.know(|author| {
             author.by = By::Key;
-            author.user = Some(key.user.id.clone());
+            author.user = Some(signed_in.user.id.clone());
             author.key = Some(key.id.clone());
         });
-        return Ok(by_key(cx, key));
+        return Ok(signed_in);
     }
     let disable_cookie_cache = query.disable_cookie_cache || !matches!(guard, Guard::Session | Guard::SessionOrKey);
     let query = GetSession { disable_cookie_cache, ..*query };
@@ -191,9 +192,11 @@ pub async fn require(cx: &mut Context, guard: Guard, query: &GetSession) -> Resu
     Ok(signed_in)
 }
 
-/// Returns the owner of an API key, with the session that stands for the key.
-pub fn by_key(cx: &Context, key: &ApiKey) -> SignedIn {
-    SignedIn { session: key.session(cx.client(), cx.auth.config.session.expires_in, cx.now), user: key.user.clone() }
+/// Returns the owner of an API key, with the session that stands for the key. Returns `None` for the key of an organization, which
+/// stands for no session.
+pub fn by_key(cx: &Context, key: &ApiKey) -> Option<SignedIn> {
+    let user = key.user()?.clone();
+    Some(SignedIn { session: key.session(&user, cx.client(), cx.auth.config.session.expires_in, cx.now), user })
 }
 
 /// The answer where a session has ended since the request began. Its cookies are cleared.

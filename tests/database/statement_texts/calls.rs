@@ -11,7 +11,7 @@ use gatepost_core::{
     config::{Kind, Limit},
     features::{
         admin::rows as admin,
-        api_key::rows as api_key,
+        api_key::rows::{self as api_key, uses},
         audit::rows as audit,
         cleanup::rows as cleanup,
         events::rows as events,
@@ -247,29 +247,35 @@ impl<'a> Run<'a> {
             permissions: None,
             metadata: None,
         };
-        let made = call!(self, db, api_key::insert(&new, "hash", Some(&ground), now));
+        let member = api_key::Member { user: &owner.id, role: "owner" };
+        let of_club = api_key::Holder::Organization { id: &owner.id, member: Some(member) };
+        let of_user = api_key::Holder::User(&owner.id);
+        let made = call!(self, db, api_key::insert((&new, "hash"), of_user, Some(&ground), now));
+        assert!(call!(self, db, api_key::insert((&new, "hash"), of_club, Some(&ground), now)).is_none());
         call!(self, db, api_key::by_id(&new.id));
-        call!(self, db, api_key::of_owner(&owner.id));
+        call!(self, db, api_key::of_user(&owner.id, &[]));
         let known = |column: &str, kind| Known { column: column.to_owned(), kind };
         let own = known("referenceId", Kind::Text);
         let own = Condition::new(own, Operator::Equal, Asked::One(owner.id.clone()));
         let order = known("createdAt", Kind::Date);
         let search = Search { conditions: vec![own], order, descending: false, limit: 10, offset: 0 };
-        call!(self, db, api_key::page(&search, Some("default")));
-        call!(self, db, api_key::update((&new.id, &owner.id), &api_key::Change::default(), Some(&ground)));
-        let asked = api_key::Use {
+        let listed = api_key::Listed { config: Some("default"), of_organizations: &[], is_of_organization: false };
+        call!(self, db, api_key::page(&search, &listed));
+        call!(self, db, api_key::update(&new.id, of_user, &api_key::Change::default(), Some(&ground)));
+        let asked = uses::Use {
             stored: "hash",
             config: None,
             permissions: None,
             configurations: &["default".to_owned()],
+            of_organizations: &[],
             unlimited: &[],
             now,
         };
         // Without the session, no key is made.
-        assert_eq!(call!(self, db, api_key::verify(&asked)).is_ok(), made.is_some());
-        call!(self, db, api_key::delete_all(&owner.id));
-        call!(self, db, api_key::delete_of(&new.id, &owner.id, "default", &ground));
-        call!(self, db, api_key::delete(&new.id));
+        assert_eq!(call!(self, db, uses::verify(&asked)).is_ok(), made.is_some());
+        call!(self, db, api_key::delete_all(&owner.id, &[]));
+        call!(self, db, api_key::delete_of(&new.id, of_user, "default", &ground));
+        call!(self, db, api_key::delete(&new.id, of_user));
     }
 
     async fn organizations(&mut self, db: &Db, prefix: &str) {

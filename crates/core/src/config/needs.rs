@@ -5,7 +5,12 @@ use super::{Config, LimitStorage, Variables, secondary_storage::Beside};
 use crate::{
     crypto::{jwk::Algorithm, secret::Secret},
     declaration::Resource,
-    features::{cleanup::declaration as cleanup, events::declaration as events, hooks::declaration as hooks},
+    features::{
+        api_key::declaration::{self as api_key, Owner},
+        cleanup::declaration as cleanup,
+        events::declaration as events,
+        hooks::declaration as hooks,
+    },
     options::{On, Options as _},
     problem::Problems,
     webhook,
@@ -75,6 +80,21 @@ impl Config {
         if is_wanted && !self.features.organization.enabled {
             let text = "it needs organizations; set `organization.enabled`, or remove the key";
             problems.add("sign_up.create_organization", text);
+        }
+    }
+
+    /// The keys of organizations need organizations. better-auth answers 500 to each request about such a key.
+    pub(super) fn check_organization_keys(&self, problems: &mut Problems) {
+        let keys = &self.features.api_key;
+        if !keys.enabled || self.features.organization.enabled {
+            return;
+        }
+        for (id, _) in keys.configurations().filter(|(_, options)| options.references == Owner::Organization) {
+            let place = api_key::place(id);
+            problems.add(
+                format!("{place}.references"),
+                "it is \"organization\", and there are no organizations; set `organization.enabled = true`, or remove the key",
+            );
         }
     }
 

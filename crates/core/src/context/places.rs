@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::Context;
 use crate::{
-    api_keys::ApiKey,
+    api_keys::{ApiKey, Standing},
     config::Field,
     error::Error,
     model::{Additional, Session, User},
@@ -26,6 +26,8 @@ pub struct Places {
     pub request: Option<Request>,
     /// Recognizes the API key of a request.
     pub api_key: Option<ApiKeyOf>,
+    /// Decides what a member may do with the API keys of an organization.
+    pub organization_keys: Option<OrganizationKeys>,
     /// Changes or refuses what a client gives of a new user.
     pub new_user: Option<NewUser>,
     /// Changes or refuses what a client changes of its user.
@@ -83,6 +85,7 @@ impl Places {
     pub const NONE: Self = Self {
         request: None,
         api_key: None,
+        organization_keys: None,
         new_user: None,
         user_change: None,
         update_values: None,
@@ -118,6 +121,11 @@ pub type Request = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, Result<(),
 /// Returns the API key of a request, which is valid and whose use is counted; `None` if the request has no key for this use. Called
 /// before the endpoint reads the body.
 pub type ApiKeyOf = for<'a> fn(&'a mut Context, KeyUse) -> Answer<'a, Result<Option<ApiKey>, Error>>;
+
+/// Decides whether a user may perform an action on the API keys of an organization: `create`, `read`, `update` or `delete`. User and
+/// organization are given by their identifiers. Returns `None` if the deployment has no organizations.
+pub type OrganizationKeys =
+    for<'a> fn(&'a Context, &'a str, &'a str, &'static str) -> Answer<'a, Result<Option<Standing>, Error>>;
 
 /// The use of an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

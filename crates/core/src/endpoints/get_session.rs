@@ -69,8 +69,7 @@ async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply,
         let code = code::METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED;
         return Err(Error::api(StatusCode::METHOD_NOT_ALLOWED, code, Reason::DeferredRefreshDisabled));
     }
-    if let Some(key) = &cx.api_key {
-        let SignedIn { session, user } = signed_in::by_key(cx, key);
+    if let Some(SignedIn { session, user }) = cx.api_key.as_ref().and_then(|key| signed_in::by_key(cx, key)) {
         let View { session, user, more } = flow::session_view(cx, session, user).await?;
         return Reply::json(&wire::UserAndSession::new(&session, &user, &more));
     }

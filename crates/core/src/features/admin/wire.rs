@@ -16,27 +16,13 @@ use crate::{
 
 /// The identifier of a user. As in better-auth, any value is taken as the text that JavaScript makes of it.
 const fn user_id() -> Member<String> {
-    member("userId", Shape::Text, |fields, name| match fields.value(name).map(javascript_text) {
+    member("userId", Shape::Text, |fields, name| match fields.value(name).map(json::coerced) {
         Some(text) => text,
         None => {
             fields.require(name, "nonoptional");
             String::new()
         }
     })
-}
-
-/// Returns the text that JavaScript makes of a value.
-fn javascript_text(value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(flag) => flag.to_string(),
-        Value::Array(items) => {
-            let text = |item: &Value| if item.is_null() { String::new() } else { javascript_text(item) };
-            items.iter().map(text).collect::<Vec<_>>().join(",")
-        }
-        Value::Object(_) => "[object Object]".to_owned(),
-        other => json::text(other).unwrap_or_default(),
-    }
 }
 
 body! {

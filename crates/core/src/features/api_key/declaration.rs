@@ -118,7 +118,8 @@ options! {
         rate_limit: KeyRateLimit = section::<KeyRateLimit>("rate_limit"),
         /// The permissions of new keys.
         permissions: KeyPermissions = section::<KeyPermissions>("permissions"),
-        /// `"user"`: keys belong to users. Keys of organizations, `"organization"`, are not available.
+        /// `"user"`: keys belong to users. `"organization"`: keys belong to organizations, and members create and change them as their
+        /// roles permit; such a key stands for no session. It needs `organization.enabled`. Do not change it once there are keys.
         references: Owner = choice("references", USER, &[USER, ("organization", Owner::Organization)]),
         /// A key in a header stands for a session of its owner, for `/get-session` and `/list-accounts`; every request that carries a
         /// key counts as a use of it.
@@ -211,10 +212,21 @@ impl ApiKey {
         std::iter::once((DEFAULT, &self.own)).chain(self.more.iter().map(|named| (named.id.as_str(), &named.options)))
     }
 
+    /// Returns the identifiers of the configurations whose keys belong to organizations.
+    pub fn of_organizations(&self) -> Vec<String> {
+        let are = self.configurations().filter(|(_, options)| options.references == Owner::Organization);
+        are.map(|(id, _)| id.to_owned()).collect()
+    }
+
     /// Returns the configuration with this identifier, or else `default`, as in better-auth.
     pub fn configuration(&self, id: Option<&str>) -> (&str, &Configuration) {
         self.configurations().find(|(known, _)| Some(*known) == id).unwrap_or((DEFAULT, &self.own))
     }
+}
+
+/// Returns the section of the configuration with this identifier.
+pub fn place(id: &str) -> String {
+    if id == DEFAULT { "api_key".to_owned() } else { format!("api_key.configurations.{id}") }
 }
 
 fn configurations(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Vec<Named> {
@@ -250,15 +262,8 @@ fn permissions(section: &mut Section<'_>, key: &'static str, problems: &mut Prob
 
 fn check(read: &ApiKey, section: &Section<'_>, problems: &mut Problems) {
     for (id, options) in read.configurations() {
-        let at = if id == DEFAULT { "api_key".to_owned() } else { format!("api_key.configurations.{id}") };
+        let at = self::place(id);
         let place = |key: &str| section.place(if id == DEFAULT { key } else { "configurations" });
-        if options.references == Owner::Organization {
-            let text = format!(
-                "`{at}.references = \"organization\"` is not available: keys belong to users; remove the key, and keep such keys \
-                 on better-auth"
-            );
-            problems.add(place("references"), text);
-        }
         if options.storage == Storage::Secondary {
             let text = format!(
                 "`{at}.storage = \"secondary-storage\"` is not available: keys are rows of the table `apikey`, where one statement \

@@ -1,14 +1,15 @@
-//! The keys of the signed-in user: created, read, listed, changed and removed (spec management-plugins §§3.3–3.5). A key cannot do any of
-//! it, so that a key does not outlive itself.
+//! The keys of the signed-in user, and of organizations of which the user is a member: created, read, listed, changed and removed (spec
+//! management-plugins §§3.3–3.5, 3.8). A key cannot do any of it, so that a key does not outlive itself.
 
 use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    declaration::Configuration,
+    declaration::{self, Configuration},
     issue::{self, Asked, Issued},
-    rows::{self, Change, StoredKey},
+    owner::{Owner, action, not_permitted},
+    rows::{self, Change, Listed, StoredKey},
     rules, wire, words,
 };
 use crate::{
@@ -49,8 +50,16 @@ pub(super) async fn create(cx: &mut Context, body: wire::Create) -> Result<Reply
     if body.user_id {
         return Err(unauthorized(Reason::ServerOnlyProperty));
     }
+    let organization = body.organization_id.as_deref().filter(|id| !id.is_empty());
+    if options.references == declaration::Owner::Organization && organization.is_none() {
+        return Err(Error::bad(words::ORGANIZATION_ID_REQUIRED, Reason::NoOrganization));
+    }
     let own = own.map_err(unauthorized)?;
     own.in_person()?;
+    let owner = match organization.filter(|_| options.references == declaration::Owner::Organization) {
+        None => Owner::User(&own),
+        Some(id) => Owner::organization(cx, &own, id, action::CREATE).await?,
+    };
     let metadata = body.metadata.clone().unwrap_or_default();
     let expires_in = body.expires_in.flatten();
     rules::new_key(options, &body).map_err(refused)?;
@@ -61,12 +70,14 @@ pub(super) async fn create(cx: &mut Context, body: wire::Create) -> Result<Reply
         permissions: None,
         metadata: Some(rules::metadata(&metadata).map_err(Issue)?),
     };
-    let made = issue::make(cx, (id, options), &own.user.id, asked);
+    let made = issue::make(cx, (id, options), owner.id(), asked);
     let Issued { key, row, stored } = made.map_err(|_| Error::from(too_late()))?;
     let ground = Ground::session(&own.session.token);
-    let made = rows::insert(&cx.db, &row, &stored, Some(&ground), cx.now).await?;
-    let made = made.ok_or_else(|| unauthorized(Reason::SessionEndedMeanwhile))?;
-    Reply::json(&wire::ShownKey::from(&made).with_key(&key, metadata))
+    match rows::insert(&cx.db, (&row, &stored), owner.holder(), Some(&ground), cx.now).await? {
+        Some(made) => Reply::json(&wire::ShownKey::from(&made).with_key(&key, metadata)),
+        None if owner.is_organization() => Err(owner.overtaken(cx, &ground, not_permitted()).await),
+        None => Err(unauthorized(Reason::SessionEndedMeanwhile)),
+    }
 }
 
 /// The issue of an expiry that no column can hold.
@@ -74,32 +85,51 @@ fn too_late() -> Issue {
     Issue("[body.expiresIn] Invalid input: the time is beyond the year 9999".to_owned())
 }
 
-/// Returns a key of the signed-in user in a configuration.
-async fn own_key(cx: &Context, own: &SignedIn, id: &str, config: &str) -> Result<StoredKey, Error> {
+/// Returns a key of a configuration with its owner: the signed-in user, or an organization where the user may perform the action.
+async fn named<'a>(
+    cx: &Context,
+    own: &'a SignedIn,
+    id: &str,
+    (config, options): (&str, &Configuration),
+    action: &'static str,
+) -> Result<(StoredKey, Owner<'a>), Error> {
     let found = match rows::by_id(&cx.db, id).await {
         // A text that cannot be an identifier names no key.
         Err(StoreError::Refused { .. }) => None,
         found => found?,
     };
-    found.filter(|key| key.reference_id == own.user.id && rules::config_of(key) == config).ok_or_else(unknown)
+    let key = found.filter(|key| key.config() == config).ok_or_else(unknown)?;
+    let owner = match options.references {
+        declaration::Owner::User if key.reference_id == own.user.id => Owner::User(own),
+        declaration::Owner::User => return Err(unknown()),
+        declaration::Owner::Organization => Owner::organization(cx, own, &key.reference_id, action).await?,
+    };
+    Ok((key, owner))
 }
 
 /// `GET /api-key/get`.
 pub(super) async fn get(cx: &mut Context, query: wire::Get, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
-    let (config, _) = auth.config.features.api_key.configuration(query.config_id.as_deref());
-    let key = own_key(cx, &own, &query.id, config).await?;
+    let configuration = auth.config.features.api_key.configuration(query.config_id.as_deref());
+    let (key, _) = named(cx, &own, &query.id, configuration, action::READ).await?;
     Reply::json(&wire::ShownKey::from(&key))
 }
 
 /// `GET /api-key/list`.
 pub(super) async fn list(cx: &mut Context, query: wire::List, own: SignedIn) -> Result<Reply, Error> {
-    if query.organization_id.as_ref().is_some_and(|id| !id.is_empty()) {
-        return Err(Error::bad(words::ORGANIZATION_PLUGIN_REQUIRED, Reason::FeatureDisabled));
-    }
-    let config = query.config_id.as_deref().filter(|config| !config.is_empty());
-    let search = rules::search(&cx.auth.config.schema, &own.user.id, &query).map_err(Issue)?;
-    let page = rows::page(&cx.db, &search, config).await?;
+    let owner = match query.organization_id.as_deref().filter(|id| !id.is_empty()) {
+        None => Owner::User(&own),
+        Some(id) => Owner::organization(cx, &own, id, action::READ).await?,
+    };
+    // An empty text is an organization without keys, as in better-auth.
+    let id = query.organization_id.as_deref().unwrap_or(owner.id());
+    let search = rules::search(&cx.auth.config.schema, id, &query).map_err(Issue)?;
+    let listed = Listed {
+        config: query.config_id.as_deref().filter(|config| !config.is_empty()),
+        of_organizations: &cx.auth.config.features.api_key.of_organizations(),
+        is_of_organization: owner.is_organization(),
+    };
+    let page = rows::page(&cx.db, &search, &listed).await?;
     let api_keys = page.keys.iter().map(wire::ShownKey::from).collect();
     Reply::json(&wire::Keys { api_keys, total: page.total, limit: query.limit, offset: query.offset })
 }
@@ -107,7 +137,7 @@ pub(super) async fn list(cx: &mut Context, query: wire::List, own: SignedIn) -> 
 /// `POST /api-key/update`.
 pub(super) async fn update(cx: &mut Context, body: wire::Update) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
-    let (config, options) = auth.config.features.api_key.configuration(body.config_id.as_deref());
+    let configuration = auth.config.features.api_key.configuration(body.config_id.as_deref());
     let own = signed_in::stored(cx).await?.map_err(unauthorized)?;
     own.in_person()?;
     if body.user_id.as_deref().is_some_and(|id| !id.is_empty() && id != own.user.id) {
@@ -116,13 +146,12 @@ pub(super) async fn update(cx: &mut Context, body: wire::Update) -> Result<Reply
     if body.is_servers() {
         return Err(servers());
     }
-    let key = own_key(cx, &own, &body.key_id, config).await?;
-    let change = change(cx.now, options, body)?;
+    let (key, owner) = named(cx, &own, &body.key_id, configuration, action::UPDATE).await?;
+    let change = change(cx.now, configuration.1, body)?;
     let ground = Ground::session(&own.session.token);
-    let changed = rows::update(&cx.db, (&key.id, &own.user.id), &change, Some(&ground)).await?;
-    match changed {
+    match rows::update(&cx.db, &key.id, owner.holder(), &change, Some(&ground)).await? {
         Some(changed) => Reply::json(&wire::ShownKey::from(&changed)),
-        None => Err(signed_in::overtaken(cx, &own.user.id, &ground, unknown()).await),
+        None => Err(owner.overtaken(cx, &ground, unknown()).await),
     }
 }
 
@@ -157,11 +186,16 @@ fn change(now: Timestamp, options: &Configuration, body: wire::Update) -> Result
 /// `POST /api-key/delete`.
 pub(super) async fn delete(cx: &mut Context, body: wire::Delete, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
-    let (config, _) = auth.config.features.api_key.configuration(body.config_id.as_deref());
+    let (config, options) = auth.config.features.api_key.configuration(body.config_id.as_deref());
+    let owner = match options.references {
+        // The statement that removes the key also looks for its owner.
+        declaration::Owner::User => Owner::User(&own),
+        declaration::Owner::Organization => named(cx, &own, &body.key_id, (config, options), action::DELETE).await?.1,
+    };
     let ground = Ground::session(&own.session.token);
-    match rows::delete_of(&cx.db, &body.key_id, &own.user.id, config, &ground).await {
+    match rows::delete_of(&cx.db, &body.key_id, owner.holder(), config, &ground).await {
         Ok(true) => Reply::json(&wire::Success { success: true }),
-        Ok(false) => Err(signed_in::overtaken(cx, &own.user.id, &ground, unknown()).await),
+        Ok(false) => Err(owner.overtaken(cx, &ground, unknown()).await),
         Err(StoreError::Refused { .. }) => Err(unknown()),
         Err(error) => Err(error.into()),
     }

@@ -1,8 +1,9 @@
-//! API keys (spec management-plugins §3): users create them for programs. README.md lists the threats.
+//! API keys (spec management-plugins §3): users create them for programs, for themselves or for their organizations. README.md lists the threats.
 
 pub mod declaration;
 pub mod issue;
 mod manage;
+mod owner;
 pub mod rows;
 mod rules;
 mod verify;
@@ -58,7 +59,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         Method::GET,
         Body::Ignored,
         "/api-key/get",
-        "Returns one of the user's keys, without the key itself.",
+        "Returns a key of the user or of an organization, without the key itself.",
         Guard::Session,
         run_signed_in!(manage::get),
     ),
@@ -67,7 +68,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         Method::POST,
         Body::Json,
         "/api-key/update",
-        "Changes one of the user's keys.",
+        "Changes a key of the user or of an organization.",
         Guard::Open,
         run!(manage::update),
     ),
@@ -76,7 +77,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         Method::POST,
         Body::Json,
         "/api-key/delete",
-        "Removes one of the user's keys.",
+        "Removes a key of the user or of an organization.",
         Guard::StoredSession,
         run_signed_in!(manage::delete),
     ),
@@ -85,7 +86,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         Method::GET,
         Body::Ignored,
         "/api-key/list",
-        "Lists the user's keys: sorted and in pages.",
+        "Lists the keys of the user or of an organization: sorted and in pages.",
         Guard::Session,
         run_signed_in!(manage::list),
     ),
@@ -123,7 +124,10 @@ const KEY: Shape = Shape::Object(&[
     Member::of("id", TEXT),
 ]);
 
-const SIGNED_OUT: &[(&str, &str)] = &[("401", "No user is signed in.")];
+/// The refusal of a member of the organization that owns the key.
+const NOT_PERMITTED: (&str, &str) =
+    ("403", "The user is not a member of the organization that owns the key, or the user's roles do not permit it.");
+const SIGNED_OUT: &[(&str, &str)] = &[("401", "No user is signed in."), NOT_PERMITTED];
 
 const fn operation(endpoint: &'static str, name: &'static str, answer: Answers) -> Operation {
     Operation::of(endpoint, name, answer).tagged("Api-key")
@@ -132,13 +136,14 @@ const fn operation(endpoint: &'static str, name: &'static str, answer: Answers) 
 /// The operations of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
     operation("api_key.create", "createApiKey", Answers::of("The key.", KEY)).refusing(SIGNED_OUT),
-    operation("api_key.get", "getApiKey", Answers::of("The key, without its text.", KEY)),
+    operation("api_key.get", "getApiKey", Answers::of("The key, without its text.", KEY)).refusing(&[NOT_PERMITTED]),
     operation("api_key.update", "updateApiKey", Answers::of("The changed key.", KEY)).refusing(SIGNED_OUT),
     operation(
         "api_key.delete",
         "deleteApiKey",
         Answers::of("The key is removed.", Shape::Object(&[Member::of("success", Shape::Boolean)])),
-    ),
+    )
+    .refusing(&[NOT_PERMITTED]),
     operation(
         "api_key.list",
         "listApiKeys",
@@ -151,14 +156,16 @@ pub const OPERATIONS: &[Operation] = &[
                 Member::of("offset", Shape::Number).optional(),
             ]),
         ),
-    ),
+    )
+    .refusing(&[NOT_PERMITTED]),
 ];
 
 /// Removes the keys of a user whose address was unconfirmed, when its owner proves to own it.
 fn proven<'a>(cx: &'a mut Context, user: &'a mut User) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         if cx.auth.config.features.api_key.enabled {
-            rows::delete_all(&cx.db, &user.id).await?;
+            let of_organizations = cx.auth.config.features.api_key.of_organizations();
+            rows::delete_all(&cx.db, &user.id, &of_organizations).await?;
         }
         Ok(())
     })

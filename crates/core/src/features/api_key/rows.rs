@@ -1,13 +1,15 @@
-//! The rows of `apikey`. One statement verifies a key: it locks the row, decides, and counts the use or removes a key that is over. So
-//! the counts hold for concurrent uses and over all instances.
+//! The rows of `apikey`. A key belongs to a user or to an organization, as its configuration says. Both may have the same identifier where
+//! the database counts identifiers, so a statement about the keys of one owner also names the configurations.
+
+pub mod uses;
 
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
+use super::declaration::DEFAULT;
 use crate::{
-    model::User,
     rules::search::Search,
-    store::{Db, Ground, Param, StoreError, column, pool::Repeat, stored::Stored, user},
+    store::{Db, Ground, Param, StoreError, column, pool::Repeat},
 };
 
 /// The columns of a key with the alias `k`, in the order in which [`from_row`] reads them.
@@ -66,6 +68,64 @@ pub struct StoredKey {
     pub metadata: Option<String>,
 }
 
+impl StoredKey {
+    /// Returns the configuration. Rows older than the column have the configuration `default`.
+    pub fn config(&self) -> &str {
+        self.config_id.as_deref().filter(|id| !id.is_empty()).unwrap_or(DEFAULT)
+    }
+}
+
+/// The owner of a key, for a statement that writes.
+#[derive(Clone, Copy)]
+pub enum Holder<'a> {
+    /// The user with this identifier.
+    User(&'a str),
+    /// The organization with this identifier.
+    Organization {
+        /// The identifier.
+        id: &'a str,
+        /// The member who acts, as the request found the member; `None` for the operator.
+        member: Option<Member<'a>>,
+    },
+}
+
+/// A member of an organization who acts on its keys.
+#[derive(Clone, Copy)]
+pub struct Member<'a> {
+    /// The identifier of the user.
+    pub user: &'a str,
+    /// The roles, as the row of the member has them.
+    pub role: &'a str,
+}
+
+impl<'a> Holder<'a> {
+    /// Returns the identifier.
+    fn id(self) -> &'a str {
+        match self {
+            Self::User(id) | Self::Organization { id, .. } => id,
+        }
+    }
+
+    /// Returns the values of [`ACTS`], the first ones of a statement, where `$1` is the user who owns the key.
+    fn params(self) -> [Param<'a>; 4] {
+        match self {
+            Self::User(id) => [id.into(), Param::Null, Param::Null, Param::Null],
+            Self::Organization { id, member } => {
+                let member = member.map(|member| (member.user, member.role));
+                [Param::Null, id.into(), member.map(|(user, _)| user).into(), member.map(|(_, role)| role).into()]
+            }
+        }
+    }
+}
+
+/// A condition behind others: the member of the organization in `$2` who is the user in `$3`, if there is one, still has the roles in `$4`.
+const ACTS: &str =
+    "{?member} and ($3::text is null or exists (select 1 from {member} a where a.{member.organizationId} = $2
+            and a.{member.userId} = $3 and a.{member.role}::text = $4)){/member}";
+
+/// A condition: the configuration of the key `k` is among those in `$2`, whose keys belong to organizations.
+const OF_ORGANIZATIONS: &str = "coalesce(nullif(k.{apikey.configId}::text, ''), 'default') = any($2::text[])";
+
 fn from_row(row: &Row, at: usize) -> Result<StoredKey, StoreError> {
     let number = |place: usize| Ok::<Option<i64>, StoreError>(row.try_get(at + place)?);
     Ok(StoredKey {
@@ -94,37 +154,39 @@ fn from_row(row: &Row, at: usize) -> Result<StoredKey, StoreError> {
 }
 
 /// Stores a new key, and removes up to a thousand expired ones. `stored` is the key as the table has it. Returns `None` if `ground` does
-/// not hold any more.
+/// not hold, or the member has not the same roles, any more.
 ///
 /// # Errors
 /// The failure of the database.
 pub async fn insert(
     db: &Db,
-    new: &StoredKey,
-    stored: &str,
+    (new, stored): (&StoredKey, &str),
+    holder: Holder<'_>,
     ground: Option<&Ground<'_>>,
     now: Timestamp,
 ) -> Result<Option<StoredKey>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with expired as (delete from {apikey} where {apikey.id} in (select {apikey.id} from {apikey}
-                where {time apikey.expiresAt} < $17 limit 1000 for update skip locked)){?change}, changed as ({/change}
+                where {time apikey.expiresAt} < $21 limit 1000 for update skip locked)){?change}, changed as ({/change}
         insert into {apikey} as k ({apikey.new}{apikey.configId}, {apikey.name}, {apikey.start}, {apikey.referenceId},
             {apikey.prefix}, {apikey.key}, {apikey.refillInterval}, {apikey.refillAmount}, {apikey.enabled},
             {apikey.rateLimitEnabled}, {apikey.rateLimitTimeWindow}, {apikey.rateLimitMax}, {apikey.requestCount},
             {apikey.remaining}, {apikey.expiresAt}, {apikey.createdAt}, {apikey.updatedAt}, {apikey.permissions},
             {apikey.metadata})
-        select {new $1}$2, $3, $4, $5, $6, $7, $8, $9, 'true', $10, $11, $12, '0', $13, $14, $15, $15, $16, $18
-            where {holds $5 $19} returning ",
+        select {new $5}$6, $7, $8, $9, $10, $11, $12, $13, 'true', $14, $15, $16, '0', $17, $18, $19, $19, $20, $22
+            where {holds $9 $23}",
+        ACTS,
+        " returning ",
         COLUMNS,
-        "{?change}){change api_key.created changed $5 id -} select * from changed{/change}"
+        "{?change}){change api_key.created changed $1 id $2} select * from changed{/change}"
     );
     let Some([token, _]) = Ground::params_of(ground, db).await? else { return Ok(None) };
-    let params: [Param<'_>; 19] = [
+    let values: [Param<'_>; 19] = [
         (&new.id).into(),
         (&new.config_id).into(),
         (&new.name).into(),
         (&new.start).into(),
-        (&new.reference_id).into(),
+        holder.id().into(),
         (&new.prefix).into(),
         stored.into(),
         new.refill_interval.into(),
@@ -140,6 +202,7 @@ pub async fn insert(
         (&new.metadata).into(),
         token,
     ];
+    let params = [&holder.params()[..], &values].concat();
     db.row(Repeat::Never, SQL, &params).await?.map(|row| from_row(&row, 0)).transpose()
 }
 
@@ -152,17 +215,20 @@ pub async fn by_id(db: &Db, id: &str) -> Result<Option<StoredKey>, StoreError> {
     db.row(Repeat::Safe, SQL, &[id.into()]).await?.map(|row| from_row(&row, 0)).transpose()
 }
 
-/// Returns the keys of an owner, oldest first; at most ten thousand.
+/// Returns the keys of a user, oldest first; at most ten thousand. Keys of the configurations `of_organizations` are no user's.
 ///
 /// # Errors
 /// The failure of the database.
-pub async fn of_owner(db: &Db, owner: &str) -> Result<Vec<StoredKey>, StoreError> {
+pub async fn of_user(db: &Db, user: &str, of_organizations: &[String]) -> Result<Vec<StoredKey>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "select ",
         COLUMNS,
-        " from {apikey} k where k.{apikey.referenceId} = $1 order by {time k.apikey.createdAt}, k.{apikey.id} limit 10000"
+        " from {apikey} k where k.{apikey.referenceId} = $1 and not ",
+        OF_ORGANIZATIONS,
+        " order by {time k.apikey.createdAt}, k.{apikey.id} limit 10000"
     );
-    db.rows(Repeat::Safe, SQL, &[owner.into()]).await?.iter().map(|row| from_row(row, 0)).collect()
+    let params: [Param<'_>; 2] = [user.into(), of_organizations.into()];
+    db.rows(Repeat::Safe, SQL, &params).await?.iter().map(|row| from_row(row, 0)).collect()
 }
 
 /// A page of keys.
@@ -173,13 +239,24 @@ pub struct Page {
     pub keys: Vec<StoredKey>,
 }
 
-/// Returns the keys that a search finds, of one configuration if it is given.
+/// The configurations whose keys a list has.
+pub struct Listed<'a> {
+    /// One configuration, if the request names one.
+    pub config: Option<&'a str>,
+    /// The configurations whose keys belong to organizations.
+    pub of_organizations: &'a [String],
+    /// Whether the list has keys of an organization; otherwise it has those of a user.
+    pub is_of_organization: bool,
+}
+
+/// Returns the keys that a search finds, of these configurations.
 ///
 /// # Errors
 /// The failure of the database.
-pub async fn page(db: &Db, search: &Search, config: Option<&str>) -> Result<Page, StoreError> {
+pub async fn page(db: &Db, search: &Search, listed: &Listed<'_>) -> Result<Page, StoreError> {
     const OF_CONFIGURATION: &str =
-        " and ($4::text is null or coalesce(nullif(u.{apikey.configId}::text, ''), 'default') = $4::text)";
+        " and ($4::text is null or coalesce(nullif(u.{apikey.configId}::text, ''), 'default') = $4::text)
+            and (coalesce(nullif(u.{apikey.configId}::text, ''), 'default') = any($5::text[])) = $6";
     const SQL: &str = const_format::concatcp!(
         "select (select count(*) from {apikey} u{apikey.where $1}",
         OF_CONFIGURATION,
@@ -189,7 +266,14 @@ pub async fn page(db: &Db, search: &Search, config: Option<&str>) -> Result<Page
         OF_CONFIGURATION,
         "{apikey.order $1} limit $2 offset $3) u on true left join lateral (select u.*) k on true{apikey.order $1}"
     );
-    let params: [Param<'_>; 4] = [search.into(), search.limit.into(), search.offset.into(), config.into()];
+    let params: [Param<'_>; 6] = [
+        search.into(),
+        search.limit.into(),
+        search.offset.into(),
+        listed.config.into(),
+        listed.of_organizations.into(),
+        listed.is_of_organization.into(),
+    ];
     let rows = db.rows(Repeat::Safe, SQL, &params).await?;
     let mut page = Page { total: 0, keys: Vec::new() };
     for row in &rows {
@@ -214,29 +298,33 @@ pub struct Change {
     pub metadata: Option<String>,
 }
 
-/// Changes the key of an owner and returns it; `None` if there is no such key, or `ground` does not hold, any more.
+/// Changes the key of an owner and returns it; `None` if there is no such key, `ground` does not hold, or the member has not the same
+/// roles, any more.
 ///
 /// # Errors
 /// The failure of the database.
 pub async fn update(
     db: &Db,
-    (id, owner): (&str, &str),
+    id: &str,
+    holder: Holder<'_>,
     change: &Change,
     ground: Option<&Ground<'_>>,
 ) -> Result<Option<StoredKey>, StoreError> {
     const SQL: &str = const_format::concatcp!(
-        "{?change}with changed as ({/change}update {apikey} k set {apikey.name} = coalesce($3, k.{apikey.name}),
-            {apikey.enabled} = case when $4 then $5 else k.{apikey.enabled} end,
-            {apikey.expiresAt} = case when $6 then $7 else k.{apikey.expiresAt} end,
-            {apikey.metadata} = coalesce($8, k.{apikey.metadata})
-        where k.{apikey.id} = $1 and k.{apikey.referenceId} = $2 and {holds $2 $9} returning ",
+        "{?change}with changed as ({/change}update {apikey} k set {apikey.name} = coalesce($7, k.{apikey.name}),
+            {apikey.enabled} = case when $8 then $9 else k.{apikey.enabled} end,
+            {apikey.expiresAt} = case when $10 then $11 else k.{apikey.expiresAt} end,
+            {apikey.metadata} = coalesce($12, k.{apikey.metadata})
+        where k.{apikey.id} = $5 and k.{apikey.referenceId} = $6 and {holds $6 $13}",
+        ACTS,
+        " returning ",
         COLUMNS,
-        "{?change}){change api_key.changed changed $2 $1 -} select * from changed{/change}"
+        "{?change}){change api_key.changed changed $1 $5 $2} select * from changed{/change}"
     );
     let Some([token, _]) = Ground::params_of(ground, db).await? else { return Ok(None) };
-    let params: [Param<'_>; 9] = [
+    let values: [Param<'_>; 9] = [
         id.into(),
-        owner.into(),
+        holder.id().into(),
         (&change.name).into(),
         change.enabled.is_some().into(),
         change.enabled.into(),
@@ -245,154 +333,52 @@ pub async fn update(
         (&change.metadata).into(),
         token,
     ];
+    let params = [&holder.params()[..], &values].concat();
     db.row(Repeat::Safe, SQL, &params).await?.map(|row| from_row(&row, 0)).transpose()
 }
 
-/// Removes a key of an owner and a configuration. Returns `false` if there is none, or `ground` does not hold any more.
+/// Removes a key of an owner and a configuration. Returns `false` if there is none, `ground` does not hold, or the member has not the
+/// same roles, any more.
 ///
 /// # Errors
 /// [`StoreError::Refused`] if the text cannot be an identifier.
-pub async fn delete_of(db: &Db, id: &str, owner: &str, config: &str, ground: &Ground<'_>) -> Result<bool, StoreError> {
-    let sql = "{?change}with changed as ({/change}delete from {apikey} k where k.{apikey.id} = $1 and k.{apikey.referenceId} = $2
-        and coalesce(nullif(k.{apikey.configId}::text, ''), 'default') = $3 and {holds $2 $4} returning 1{?change}){change api_key.deleted changed $2 $1 -} select * from changed{/change}";
+pub async fn delete_of(
+    db: &Db,
+    id: &str,
+    holder: Holder<'_>,
+    config: &str,
+    ground: &Ground<'_>,
+) -> Result<bool, StoreError> {
+    const SQL: &str = const_format::concatcp!(
+        "{?change}with changed as ({/change}delete from {apikey} k where k.{apikey.id} = $5 and k.{apikey.referenceId} = $6
+        and coalesce(nullif(k.{apikey.configId}::text, ''), 'default') = $7 and {holds $6 $8}",
+        ACTS,
+        " returning 1{?change}){change api_key.deleted changed $1 $5 $2} select * from changed{/change}"
+    );
     let Some([token, _]) = ground.params(db).await? else { return Ok(false) };
-    Ok(db.row(Repeat::Never, sql, &[id.into(), owner.into(), config.into(), token]).await?.is_some())
+    let params = [&holder.params()[..], &[id.into(), holder.id().into(), config.into(), token]].concat();
+    Ok(db.row(Repeat::Never, SQL, &params).await?.is_some())
 }
 
-/// Removes all keys of an owner.
+/// Removes all keys of a user. Keys of the configurations `of_organizations` are no user's.
 ///
 /// # Errors
 /// The failure of the database.
-pub async fn delete_all(db: &Db, owner: &str) -> Result<(), StoreError> {
-    let sql = "{?change}with changed as ({/change}delete from {apikey} k where k.{apikey.referenceId} = $1{?change} returning 1){change api_key.deleted changed $1 - -} select 1 from changed{/change}";
-    db.rows(Repeat::Safe, sql, &[owner.into()]).await.map(|_| ())
+pub async fn delete_all(db: &Db, user: &str, of_organizations: &[String]) -> Result<(), StoreError> {
+    const SQL: &str = const_format::concatcp!(
+        "{?change}with changed as ({/change}delete from {apikey} k where k.{apikey.referenceId} = $1 and not ",
+        OF_ORGANIZATIONS,
+        "{?change} returning 1){change api_key.deleted changed $1 - -} select 1 from changed{/change}"
+    );
+    db.rows(Repeat::Safe, SQL, &[user.into(), of_organizations.into()]).await.map(|_| ())
 }
 
-/// Removes a key, for the operator. Returns `false` if there is none.
+/// Removes a key of an owner, for the operator. Returns `false` if there is none.
 ///
 /// # Errors
 /// The failure of the database.
-pub async fn delete(db: &Db, id: &str) -> Result<bool, StoreError> {
-    let sql = "{?change}with changed as ({/change}delete from {apikey} k where k.{apikey.id} = $1 returning 1{?change}, k.{apikey.referenceId}){change api_key.deleted changed apikey.referenceId $1 -} select 1 from changed{/change}";
-    Ok(db.row(Repeat::Never, sql, &[id.into()]).await?.is_some())
+pub async fn delete(db: &Db, id: &str, holder: Holder<'_>) -> Result<bool, StoreError> {
+    let sql = "{?change}with changed as ({/change}delete from {apikey} k where k.{apikey.id} = $5 and k.{apikey.referenceId} = $6 returning 1{?change}){change api_key.deleted changed $1 $5 $2} select 1 from changed{/change}";
+    let params = [&holder.params()[..], &[id.into(), holder.id().into()]].concat();
+    Ok(db.row(Repeat::Never, sql, &params).await?.is_some())
 }
-
-/// The use of a key that a request asks for.
-pub struct Use<'a> {
-    /// The key as the table has it: hashed, or plain.
-    pub stored: &'a str,
-    /// The configuration that the key must have, if one is named.
-    pub config: Option<&'a str>,
-    /// The permissions that are asked for, as a JSON object of lists.
-    pub permissions: Option<&'a str>,
-    /// The identifiers of all configurations. A key of another one has the configuration `default`.
-    pub configurations: &'a [String],
-    /// The configurations whose keys have no rate limit.
-    pub unlimited: &'a [String],
-    /// The time of the use.
-    pub now: Timestamp,
-}
-
-/// The reason for the refusal of a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// No key has this value, or it has another configuration.
-    Unknown,
-    /// It is disabled.
-    Disabled,
-    /// It has expired. Its row is removed.
-    Expired,
-    /// It does not have the permissions that are asked for.
-    NotPermitted,
-    /// No use remains. The row of a key without refills is removed.
-    Exhausted,
-    /// It has reached its rate limit. Another use is possible after so many milliseconds.
-    RateLimited(i64),
-}
-
-/// Verifies a key, counts the use, and returns the key with its owner, who may not exist any more. It sends one statement.
-///
-/// The statement first locks the row, so each of several uses at once decides on what the one before has left. A use that is refused
-/// changes nothing but the rows of keys that are over.
-///
-/// # Errors
-/// The failure of the database.
-pub async fn verify(db: &Db, asked: &Use<'_>) -> Result<Result<(StoredKey, Option<User>), Refusal>, StoreError> {
-    let milliseconds = asked.now.as_millisecond();
-    let params: [Param<'_>; 7] = [
-        asked.stored.into(),
-        milliseconds.into(),
-        asked.config.into(),
-        asked.permissions.into(),
-        asked.configurations.into(),
-        asked.unlimited.into(),
-        asked.now.into(),
-    ];
-    let row = db.stored_row(Repeat::Never, &USE, &params).await?;
-    let Some(row) = row else { return Ok(Err(Refusal::Unknown)) };
-    let verdict = column::filled_text(&row, 0)?;
-    Ok(match verdict.as_str() {
-        "valid" => {
-            let has_owner = column::flag(&row, 2)? == Some(true);
-            let owner = if has_owner { Some(user::from_row(&db.schema, &row, 3 + WIDTH)?) } else { None };
-            Ok((from_row(&row, 3)?, owner))
-        }
-        "disabled" => Err(Refusal::Disabled),
-        "expired" => Err(Refusal::Expired),
-        "not permitted" => Err(Refusal::NotPermitted),
-        "spent" | "exhausted" => Err(Refusal::Exhausted),
-        "limited" => Err(Refusal::RateLimited(row.try_get::<_, Option<i64>>(1)?.unwrap_or_default())),
-        _ => Err(Refusal::Unknown),
-    })
-}
-
-/// Verifies a key and counts the use.
-pub static USE: Stored = Stored::writing("apikey", VERIFY);
-/// The texts of a column that mean no.
-const NO: &str = "in ('f', 'false', 'n', 'no', 'off', '0'), false)";
-
-/// Verifies a key. Times are compared in milliseconds since 1970, so that columns of any type can be calculated with. The owner is looked
-/// up by a value of the type that the identifiers of users have, so that their index is used.
-const VERIFY: &str = const_format::concatcp!(
-    "with found as (select k.{apikey.id} as id, k.{apikey.referenceId}::text as owner,
-            coalesce(nullif(k.{apikey.configId}::text, ''), 'default') as config,
-            coalesce(lower(trim(k.{apikey.enabled}::text)) ",
-    NO,
-    " as disabled,
-            coalesce(lower(trim(k.{apikey.rateLimitEnabled}::text)) ",
-    NO,
-    " as unlimited,
-            k.{apikey.remaining}::bigint as remaining, k.{apikey.refillAmount}::bigint as amount,
-            k.{apikey.refillInterval}::bigint as span, k.{apikey.rateLimitTimeWindow}::bigint as frame,
-            k.{apikey.rateLimitMax}::bigint as most, coalesce(k.{apikey.requestCount}::bigint, 0) as uses,
-            (extract(epoch from {time k.apikey.expiresAt}) * 1000)::bigint as until,
-            (extract(epoch from coalesce({time k.apikey.lastRefillAt}, {time k.apikey.createdAt})) * 1000)::bigint as filled,
-            (extract(epoch from {time k.apikey.lastRequest}) * 1000)::bigint as last, k.{apikey.permissions}::text as permitted
-        from {apikey} k where k.{apikey.key} = $1 order by k.{apikey.id} limit 1 for update),
-    facts as (select f.*, coalesce($2::bigint - filled > span and span <> 0 and amount <> 0, false) as due,
-            unlimited or case when config = any($5::text[]) then config else 'default' end = any($6::text[]) as free,
-            frame is not null and most is not null as framed, last is null or $2::bigint - last > frame as anew from found f),
-    judged as (select f.*, case
-            when $3::text is not null and config <> $3::text then 'unknown'
-            when disabled then 'disabled'
-            when until < $2::bigint then 'expired'
-            when $4::text is not null and not coalesce(permitted::jsonb @> $4::text::jsonb, false) then 'not permitted'
-            when remaining = 0 and amount is null then 'spent'
-            when remaining <= 0 and not due then 'exhausted'
-            when framed and not free and not anew and uses >= most then 'limited'
-            else 'valid' end as verdict from facts f),
-    used as (update {apikey} k set
-            {apikey.remaining} = case when j.remaining is null then null when j.due then j.amount - 1 else j.remaining - 1 end,
-            {apikey.lastRefillAt} = case when j.remaining is not null and j.due then $7 else k.{apikey.lastRefillAt} end,
-            {apikey.requestCount} = case when j.free or not j.framed then k.{apikey.requestCount} when j.anew then 1
-                else j.uses + 1 end,
-            {apikey.lastRequest} = case when j.free or j.framed then $7 else k.{apikey.lastRequest} end,
-            {apikey.updatedAt} = $7
-        from judged j where k.{apikey.id} = j.id and j.verdict = 'valid' returning ",
-    COLUMNS,
-    "),
-    over as (delete from {apikey} k using judged j where k.{apikey.id} = j.id and j.verdict in ('expired', 'spent'))
-    select j.verdict, least(j.frame, j.frame - ($2::bigint - j.last)), u.{user.id} is not null, used.*, {user.*} from judged j
-        left join used on true
-        left join {user} u on u.{user.id} = (jsonb_populate_record(null::{user}, jsonb_build_object('id', j.owner))).id"
-);

@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    declaration::{Configuration, DEFAULT},
-    rows::StoredKey,
+    declaration::Configuration,
     wire::{Create, List},
     words,
 };
@@ -97,12 +96,7 @@ pub(super) fn metadata(metadata: &Value) -> Result<String, String> {
     Ok(text)
 }
 
-/// Returns the configuration of a key. Rows older than the column have the configuration `default`.
-pub(super) fn config_of(key: &StoredKey) -> &str {
-    key.config_id.as_deref().filter(|id| !id.is_empty()).unwrap_or(DEFAULT)
-}
-
-/// Returns the search for a page of a user's keys, the oldest first unless the query says otherwise.
+/// Returns the search for a page of the keys of an owner, the oldest first unless the query says otherwise.
 ///
 /// # Errors
 /// A text for the client about a field that answers do not show.

@@ -3,12 +3,15 @@
 use http::StatusCode;
 
 use super::{
-    declaration::{Configuration, DEFAULT},
-    rows::{self, Refusal, StoredKey, Use},
+    declaration::Configuration,
+    rows::{
+        StoredKey,
+        uses::{self, Refusal, Use},
+    },
     wire, words,
 };
 use crate::{
-    api_keys::ApiKey,
+    api_keys::{ApiKey, KeyOwner},
     config::Statements,
     context::{
         Context,
@@ -17,7 +20,6 @@ use crate::{
     crypto::one_time_code::hashed,
     error::Error,
     lookup,
-    model::User,
     reason::Reason,
     store::StoreError,
 };
@@ -39,7 +41,11 @@ pub(super) fn api_key(cx: &mut Context, wanted: KeyUse) -> Answer<'_, Result<Opt
         if key.len() < options.default_key_length as usize {
             return Err(Error::api(StatusCode::FORBIDDEN, words::INVALID_API_KEY, Reason::UnknownApiKey));
         }
-        verify(cx, &key, Some(id), None).await.map(Some)
+        let key = verify(cx, &key, Some(id), None).await?;
+        if wanted == KeyUse::Session && key.user().is_none() {
+            return Err(invalid_owner(Reason::ApiKeyOfOrganization));
+        }
+        Ok(Some(key))
     })
 }
 
@@ -48,13 +54,18 @@ fn given(cx: &Context, options: &Configuration) -> Option<String> {
     options.api_key_headers.iter().filter_map(|name| cx.header(name)).find(|value| !value.is_empty())
 }
 
+/// The answer for a key without a user who could have a session.
+fn invalid_owner(reason: Reason) -> Error {
+    Error::api(StatusCode::UNAUTHORIZED, words::INVALID_REFERENCE_ID_FROM_API_KEY, reason)
+}
+
 /// Returns a key as the table has it.
 pub(super) fn stored(options: &Configuration, key: &str) -> String {
     if options.disable_key_hashing { key.to_owned() } else { hashed(key) }
 }
 
 /// Verifies a key for a use, with the configuration that it must have and the permissions that it needs, if any. Bans of the owner
-/// hold for keys.
+/// hold for keys. A key of an organization is valid while the organization exists.
 ///
 /// # Errors
 /// The refusal of the key, or the failure of the database.
@@ -80,16 +91,18 @@ pub async fn verify(
         .filter(|(_, options)| !options.rate_limit.enabled)
         .map(|(id, _)| id.to_owned())
         .collect();
+    let of_organizations = features.of_organizations();
     let asked = permissions.map(json_of);
     let wanted = Use {
         stored: &place.1,
         config: config.map(|_| id),
         permissions: asked.as_deref(),
         configurations: &ids,
+        of_organizations: &of_organizations,
         unlimited: &unlimited,
         now: cx.now,
     };
-    let (found, owner) = match rows::verify(&cx.db, &wanted).await {
+    let (found, owner) = match uses::verify(&cx.db, &wanted).await {
         // The row refers to an owner by a text that cannot be an identifier, or has permissions that are no JSON.
         Err(error @ StoreError::Refused { .. }) => return Err(refused(Refusal::Unknown).because(error)),
         found => found?.map_err(refused)?,
@@ -113,22 +126,19 @@ fn json_of(permissions: &Statements) -> String {
 }
 
 /// Returns a key with its owner, unless the owner is gone or a feature ends the owner's sessions.
-async fn with_owner(cx: &Context, found: StoredKey, owner: Option<User>) -> Result<ApiKey, Error> {
-    let gone = || {
-        let code = words::INVALID_REFERENCE_ID_FROM_API_KEY;
-        Error::api(StatusCode::UNAUTHORIZED, code, Reason::ApiKeyOwnerGone)
-    };
+async fn with_owner(cx: &Context, found: StoredKey, owner: Option<KeyOwner>) -> Result<ApiKey, Error> {
     let key = ApiKey {
-        id: found.id,
-        config_id: found.config_id.filter(|id| !id.is_empty()).unwrap_or_else(|| DEFAULT.to_owned()),
+        id: found.id.clone(),
+        config_id: found.config().to_owned(),
         name: found.name,
         permissions: permissions(found.permissions.as_deref()),
         metadata: wire::parsed(found.metadata.as_deref()),
         expires_at: found.expires_at,
-        user: owner.ok_or_else(gone)?,
+        owner: owner.ok_or_else(|| invalid_owner(Reason::ApiKeyOwnerGone))?,
     };
-    let session = key.session(cx.client(), cx.auth.config.session.expires_in, cx.now);
-    match lookup::over(cx, &session, &key.user).await? {
+    let Some(user) = key.user() else { return Ok(key) };
+    let session = key.session(user, cx.client(), cx.auth.config.session.expires_in, cx.now);
+    match lookup::over(cx, &session, user).await? {
         None => Ok(key),
         Some(over) => Err(Error::api(StatusCode::UNAUTHORIZED, words::USER_BANNED, over.reason).because(over.told)),
     }

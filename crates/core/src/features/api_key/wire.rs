@@ -74,6 +74,11 @@ const fn metadata() -> Member<Option<Value>> {
     optional("metadata", ANYTHING, |fields, name| fields.value(name).cloned())
 }
 
+/// An identifier, as the text that JavaScript makes of any value.
+const fn coerced(name: &'static str) -> Member<Option<String>> {
+    optional(name, Shape::Text, |fields, name| fields.value(name).map(json::coerced))
+}
+
 body! {
     /// `POST /api-key/create`.
     pub(super) struct Create {
@@ -101,6 +106,8 @@ body! {
         pub(super) permissions: bool = optional("permissions", RECORD, is_record),
         /// Whether the body names a user.
         pub(super) user_id: bool = optional("userId", Shape::Text, |fields, name| fields.value(name).is_some()),
+        /// The organization that is to own the key.
+        pub(super) organization_id: Option<String> = coerced("organizationId"),
     }
 }
 
@@ -110,9 +117,7 @@ body! {
         pub(super) config_id: Option<String> = optional_text("configId"),
         pub(super) key_id: String = text("keyId"),
         /// The user whom the body names, as the text that JavaScript makes of it.
-        pub(super) user_id: Option<String> = optional("userId", Shape::Text, |fields, name| {
-            fields.value(name).map(|value| json::text(value).unwrap_or_else(|| value.to_string()))
-        }),
+        pub(super) user_id: Option<String> = coerced("userId"),
         pub(super) name: Option<String> = optional_text("name"),
         pub(super) enabled: Option<bool> = optional_boolean("enabled"),
         pub(super) remaining: bool = number_as("remaining", |fields, name| number_from(fields, name, Some(1.0), false).is_some()),

@@ -4,7 +4,7 @@ use crate::{code::codes, reason::reasons};
 
 reasons! {
     UnknownApiKey = "unknown_api_key":
-        "no API key has this value or identifier, or it belongs to another user or configuration",
+        "no API key has this value or identifier, or it belongs to another user or configuration, or its configuration is gone",
         "create a key; `gatepost keys list` prints those of a user";
     ApiKeyDisabled = "api_key_disabled":
         "the API key is disabled",
@@ -22,8 +22,11 @@ reasons! {
         "the API key does not permit the actions that are asked for",
         "use a key with these permissions; `api_key.permissions` says what new keys get";
     ApiKeyOwnerGone = "api_key_owner_gone":
-        "the owner of the API key does not exist any more",
+        "the user or the organization that owns the API key does not exist any more",
         "revoke the key with `gatepost keys revoke`";
+    ApiKeyOfOrganization = "api_key_of_organization":
+        "the API key belongs to an organization, and stands for no user",
+        "send the key of a user, or accept the key in your own function with `api_key.protect`";
     ServerOnlyProperty = "server_only_property":
         "the request sets a property of an API key that only servers set",
         "leave the property out; the configuration decides it";
@@ -68,7 +71,13 @@ codes! {
     INVALID_METADATA_TYPE = "metadata must be an object or undefined";
     /// The request changes nothing.
     NO_VALUES_TO_UPDATE = "No values to update.";
-    /// Keys of organizations are not available.
+    /// The request names no organization for its key.
+    ORGANIZATION_ID_REQUIRED = "Organization ID is required for organization-owned API keys.";
+    /// The user is not a member of the organization.
+    USER_NOT_MEMBER_OF_ORGANIZATION = "You are not a member of the organization that owns this API key.";
+    /// The roles of the member do not permit the action.
+    INSUFFICIENT_API_KEY_PERMISSIONS = "You do not have permission to perform this action on organization API keys.";
+    /// The deployment has no organizations.
     ORGANIZATION_PLUGIN_REQUIRED =
         "Organization plugin is required for organization-owned API keys. Please install and configure the organization plugin.";
 }

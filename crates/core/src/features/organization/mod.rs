@@ -6,6 +6,7 @@ mod answers;
 mod claims;
 pub mod declaration;
 mod invitations;
+mod keys;
 mod members;
 mod organizations;
 pub mod roles;
@@ -25,8 +26,12 @@ use crate::{
 };
 
 /// The functions of the feature at the places of a request.
-pub const PLACES: Places =
-    Places { claims: Some(claims::claims), user_deletion: Some(members::user_deletion), ..Places::NONE };
+pub const PLACES: Places = Places {
+    claims: Some(claims::claims),
+    organization_keys: Some(keys::standing),
+    user_deletion: Some(members::user_deletion),
+    ..Places::NONE
+};
 
 type Conditions = &'static [Condition<'static>];
 

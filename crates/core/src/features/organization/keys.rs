@@ -1,0 +1,39 @@
+//! The standing of users with regard to the API keys of an organization (spec management-plugins §3.8): one statement reads membership and
+//! roles.
+
+use super::{
+    actor,
+    rows::{self, Found, Which},
+};
+use crate::{
+    api_keys::Standing,
+    context::{Context, places::Answer},
+    error::Error,
+    rules::access::Wanted,
+};
+
+/// The resource to which the roles of members refer.
+const RESOURCE: &str = "apiKey";
+
+/// Decides whether a user may perform an action on the API keys of an organization. The role of creators may.
+pub(super) fn standing<'a>(
+    cx: &'a Context,
+    user: &'a str,
+    organization: &'a str,
+    action: &'static str,
+) -> Answer<'a, Result<Option<Standing>, Error>> {
+    Box::pin(async move {
+        let config = &cx.auth.config;
+        if !config.features.organization.enabled {
+            return Ok(None);
+        }
+        let found = rows::find(&cx.db, Which::Id(organization), user).await?;
+        let Some(Found { organization, member: Some(row), made }) = found else { return Ok(Some(Standing::Outside)) };
+        let member = actor::Member::new(cx, organization, row, &made);
+        let (rules, role) = (member.rules(config), member.role());
+        if rules.is_creator(role) || rules.may(role, &[Wanted::all(RESOURCE, [action])]) {
+            return Ok(Some(Standing::Permitted(role.to_owned())));
+        }
+        Ok(Some(Standing::NotPermitted))
+    })
+}
