@@ -226,6 +226,7 @@ const WORDED: &[&str] = &[
     "crates/cli/src",
     "crates/core/src",
     "crates/import/src",
+    "crates/scrypt/src",
     "crates/serve/src",
     "crates/vercel/src",
     "docs",

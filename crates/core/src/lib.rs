@@ -11,6 +11,8 @@
 //! environment before a deployment. [`crypto`] works on bytes. Below all of them are [`syntax`], which parses addresses, networks
 //! and patterns, and [`problem`], the form in which all parts report problems of a configuration.
 
+#![forbid(unsafe_code)]
+
 pub mod account_cookie;
 pub mod api_keys;
 pub mod auth;
