@@ -240,6 +240,8 @@ fn a_scanner_that_follows_links_confirms_and_changes_no_address() {
     };
     // Another site presses the button in its user's browser.
     assert_eq!(press(&token, "https://evil.example", "cross-site").status, 403);
+    let elsewhere = format!(r#"{{"token":"{token}","callbackURL":"https://evil.example/"}}"#);
+    assert_eq!(service.post("/verify-email", "", &elsewhere).json()["code"], "INVALID_CALLBACK_URL");
     let pressed = press(&token, &service.url, "same-origin");
     assert_eq!((pressed.status, pressed.header("location")), (302, Some("/in")), "{}", pressed.text());
     assert!(pressed.cookies().contains("session_token"));

@@ -447,6 +447,7 @@ impl<'a> Run<'a> {
             user_id: &owner.id,
             identifiers: &identifiers,
             allowed: 5,
+            is_right: false,
             against: Some(against),
             id: "unused too",
             now,

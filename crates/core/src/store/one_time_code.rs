@@ -35,7 +35,7 @@ pub struct Stored {
 }
 
 /// Splits a stored value at its last colon into the code and the number of tries. A value without a number has none.
-fn parts(value: &str) -> (&str, u32) {
+pub(crate) fn parts(value: &str) -> (&str, u32) {
     value.rsplit_once(':').map_or((value, 0), |(code, tries)| (code, tries.parse().unwrap_or(0)))
 }
 
