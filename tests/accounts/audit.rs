@@ -358,6 +358,7 @@ const SHARED: &[(&str, &str)] = &[
     ("account.link", "account.linked"),
     ("anonymous.delete", "user.deleted"),
     ("anonymous.sign_in", "user.created"),
+    ("email.confirm", "email.verified"),
     ("email_otp.change_email", "email.changed"),
     ("email_otp.reset_password", "password.reset"),
     ("email_otp.verify_email", "email.verified"),

@@ -43,7 +43,7 @@ fn denied() -> Vec<(&'static str, Value)> {
 
 /// Endpoints of a signed-in user, or without a session, that change neither how the user signs in nor what works after the session, or that are the
 /// administrators' own.
-const HARMLESS: [&str; 25] = [
+const HARMLESS: [&str; 26] = [
     "/api-key/delete",
     "/get-access-token",
     "/get-session",
@@ -69,6 +69,7 @@ const HARMLESS: [&str; 25] = [
     "/is-username-available",
     "/one-time-token/verify",
     "/set-password",
+    "/verify-email",
     "/api-key/verify",
 ];
 

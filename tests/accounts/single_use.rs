@@ -207,3 +207,81 @@ fn ghsa_965c_763c_88jm_a_secret_of_one_purpose_is_refused_for_every_other() {
     assert_eq!(state(), before, "a secret was used up by what it is not for");
     assert_eq!(mailing.database.value("select count(*) from \"user\" where email = 'ada@example.com'"), "1");
 }
+
+#[test]
+fn a_scanner_that_follows_links_confirms_and_changes_no_address() {
+    let (database, mailbox) = (Database::new(), Mailbox::new());
+    let toml = TOML.replace("[email_verification]\n", "[email_verification]\nconfirm_on_page = true\n");
+    let service = Service::with(&toml, &[("DATABASE_URL", &database.url), ("EMAIL_URL", &mailbox.url())]);
+    let cookie = service.user("ada@example.com");
+    let address = || database.value(r#"select email || ' ' || "emailVerified" from "user""#);
+    let followed = |token: &str| {
+        let link = format!("/verify-email?token={token}&callbackURL=/in");
+        for _ in 0..2 {
+            let answer = service.get(&link, "");
+            assert!(answer.status == 200 && answer.set_cookies().is_empty(), "{}", answer.text());
+        }
+        service.get(&link, "")
+    };
+    let token = mailbox.token("verify-email");
+    let page = followed(&token);
+    assert_eq!((page.header("content-type"), page.header("cache-control")), (Some("text/html"), Some("no-store")));
+    let text = page.text();
+    assert!(text.contains("action=\"verify-email\"") && text.contains(&format!("value=\"{token}\"")), "{text}");
+    assert_eq!(address(), "ada@example.com false");
+    let press = |token: &str, origin: &str, site: &str| {
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("origin", origin),
+            ("sec-fetch-site", site),
+            ("sec-fetch-mode", "navigate"),
+        ];
+        service.send("POST", "/verify-email", &headers, &format!("token={token}&callbackURL=%2Fin"))
+    };
+    // Another site presses the button in its user's browser.
+    assert_eq!(press(&token, "https://evil.example", "cross-site").status, 403);
+    let elsewhere = format!(r#"{{"token":"{token}","callbackURL":"https://evil.example/"}}"#);
+    assert_eq!(service.post("/verify-email", "", &elsewhere).json()["code"], "INVALID_CALLBACK_URL");
+    let pressed = press(&token, &service.url, "same-origin");
+    assert_eq!((pressed.status, pressed.header("location")), (302, Some("/in")), "{}", pressed.text());
+    assert!(pressed.cookies().contains("session_token"));
+    assert_eq!(address(), "ada@example.com true");
+    // The links to both addresses change one only by the button.
+    mailbox.clear();
+    service.post("/change-email", &cookie, r#"{"newEmail":"new@example.com"}"#);
+    let token = mailbox.token("change-email-confirmation");
+    followed(&token);
+    assert_eq!(mailbox.mails(1).len(), 1, "nothing was asked of the new address");
+    mailbox.clear();
+    assert_eq!(press(&token, &service.url, "same-origin").status, 302);
+    let token = mailbox.token("verify-email");
+    followed(&token);
+    assert_eq!(address(), "ada@example.com true");
+    assert_eq!(press(&token, &service.url, "same-origin").status, 302);
+    assert_eq!(address(), "new@example.com true");
+    // Where the option is off, there is no button, and no endpoint for one.
+    let mailing = Mailing::new();
+    assert_eq!(mailing.service.post("/verify-email", "", r#"{"token":"x"}"#).status, 404);
+}
+
+#[test]
+fn a_scanner_that_follows_links_sets_no_password_and_deletes_no_user() {
+    let mailing = Mailing::new();
+    let cookie = mailing.service.user("ada@example.com");
+    let _ = mailing.mailbox.token("verify-email");
+    mailing.mailbox.clear();
+    mailing.service.post("/request-password-reset", "", r#"{"email":"ada@example.com","redirectTo":"/reset"}"#);
+    let token = mailing.mailbox.token("reset-password");
+    for _ in 0..2 {
+        let answer = mailing.service.get(&format!("/reset-password/{token}?callbackURL=/reset"), "");
+        assert!(answer.header("location").unwrap().ends_with(&format!("/reset?token={token}")));
+    }
+    mailing.service.post("/delete-user", &cookie, "{}");
+    let deletion = mailing.mailbox.token("delete-account");
+    // A scanner has no session.
+    let answer = mailing.service.get(&format!("/delete-user/callback?token={deletion}"), "");
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (404, Some("FAILED_TO_GET_USER_INFO")));
+    assert_eq!(mailing.database.value("select count(*) from \"user\""), "1");
+    let body = format!(r#"{{"newPassword":"another password","token":"{token}"}}"#);
+    assert_eq!(mailing.service.post("/reset-password", "", &body).status, 200);
+}

@@ -86,6 +86,25 @@ fn a_code_of_an_app_completes_one_sign_in_of_several() {
 }
 
 #[test]
+fn a_right_code_given_fifty_times_at_once_with_one_try_left_completes_the_sign_in() {
+    let (database, service) = started();
+    let app = App::enrolled(&service.url);
+    for kind in ["totp", "backup-code"] {
+        database.query("delete from session");
+        let mut browser = Browser::new(&service.url);
+        browser.challenged();
+        let right = if kind == "totp" { app.code(&database) } else { app.codes[0].clone() };
+        for _ in 0..4 {
+            assert_eq!(browser.give("totp", &wrong(&app.code(&database))).status, 401);
+        }
+        let answers = at_once(PARALLEL, |_| browser.clone().give(kind, &right));
+        assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1, "{kind}: {answers:?}");
+        assert_eq!(database.value("select count(*) from session"), "1", "{kind}");
+        assert_eq!(database.value(r#"select "failedVerificationCount" from "twoFactor""#), "0", "{kind}");
+    }
+}
+
+#[test]
 fn one_sign_in_is_completed_once() {
     let (database, service) = started();
     let app = App::enrolled(&service.url);

@@ -87,6 +87,7 @@ for (const [name, folder, type] of [["totpOptions", "totp", "TOTPOptions"], ["ot
 walk("emailOTP", members(body(read(`${plugins}/email-otp/types.d.mts`), "EmailOTPOptions")));
 walk("phoneNumber", members(body(read(`${plugins}/phone-number/types.d.mts`), "PhoneNumberOptions")));
 walk("oneTap", members(body(read(`${plugins}/one-tap/index.d.mts`), "OneTapOptions")));
+walk("oAuthProxy", members(body(read(`${plugins}/oauth-proxy/index.d.mts`), "OAuthProxyOptions")));
 walk("organization", members(body(read(`${plugins}/organization/types.d.mts`), "OrganizationOptions")));
 walk("oneTimeToken", members(body(read(`${plugins}/one-time-token/index.d.mts`), "OneTimeTokenOptions")));
 walk("anonymous", members(body(read(`${plugins}/anonymous/types.d.mts`), "AnonymousOptions")));

@@ -87,6 +87,13 @@ const TOKENS = {
     "open.tiktokapis.com/v2/oauth/token/", "api.vercel.com/login/oauth/token", "id.vk.com/oauth2/auth", "api.weixin.qq.com/sns/oauth2/access_token", "api.weixin.qq.com/sns/oauth2/refresh_token",
     "zoom.us/oauth/token", "api-m.paypal.com/v1/oauth2/token",
   ].map((place) => [place, null])),
+  // A server of one's own, which several providers may have.
+  "own.example.com/oauth/token": null,
+  "own.example.com/services/oauth2/token": null,
+  "own.example.com/oauth2/token": (who, client) => ({ ...issued("https://own.example.com")(who, client), name: undefined, preferred_username: who.full }),
+  "own.example.com/common/oauth2/v2.0/token": (who, client) => ({
+    ...issued(`https://own.example.com/${TENANT}/v2.0`)(who, client), picture: undefined, tid: TENANT, sub: `pairwise-${who.id}`, oid: `oid-${who.id}`, verified_primary_email: who.verified ? [who.email] : [],
+  }),
   ...Object.fromEntries(DISCOVERED.map((host) => [`${host}/token`, host === "bare.example.com" ? null : issued(`https://${host}`)])),
 };
 
@@ -100,6 +107,7 @@ const PROFILES = {
   "discord.com/api/users/@me": (who) => ({ id: String(who.id), username: who.name, global_name: who.full ?? null, discriminator: "0", avatar: who.is("plain") ? null : who.is("animated") ? "a_f00" : "f00", email: who.email, verified: who.verified }),
   "graph.facebook.com/me": (who) => ({ id: String(who.id), name: who.full, email: who.email, picture: { data: { url: `https://example.com/${who.name}.png` } } }),
   "gitlab.com/api/v4/user": (who) => ({ id: who.id, username: who.name, name: who.full, email: who.email, state: who.is("blocked") ? "blocked" : "active", locked: who.is("locked"), avatar_url: picture(who), email_verified: who.verified }),
+  "own.example.com/api/v4/user": (who) => ({ id: who.id, username: who.name, name: who.full, email: who.email, state: who.is("blocked") ? "blocked" : "active", locked: who.is("locked"), avatar_url: picture(who), email_verified: who.verified }),
   "api.linkedin.com/v2/userinfo": standard,
   "api.x.com/2/users/me": (who, query) => ({ data: { id: String(who.id), name: who.full, username: who.name, ...(query.get("user.fields") === "profile_image_url" ? { profile_image_url: `https://example.com/${who.name}.png` } : who.email ? { confirmed_email: who.email } : {}) } }),
   "slack.com/api/openid.connect.userInfo": (who) => ({ ok: true, ...standard(who), "https://slack.com/user_id": `U${who.id}`, "https://slack.com/user_image_512": `https://example.com/${who.name}-512.png`, picture: undefined }),
@@ -123,6 +131,7 @@ const PROFILES = {
   "oauth.reddit.com/api/v1/me": (who) => ({ id: subject(who), name: who.full, icon_img: who.is("plain") ? null : `https://example.com/${who.name}.png?width=1` }),
   "apis.roblox.com/oauth/v1/userinfo": (who) => ({ sub: subject(who), nickname: who.full, preferred_username: who.name, picture: picture(who) }),
   "login.salesforce.com/services/oauth2/userinfo": (who) => ({ user_id: subject(who), name: who.full, email: who.email, email_verified: who.verified, photos: { picture: picture(who), thumbnail: "https://example.com/thumb.png" } }),
+  "own.example.com/services/oauth2/userinfo": (who) => ({ user_id: subject(who), name: who.full, email: who.email, email_verified: who.verified, photos: { picture: picture(who), thumbnail: "https://example.com/thumb.png" } }),
   "test.salesforce.com/services/oauth2/userinfo": (who) => ({ user_id: subject(who), name: who.full, email: who.email, email_verified: who.verified, photos: { picture: picture(who), thumbnail: "https://example.com/thumb.png" } }),
   "open.tiktokapis.com/v2/user/info/": (who) => ({ data: { user: { avatar_large_url: picture(who), display_name: who.full, email: who.is("mails") ? who.email : undefined, open_id: subject(who), username: who.name } } }),
   "api.vercel.com/login/oauth/userinfo": (who) => ({ ...standard(who), preferred_username: who.name }),
@@ -137,6 +146,7 @@ const KEYS = {
   "appleid.apple.com/auth/keys": { alg: "RS256" },
   // Microsoft does not say what its keys are for.
   "login.microsoftonline.com/common/discovery/v2.0/keys": {},
+  "own.example.com/common/discovery/v2.0/keys": {},
   "limited.facebook.com/.well-known/oauth/openid/jwks/": { alg: "RS256" },
   "cognito-idp.eu-1.amazonaws.com/eu-1_Pool/.well-known/jwks.json": { alg: "RS256" },
   "acme.example.com/keys": { alg: "RS256" },

@@ -1,12 +1,17 @@
 //! Every option of better-auth is taken, or refused at start with what becomes of it. tests/client/options.json lists all of
 //! them with the key that one would write: behind a `-` those that are refused.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    time::Duration,
+};
 
 use gatepost_core::{
     Config,
     config::{Source, Variables},
 };
+use serde_json::Value;
 
 use crate::support::{SECRET, node};
 
@@ -87,5 +92,61 @@ fn a_refused_option_is_told_in_the_case_of_better_auth_too() {
     ] {
         let found = problems(key);
         assert!(found.iter().any(|text| text.contains(expected)), "{key}: {found:#?}");
+    }
+}
+
+/// The sections of better-auth's options with a way to sign in, or with what every way asks for.
+const WAYS: [&str; 15] = [
+    "anonymous",
+    "captcha",
+    "emailOTP",
+    "genericOAuth",
+    "haveIBeenPwned",
+    "lastLoginMethod",
+    "magicLink",
+    "multiSession",
+    "oneTap",
+    "oneTimeToken",
+    "passkey",
+    "phoneNumber",
+    "social",
+    "twoFactor",
+    "username",
+];
+
+/// The paths of all members; those of a list's items stand at the list's own path.
+fn paths(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => members.iter().for_each(|(name, value)| {
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            paths(value, &path, found);
+            found.insert(path);
+        }),
+        Value::Array(items) => items.iter().for_each(|item| paths(item, path, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_option_of_a_way_to_sign_in_is_in_a_comparison_with_better_auth() {
+    let mut compared = BTreeSet::new();
+    for entry in fs::read_dir(node::client().join("scenarios")).unwrap().filter_map(Result::ok) {
+        if let Ok(text) = fs::read_to_string(entry.path().join("options.json")) {
+            paths(&serde_json::from_str(&text).unwrap(), "", &mut compared);
+        }
+    }
+    let of_provider = |name: &str, option: &str| {
+        let mut all = compared.iter().filter_map(|path| path.strip_prefix("socialProviders.")?.split_once('.'));
+        all.any(|(provider, found)| found == option && (name == "*" || name == provider.to_lowercase()))
+    };
+    for (option, _) in listed().into_iter().filter(|(_, key)| !key.starts_with('-')) {
+        let (section, rest) = option.split_once('.').unwrap_or((&option, ""));
+        if WAYS.contains(&section) {
+            let is_compared = match (section, rest.split_once('.')) {
+                ("social", Some((name, member))) => of_provider(name, member),
+                _ => compared.contains(&option),
+            };
+            assert!(is_compared, "`{option}` is in no options.json of tests/client/scenarios");
+        }
     }
 }

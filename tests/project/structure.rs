@@ -140,6 +140,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "body",
             "limit",
             "links",
+            "button_page",
             "guard",
             "routes",
             "openapi",

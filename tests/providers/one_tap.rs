@@ -1,24 +1,30 @@
 //! Google's One Tap: behaviour that differs from better-auth. The common behaviour is compared in tests/conformance.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use serde_json::{Value, json};
 
 use crate::support::{
+    crowd::at_once,
     factors::App,
-    flows::Flows,
+    flows::{self, Flows},
     http::{self, Answer},
     postgres::Database,
+    provider::Provider,
+    redis::Redis,
     secondary_storage::database,
     service::Service,
 };
 
 const TOML: &str = "[email_and_password]\nenabled = true\n[one_tap]\nenabled = true\n";
 
-/// A token of Google with these claims instead of the usual ones.
+/// A token of Google with these claims instead of the usual ones. Like Google's, each is another one.
 fn token(flows: &Flows, more: &Value) -> String {
+    static MADE: AtomicU32 = AtomicU32::new(0);
     let now = gatepost_cli::edge::now().as_second();
     let mut claims = json!({
         "iss": "https://accounts.google.com", "aud": "google-client", "sub": "g-1",
-        "email": "ada@example.com", "email_verified": true, "name": "Ada", "iat": now, "exp": now + 3_600,
+        "email": "ada@example.com", "email_verified": true, "name": "Ada", "iat": now, "exp": now + 3_600, "jti": MADE.fetch_add(1, Ordering::Relaxed).to_string(),
     });
     claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let mint = format!("{}/mint", flows.provider.url);
@@ -27,7 +33,11 @@ fn token(flows: &Flows, more: &Value) -> String {
 }
 
 fn tap(flows: &Flows, more: &Value) -> Answer {
-    flows.service.post("/one-tap/callback", "", &json!({ "idToken": token(flows, more) }).to_string())
+    give(flows, &token(flows, more))
+}
+
+fn give(flows: &Flows, token: &str) -> Answer {
+    flows.service.post("/one-tap/callback", "", &json!({ "idToken": token }).to_string())
 }
 
 fn opens(answer: &Answer) -> bool {
@@ -101,4 +111,50 @@ fn one_tap_signs_no_browser_in_from_another_site() {
     assert_eq!((answer.status, answer.json()["code"].as_str()), (403, Some("INVALID_ORIGIN")));
     let body = json!({ "idToken": token(&flows, &json!({})), "callbackURL": "https://evil.example/" }).to_string();
     assert_eq!(flows.service.post("/one-tap/callback", "", &body).json()["code"], "INVALID_CALLBACK_URL");
+}
+
+#[test]
+fn a_token_of_one_tap_opens_one_session_of_fifty() {
+    let redis = Redis::start();
+    let url = redis.as_ref().map(Redis::url);
+    let mut all = vec![Flows::new(TOML)];
+    if let Some(url) = &url {
+        let toml = format!("{TOML}[secondary_storage]\nenabled = true\n");
+        let (database, provider) = (Database::new(), Provider::new());
+        let variables = [("DATABASE_URL", database.url.as_str()), ("VERCEL_ENV", "development"), ("REDIS_URL", url)];
+        let service = flows::service(&toml, &variables, &provider);
+        all.push(Flows { database, provider, service });
+    }
+    for flows in &all {
+        let token = token(flows, &json!({}));
+        let answers = at_once(50, |_| give(flows, &token));
+        assert_eq!(answers.iter().filter(|answer| opens(answer)).count(), 1);
+        for answer in answers.iter().filter(|answer| !opens(answer)) {
+            assert_eq!((answer.status, answer.json()), (400, json!({ "message": "invalid id token" })));
+            assert_eq!(answer.header("x-gatepost-reason"), Some("used_id_token"));
+        }
+        // Neither is it one at the other endpoint, nor with its signature written in another way.
+        let social = |token: &str| {
+            let body = json!({ "provider": "google", "idToken": { "token": token } });
+            flows.service.post("/sign-in/social", "", &body.to_string())
+        };
+        let refused = social(&token);
+        assert_eq!((refused.status, refused.json()["code"].as_str()), (401, Some("INVALID_TOKEN")));
+        assert_eq!(refused.header("x-gatepost-reason"), Some("used_id_token"));
+        assert!(!opens(&give(flows, &format!("{token}="))));
+        // A token of an app, which its device keeps, works there as before.
+        let kept = self::token(flows, &json!({}));
+        assert!(opens(&social(&kept)) && opens(&social(&kept)) && opens(&give(flows, &kept)));
+        assert!(!opens(&social(&kept)));
+    }
+}
+
+#[test]
+fn without_any_storage_a_token_of_one_tap_works_again() {
+    let provider = Provider::new();
+    let service = flows::service("[one_tap]\nenabled = true\n", &[("VERCEL_ENV", "development")], &provider);
+    // The service does not know the database.
+    let flows = Flows { database: Database::empty(), provider, service };
+    let token = token(&flows, &json!({}));
+    assert!(opens(&give(&flows, &token)) && opens(&give(&flows, &token)));
 }

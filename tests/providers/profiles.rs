@@ -1,14 +1,18 @@
 //! Profiles of providers: which fields of a user they fill, and what they do not prove.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use gatepost_core::features::social::provider;
 use serde_json::{Value, json};
 
 use crate::support::{
     flows::{self, Flows},
     http::{self, Answer},
-    secondary_storage,
+    node, secondary_storage,
     service::DEFAULT,
 };
 
@@ -137,4 +141,13 @@ fn an_id_token_of_line_without_the_given_nonce_signs_nobody_in() {
     assert_eq!(flows.database.value("select count(*) from session"), "0");
     assert_eq!(sign(json!({ "nonce": "n" }), Some("n")), 200);
     assert_eq!(flows.database.value(r#"select "emailVerified" from "user""#), "f");
+}
+
+#[test]
+fn every_provider_that_better_auth_knows_by_name_is_known() {
+    let theirs = node::run("providers.mjs", &[], Duration::from_secs(60));
+    let theirs: BTreeSet<&str> = theirs.lines().collect();
+    let ours: BTreeSet<&str> = provider::entries().map(|entry| entry.id).collect();
+    assert!(theirs.len() > 30, "{theirs:?}");
+    assert_eq!(ours, theirs);
 }

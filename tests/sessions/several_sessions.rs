@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::support::{
     SECRET,
-    http::Answer,
-    node,
+    http::{self, Answer},
+    node::{self, Reference},
     postgres::Database,
     service::{DEFAULT, Service},
     wire::Wire,
@@ -107,6 +107,46 @@ fn sessions_stay_in_the_browser_when_the_secret_is_replaced() {
     let rotated = service(&database.url, &[("BETTER_AUTH_SECRET", NEW)]);
     assert_eq!(users(&rotated.get(LIST, &kept(&of_ada))), [""; 0]);
     assert_eq!(users(&rotated.get(LIST, &renewed)), ["ada"]);
+}
+
+#[test]
+fn several_sessions_in_one_browser_are_those_of_both_servers() {
+    let database = Database::new();
+    let reference = Reference::with(&database.direct, r#"{"multiSession":{}}"#, &[("MIGRATE", "0")]);
+    let service = service(&database.url, &[]);
+    let send = |method: &str, url: &str, path: &str, cookies: &str, body: &Value| {
+        let headers = [("content-type", "application/json"), ("origin", url), ("cookie", cookies)];
+        let sent = if method == "GET" { String::new() } else { body.to_string() };
+        let answer = http::send(method, &format!("{url}/api/auth{path}"), &headers[..], sent.as_bytes());
+        assert_eq!(answer.status, 200, "{url}{path}: {}", answer.text());
+        answer
+    };
+    let none = json!({});
+    for (first, second) in [(&reference.url, &service.url), (&service.url, &reference.url)] {
+        let sign_up = |name: &str, cookies: &str| {
+            let body =
+                json!({ "name": name, "email": format!("{name}@example.com"), "password": "correct horse battery" });
+            let answer = send("POST", first, "/sign-up/email", cookies, &body);
+            let pairs: Vec<_> = answer.cookies().split("; ").map(str::to_owned).collect();
+            (answer.json()["token"].clone(), kept(&pairs))
+        };
+        let (ada, of_ada) = sign_up("ada", "a=b");
+        let (eve, of_eve) = sign_up("eve", &of_ada);
+        let both = format!("{of_ada}; {of_eve}");
+        let mut listed = users(&send("GET", second, LIST, &both, &none));
+        listed.sort();
+        assert_eq!(listed, ["ada", "eve"], "{first} then {second}");
+        let active = send("POST", second, ACTIVE, &both, &json!({ "sessionToken": ada })).cookies();
+        for url in [first, second] {
+            assert_eq!(send("GET", url, "/get-session", &active, &none).json()["user"]["name"], "ada", "{url}");
+        }
+        let revoked = json!({ "sessionToken": eve });
+        send("POST", second, "/multi-session/revoke", &format!("{active}; {both}"), &revoked);
+        for url in [first, second] {
+            assert_eq!(users(&send("GET", url, LIST, &both, &none)), ["ada"], "{url}");
+        }
+        database.query(r#"delete from session; delete from account; delete from "user""#);
+    }
 }
 
 #[test]

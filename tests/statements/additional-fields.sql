@@ -488,19 +488,20 @@ with locked as (select 1 from "twoFactor" t where $1 and t."userId" = $2
             coalesce(substring(v."value"::text from '[0-9]+$')::numeric, $5) as count
         from "verification" v where v."identifier" = any($6)
         order by case when true or isfinite(v."createdAt") then v."createdAt" end desc limit 1),
-    counting as (select * from newest where lives and count < $7 and not exists (select 1 from locked)),
+    heard as (select * from newest where lives and count < $7 and not exists (select 1 from locked)),
+    counting as (select * from heard where not $8),
     charged as (update "verification" v set "value" = regexp_replace(w.value, '[0-9]+$', '') || (w.count + 1)::text,
-            "createdAt" = $8, "updatedAt" = $9
+            "createdAt" = $9, "updatedAt" = $10
         from counting w where v."id" = w.id),
-    gone as (delete from "verification" v using newest w where v."identifier" = any($10)
-        and not exists (select 1 from locked) and (v."id" <> w.id or not exists (select 1 from counting))), failed as (update "twoFactor" t set "failedVerificationCount" = case when t."lockedUntil" is null
+    gone as (delete from "verification" v using newest w where v."identifier" = any($11)
+        and not exists (select 1 from locked) and (v."id" <> w.id or not exists (select 1 from heard))), failed as (update "twoFactor" t set "failedVerificationCount" = case when t."lockedUntil" is null
     then coalesce(t."failedVerificationCount"::text, '0')::bigint + 1 else 1 end, "lockedUntil" = case when case when t."lockedUntil" is null
-    then coalesce(t."failedVerificationCount"::text, '0')::bigint + 1 else 1 end >= $11 then $12 else nullif(t."lockedUntil", t."lockedUntil") end
-        from counting where $13 and t."userId" = $14),
+    then coalesce(t."failedVerificationCount"::text, '0')::bigint + 1 else 1 end >= $12 then $13 else nullif(t."lockedUntil", t."lockedUntil") end
+        from counting where $14 and t."userId" = $15),
     made as (insert into "twoFactor" ("id", "secret", "backupCodes", "userId",
             "verified", "failedVerificationCount")
-        select $15, $16, $17, $18, 'false', '1' from counting
-        where $19 and not exists (select 1 from "twoFactor" where "userId" = $20)) select exists (select 1 from locked), n.lives, exists (select 1 from counting), n.value
+        select $16, $17, $18, $19, 'false', '1' from counting
+        where $20 and not exists (select 1 from "twoFactor" where "userId" = $21)) select exists (select 1 from locked), n.lives, exists (select 1 from heard), n.value
     from (select 1) one left join newest n on true;
 commit;
 

@@ -464,22 +464,7 @@ with new_user as (insert into "user" ("id", "name", "email", "emailVerified", "i
     select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from new_user u, new_session s;
 commit;
 
--- one_time_code::charge
-begin isolation level read committed; select pg_advisory_xact_lock(…);
-with newest as (select v."id" as id, v."value"::text as value,
-            v."expiresAt" as until, coalesce(case when true or isfinite(v."expiresAt") then v."expiresAt" end >= $1, false) as lives,
-            coalesce(substring(v."value"::text from ':([0-9]{1,9})$')::bigint, 0) as tries
-        from "verification" v where v."identifier" = any($2) order by case when true or isfinite(v."createdAt") then v."createdAt" end desc limit 1),
-    counting as (select * from newest where lives and tries < $3),
-    charged as (update "verification" v set "value" = regexp_replace(w.value, ':[0-9]*$', '') || ':' || (w.tries + 1)::text,
-            "updatedAt" = $4
-        from counting w where v."id" = w.id returning 1),
-    gone as (delete from "verification" v using newest w where v."identifier" = any($5)
-        and (v."id" <> w.id or not exists (select 1 from counting)))
-    select n.lives, exists (select 1 from charged), exists (select 1 from counting), n.value, n.until from newest n;
-commit;
-
--- one_time_code::try_plain
+-- one_time_code::give
 begin isolation level read committed; select pg_advisory_xact_lock(…);
 with newest as (select v."id" as id, v."value"::text as value,
             v."expiresAt" as until, coalesce(case when true or isfinite(v."expiresAt") then v."expiresAt" end >= $1, false) as lives,
@@ -632,10 +617,6 @@ delete from "session" where "userId" = $1;
 -- session::delete_others
 delete from "session" where "userId" = $1 and "token" <> $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
 
--- one_time_code::redeem
-delete from "verification" where "identifier" = any($1)
-        and regexp_replace("value"::text, ':[0-9]*$', '') = $2 and case when true or isfinite("expiresAt") then "expiresAt" end >= $3 returning 1;
-
 -- account::reset_password, user::delete_by_secret, verification::take
 delete from "verification" where "identifier" = any($1)
         returning "value"::text, "expiresAt", "createdAt";
@@ -657,7 +638,7 @@ select "id"::text, "accountId"::text, "providerId"::text, "userId"::text,
 select "password"::text from "account" where "userId" = $1
         and "providerId" = 'credential' and "accountId" = $2 and "password" <> '' limit 1;
 
--- one_time_code::reusable, verification::peek, verification::working
+-- counted::has_uses, one_time_code::newest, one_time_code::reusable, verification::peek, verification::working
 select "value"::text, "expiresAt", "createdAt" from "verification"
         where "identifier" = any($1) order by case when true or isfinite("createdAt") then "createdAt" end desc limit 1;
 
@@ -812,11 +793,6 @@ update "user" u set "name" = coalesce($1, u."name"),
 -- one_time_code::extend
 update "verification" set "expiresAt" = $1, "updatedAt" = $2
             where "identifier" = any($3);
-
--- one_time_code::refund
-update "verification" v set "value" = $1 || ':'
-            || greatest(substring(v."value"::text from ':([0-9]{1,9})$')::bigint - 1, 0)::text
-        where v."identifier" = any($2) and regexp_replace(v."value"::text, ':[0-9]*$', '') = $3;
 
 -- social::known
 with a as (select * from "account" where "providerId" = $1 and "accountId" = $2 limit 2) select a."id"::text, a."accountId"::text, a."providerId"::text, a."userId"::text, a."accessToken"::text, a."refreshToken"::text, a."idToken"::text, a."accessTokenExpiresAt", a."refreshTokenExpiresAt", a."scope"::text, a."createdAt", a."updatedAt", u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from a left join "user" u on u."id" = a."userId" union all select null, null, null, null, null, null, null, null, null, null, null, null, true, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from "user" u where u."email" = $3 and not exists (select 1 from a);

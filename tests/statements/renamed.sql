@@ -464,22 +464,7 @@ with new_user as (insert into "Auth"."the ""people""" ("id", "Name, given", "e-m
     select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from new_user u, new_session s;
 commit;
 
--- one_time_code::charge
-begin isolation level read committed; select pg_advisory_xact_lock(…);
-with newest as (select v."id" as id, v."whose"::text as value,
-            v."until" as until, coalesce(case when true or isfinite(v."until") then v."until" end >= $1, false) as lives,
-            coalesce(substring(v."whose"::text from ':([0-9]{1,9})$')::bigint, 0) as tries
-        from "Auth"."secrets; drop table x" v where v."which" = any($2) order by case when true or isfinite(v."made") then v."made" end desc limit 1),
-    counting as (select * from newest where lives and tries < $3),
-    charged as (update "Auth"."secrets; drop table x" v set "whose" = regexp_replace(w.value, ':[0-9]*$', '') || ':' || (w.tries + 1)::text,
-            "changed" = $4
-        from counting w where v."id" = w.id returning 1),
-    gone as (delete from "Auth"."secrets; drop table x" v using newest w where v."which" = any($5)
-        and (v."id" <> w.id or not exists (select 1 from counting)))
-    select n.lives, exists (select 1 from charged), exists (select 1 from counting), n.value, n.until from newest n;
-commit;
-
--- one_time_code::try_plain
+-- one_time_code::give
 begin isolation level read committed; select pg_advisory_xact_lock(…);
 with newest as (select v."id" as id, v."whose"::text as value,
             v."until" as until, coalesce(case when true or isfinite(v."until") then v."until" end >= $1, false) as lives,
@@ -617,10 +602,6 @@ with new_user as (
     returning "id"::text as made) select new_account.made, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u, new_account;
 commit;
 
--- one_time_code::redeem
-delete from "Auth"."secrets; drop table x" where "which" = any($1)
-        and regexp_replace("whose"::text, ':[0-9]*$', '') = $2 and case when true or isfinite("until") then "until" end >= $3 returning 1;
-
 -- account::reset_password, user::delete_by_secret, verification::take
 delete from "Auth"."secrets; drop table x" where "which" = any($1)
         returning "whose"::text, "until", "made";
@@ -657,7 +638,7 @@ select "id"::text, "their id"::text, "provider"::text, "who"::text,
         "scopes"::text, "made", "changed" from "Auth"."Ways In" a
         where "who" = $1 limit $2;
 
--- one_time_code::reusable, verification::peek, verification::working
+-- counted::has_uses, one_time_code::newest, one_time_code::reusable, verification::peek, verification::working
 select "whose"::text, "until", "made" from "Auth"."secrets; drop table x"
         where "which" = any($1) order by case when true or isfinite("made") then "made" end desc limit 1;
 
@@ -776,11 +757,6 @@ update "Auth"."keys" set "until" = $1
 -- one_time_code::extend
 update "Auth"."secrets; drop table x" set "until" = $1, "changed" = $2
             where "which" = any($3);
-
--- one_time_code::refund
-update "Auth"."secrets; drop table x" v set "whose" = $1 || ':'
-            || greatest(substring(v."whose"::text from ':([0-9]{1,9})$')::bigint - 1, 0)::text
-        where v."which" = any($2) and regexp_replace(v."whose"::text, ':[0-9]*$', '') = $3;
 
 -- session::update
 update "Auth"."table" s set "changed" = $1

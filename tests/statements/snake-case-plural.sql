@@ -464,22 +464,7 @@ with new_user as (insert into "users" ("id", "name", "email", "email_verified", 
     select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from new_user u, new_session s;
 commit;
 
--- one_time_code::charge
-begin isolation level read committed; select pg_advisory_xact_lock(…);
-with newest as (select v."id" as id, v."value"::text as value,
-            v."expires_at" as until, coalesce(case when true or isfinite(v."expires_at") then v."expires_at" end >= $1, false) as lives,
-            coalesce(substring(v."value"::text from ':([0-9]{1,9})$')::bigint, 0) as tries
-        from "verifications" v where v."identifier" = any($2) order by case when true or isfinite(v."created_at") then v."created_at" end desc limit 1),
-    counting as (select * from newest where lives and tries < $3),
-    charged as (update "verifications" v set "value" = regexp_replace(w.value, ':[0-9]*$', '') || ':' || (w.tries + 1)::text,
-            "updated_at" = $4
-        from counting w where v."id" = w.id returning 1),
-    gone as (delete from "verifications" v using newest w where v."identifier" = any($5)
-        and (v."id" <> w.id or not exists (select 1 from counting)))
-    select n.lives, exists (select 1 from charged), exists (select 1 from counting), n.value, n.until from newest n;
-commit;
-
--- one_time_code::try_plain
+-- one_time_code::give
 begin isolation level read committed; select pg_advisory_xact_lock(…);
 with newest as (select v."id" as id, v."value"::text as value,
             v."expires_at" as until, coalesce(case when true or isfinite(v."expires_at") then v."expires_at" end >= $1, false) as lives,
@@ -632,10 +617,6 @@ delete from "sessions" where "user_id" = $1;
 -- session::delete_others
 delete from "sessions" where "user_id" = $1 and "token" <> $2 and case when true or isfinite("expires_at") then "expires_at" end > $3;
 
--- one_time_code::redeem
-delete from "verifications" where "identifier" = any($1)
-        and regexp_replace("value"::text, ':[0-9]*$', '') = $2 and case when true or isfinite("expires_at") then "expires_at" end >= $3 returning 1;
-
 -- account::reset_password, user::delete_by_secret, verification::take
 delete from "verifications" where "identifier" = any($1)
         returning "value"::text, "expires_at", "created_at";
@@ -657,7 +638,7 @@ select "id"::text, "account_id"::text, "provider_id"::text, "user_id"::text,
 select "password"::text from "accounts" where "user_id" = $1
         and "provider_id" = 'credential' and "account_id" = $2 and "password" <> '' limit 1;
 
--- one_time_code::reusable, verification::peek, verification::working
+-- counted::has_uses, one_time_code::newest, one_time_code::reusable, verification::peek, verification::working
 select "value"::text, "expires_at", "created_at" from "verifications"
         where "identifier" = any($1) order by case when true or isfinite("created_at") then "created_at" end desc limit 1;
 
@@ -812,11 +793,6 @@ update "users" u set "name" = coalesce($1, u."name"),
 -- one_time_code::extend
 update "verifications" set "expires_at" = $1, "updated_at" = $2
             where "identifier" = any($3);
-
--- one_time_code::refund
-update "verifications" v set "value" = $1 || ':'
-            || greatest(substring(v."value"::text from ':([0-9]{1,9})$')::bigint - 1, 0)::text
-        where v."identifier" = any($2) and regexp_replace(v."value"::text, ':[0-9]*$', '') = $3;
 
 -- social::known
 with a as (select * from "accounts" where "provider_id" = $1 and "account_id" = $2 limit 2) select a."id"::text, a."account_id"::text, a."provider_id"::text, a."user_id"::text, a."access_token"::text, a."refresh_token"::text, a."id_token"::text, a."access_token_expires_at", a."refresh_token_expires_at", a."scope"::text, a."created_at", a."updated_at", u."id" is not null, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from a left join "users" u on u."id" = a."user_id" union all select null, null, null, null, null, null, null, null, null, null, null, null, true, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from "users" u where u."email" = $3 and not exists (select 1 from a);

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use super::node;
 
 /// The hosts that it plays.
-const HOSTS: [&str; 57] = [
+const HOSTS: [&str; 58] = [
     "accounts.google.com",
     "accounts.spotify.com",
     "acme.example.com",
@@ -54,6 +54,7 @@ const HOSTS: [&str; 57] = [
     "oauth2.googleapis.com",
     "open.tiktokapis.com",
     "openapi.naver.com",
+    "own.example.com",
     "pool.auth.example.com",
     "slack.com",
     "terse.example.com",

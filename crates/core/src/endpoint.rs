@@ -71,6 +71,7 @@ impl<'a> Condition<'a> {
             Self::Switch("jwt.enabled") => config.jwt.enabled,
             Self::Switch("social.enabled") => config.social.enabled,
             Self::Switch("open_api.enabled") => config.open_api.enabled,
+            Self::Switch("email_verification.confirm_on_page") => config.email_verification.confirm_on_page,
             Self::Switch(key) => config.features.is_on(key),
         }
     }

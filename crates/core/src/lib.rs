@@ -18,6 +18,7 @@ pub mod api_keys;
 pub mod auth;
 pub mod bearer;
 pub mod body;
+pub mod button_page;
 pub mod check;
 pub mod code;
 pub mod config;

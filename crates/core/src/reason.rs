@@ -237,6 +237,9 @@ reasons! {
     InvalidIdToken = "invalid_id_token":
         "the ID token is not valid",
         "the cause in the log names the claim and its two values; usually the client ID differs";
+    UsedIdToken = "used_id_token":
+        "One Tap has accepted the ID token before",
+        "let the page ask Google for a new one; a page that sends one twice may have two handlers for one answer";
     AccountNotLinked = "account_not_linked":
         "the address has a user, and the rules do not allow linking the account to it",
         "sign in as before and link the account there, or change `[account.account_linking]`";

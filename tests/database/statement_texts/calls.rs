@@ -447,6 +447,7 @@ impl<'a> Run<'a> {
             user_id: &owner.id,
             identifiers: &identifiers,
             allowed: 5,
+            is_right: false,
             against: Some(against),
             id: "unused too",
             now,
@@ -577,17 +578,15 @@ impl<'a> Run<'a> {
         call!(self, db, account::reset_password(&reset));
         let identifiers = self.secret(db, "code:0").await;
         let attempt = one_time_code::Try { identifiers: &identifiers, allowed: 3, id: "code", now };
-        let charged = call!(self, db, one_time_code::charge(&attempt));
-        let one_time_code::Charged::Counted(stored) = charged else { panic!("the code was not found") };
-        call!(self, db, one_time_code::try_plain(&attempt, "another", false));
-        call!(self, db, one_time_code::refund(&attempt, &stored));
+        call!(self, db, one_time_code::newest(&identifiers));
+        call!(self, db, one_time_code::give(&attempt, Some("another"), false));
         call!(self, db, one_time_code::reusable(&identifiers, 3, now));
         call!(self, db, one_time_code::extend(&attempt, later(now)));
-        call!(self, db, one_time_code::redeem(&attempt, &stored));
         let (id, identifier) = (format!("{prefix}-count"), format!("{prefix}-count"));
         let value = String::new();
         let counted = secret::New { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
         call!(self, db, counted::count(&counted, std::slice::from_ref(&counted.identifier), 900));
+        call!(self, db, counted::has_uses(std::slice::from_ref(&counted.identifier), now));
     }
 
     async fn providers(&mut self, db: &Db, prefix: &str, additional: &[&Values]) {

@@ -114,6 +114,10 @@ impl Secondary for Store {
         is(1)
     }
 
+    fn has_count<'a>(&'a self, _: &'a Trips, _: &'a str) -> Answer<'a, bool> {
+        is(false)
+    }
+
     fn probe<'a>(&'a self, _: &'a Trips) -> Answer<'a, ()> {
         is(())
     }

@@ -377,6 +377,15 @@ fn jwt(carrier: &mut Carrier<'_>, shown: &str, at: At, options: Option<&Value>) 
 
 /// `oAuthProxy`: previews sign users in through the production deployment.
 fn proxy(carrier: &mut Carrier<'_>, shown: &str, at: At, options: Option<&Value>) {
+    for (member, says) in [
+        ("currentURL", "the variable BETTER_AUTH_URL, or what the platform says of a preview's own URL"),
+        ("maxAge", "an answer of production is valid for a minute"),
+        ("secret", "the variable GATEPOST_PREVIEW_KEY"),
+    ] {
+        if let Some(value) = options.and_then(|options| options.get(member)) {
+            carrier.add(&format!("{shown}.{member}"), value.at, Class::Replaced, says);
+        }
+    }
     let Some(value) = options.and_then(|options| options.get("productionURL")) else {
         let says = "previews sign users in through production with `[previews] production_url`; no productionURL is given here";
         carrier.add(shown, at, Class::Replaced, says).decide = true;

@@ -253,6 +253,24 @@ fn dev_listens_to_its_variables() {
     assert!(!other.join(".gatepost").exists() && !other.join(".env.local").exists());
 }
 
+#[test]
+fn providers_send_a_developer_back_through_production() {
+    let folder = folder();
+    let toml = "[database]\nenabled = false\n[previews]\nproduction_url = \"https://auth.example.com\"\n";
+    fs::write(folder.path().join("gatepost.toml"), toml).unwrap();
+    let variables = "GITHUB_CLIENT_ID=a-client\nGITHUB_CLIENT_SECRET=its-secret\n\
+                     GATEPOST_PREVIEW_KEY=a-key-of-the-previews-0123456789abcdef\n";
+    fs::write(folder.path().join(".env.local"), variables).unwrap();
+    let dev = Dev::start(gatepost(folder.path(), &["dev", "--port", "0"]));
+    let body = r#"{"provider":"github","callbackURL":"/in"}"#;
+    let answer = dev.request("POST", "/api/auth/sign-in/social", "", body);
+    let callback = "redirect_uri=https%3A%2F%2Fauth.example.com%2Fapi%2Fauth%2Fcallback%2Fgithub";
+    assert!(answer.contains("https://github.com/login/oauth/authorize?") && answer.contains(callback), "{answer}");
+    // An answer that no key of production has sealed begins no session.
+    let handed = dev.request("GET", "/api/auth/callback/github?handover=made-up", "", "");
+    assert!(handed.contains("error=state_mismatch") && !handed.contains("session_token"), "{handed}");
+}
+
 #[cfg(feature = "websocket")]
 #[test]
 fn dev_reaches_its_own_database_whatever_carries_connections_to_the_deployments() {

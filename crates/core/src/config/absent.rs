@@ -59,6 +59,9 @@ const ABSENT: &[(&str, &str)] = &[
         "`[jwt]`, `[jwks]`, `[bearer]`, `[open_api]`, `[username]`, `[last_login_method]`, `[admin]`, `[two_factor]`, `[captcha]`, \
          `[have_i_been_pwned]`, `[multi_session]`, `[organization]`, `[api_key]`, `[passkey]`, `[magic_link]`, `[email_otp]`, `[phone_number]`, `[one_tap]`, `[one_time_token]`, `[anonymous]`, `[custom_session]` and `[social.<name>]` are what there is of plugins",
     ),
+    ("previews.current_url", "a deployment's own URL is the variable BETTER_AUTH_URL, or what the platform says"),
+    ("previews.max_age", "an answer of production is valid for a minute"),
+    ("previews.secret", "the key is the variable GATEPOST_PREVIEW_KEY"),
     ("rate_limit.custom_storage", "`rate_limit.storage` names the places for counts"),
     ("secondary_storage.client", "the store is the variable REDIS_URL"),
     ("secret", "it is the variable BETTER_AUTH_SECRET"),

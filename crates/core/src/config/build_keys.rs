@@ -4,10 +4,11 @@
 use toml::de::{DeTable, DeValue};
 
 /// The keys on which the set of functions and their routes depend.
-const DECISIVE: [&str; 11] = [
+const DECISIVE: [&str; 12] = [
     "database.enabled",
     "deployment.functions",
     "disabled_paths",
+    "email_verification.confirm_on_page",
     "jwks.jwks_path",
     "jwks.remote_url",
     "jwt.enabled",

@@ -14,6 +14,10 @@ options! {
         send_on_sign_in: bool = switch("send_on_sign_in", false).needs(Resource::Mail),
         /// Following the link signs in.
         auto_sign_in_after_verification: bool = switch("auto_sign_in_after_verification", false),
+        /// The link leads to a page with a button, and only the button confirms the address. Programs that scan mails follow links, and
+        /// would confirm an address that its owner has not signed up with. The client's `verifyEmail` without a `callbackURL` confirms
+        /// at once.
+        confirm_on_page: bool = switch("confirm_on_page", false),
         /// How long the link works, in seconds.
         expires_in: u32 = positive_seconds("expires_in", 3_600),
         /// Whether such mails exist; without `EMAIL_URL` there are none.

@@ -3,6 +3,7 @@
 use http::{Method, StatusCode};
 
 use crate::{
+    button_page,
     code::{self, Code},
     context::{
         Context,
@@ -47,14 +48,35 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "email.verify",
         method: Method::GET,
         path: "/verify-email",
-        about: "Follows the link that confirms an address, or a link that changes one.",
+        about: "Follows the link that confirms an address, or a link that changes one; or shows a page that does with \
+                `email_verification.confirm_on_page`.",
         body: Body::Ignored,
         guard: Guard::Link,
         served: &[Condition::Database],
         uses: &[Resource::Mail],
         run: run!(verify),
     },
+    Endpoint {
+        id: "email.confirm",
+        method: Method::POST,
+        path: "/verify-email",
+        about: "Does what a link says whose page is shown; only with `email_verification.confirm_on_page`.",
+        body: Body::FormOrJson,
+        guard: Guard::LoginCsrf,
+        served: &[Condition::Database, Condition::Switch("email_verification.confirm_on_page")],
+        uses: &[Resource::Mail],
+        run: run!(press),
+    },
 ];
+
+const CONFIRMED: Answers = Answers::of(
+    "The address is confirmed.",
+    Shape::Object(&[
+        Member::of("status", Shape::Boolean),
+        Member::of("user", Shape::OrNull(&Shape::Component("User"))),
+    ]),
+)
+.or_redirect();
 
 /// The operations of [`ENDPOINTS`] in the API description.
 pub const OPERATIONS: &[Operation] = &[
@@ -63,18 +85,8 @@ pub const OPERATIONS: &[Operation] = &[
         "sendVerificationEmail",
         Answers::of("The request succeeded.", Shape::Component("Done")),
     ),
-    Operation::of(
-        "email.verify",
-        "verifyEmail",
-        Answers::of(
-            "The address is confirmed.",
-            Shape::Object(&[
-                Member::of("status", Shape::Boolean),
-                Member::of("user", Shape::OrNull(&Shape::Component("User"))),
-            ]),
-        )
-        .or_redirect(),
-    ),
+    Operation::of("email.verify", "verifyEmail", CONFIRMED),
+    Operation::of("email.confirm", "confirmEmail", CONFIRMED),
 ];
 
 /// Mails the link that confirms the address (spec core §3.17).
@@ -101,8 +113,23 @@ async fn send_verification(cx: &mut Context, body: wire::SendVerificationEmail) 
 /// Follows a link that confirms or changes an address (spec core §3.18).
 async fn verify(cx: &mut Context, query: wire::Link) -> Result<Reply, Error> {
     let callback_url = query.callback_url.as_deref().filter(|url| !url.is_empty());
+    if cx.auth.config.email_verification.confirm_on_page && callback_url.is_some() {
+        let title = format!("Confirm your request to {}", cx.auth.config.app_name);
+        let fields = [("token", Some(query.token.as_str())), ("callbackURL", callback_url)];
+        return Ok(button_page::ask(&title, "Confirm", "verify-email", &fields));
+    }
+    answer(cx, &query.token, callback_url).await
+}
+
+/// Does what a link says whose page the browser has shown.
+async fn press(cx: &mut Context, form: wire::PressedLink) -> Result<Reply, Error> {
+    answer(cx, &form.token, form.callback_url.as_deref().filter(|url| !url.is_empty())).await
+}
+
+/// Does what a link says, and answers or redirects.
+async fn answer(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Result<Reply, Error> {
     let redirect = callback_url.map(Reply::redirect_as_json).transpose()?;
-    let followed = match follow(cx, &query.token, callback_url).await {
+    let followed = match follow(cx, token, callback_url).await {
         Err(error) => return Err(led_back(error, callback_url)),
         Ok(followed) => followed,
     };

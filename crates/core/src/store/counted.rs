@@ -1,7 +1,9 @@
 //! Counts uses of something within a fixed time. A count is a row of the table of verification tokens, or a number in the secondary
 //! storage.
 
-use super::{Db, Param, StoreError, secret::New, unique};
+use jiff::Timestamp;
+
+use super::{Db, Param, StoreError, secret::New, unique, verification};
 
 /// Counts a use of `new`, which is stored with the first use and keeps that use's expiry, and returns which use it is: of several
 /// concurrent uses, one is the first. `identifiers` are those under which the table may hold it, and `seconds` is its lifetime.
@@ -34,4 +36,12 @@ pub(crate) async fn count_behind(
     let row = db.row_behind(lock, sql, &params).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the count of uses was not returned".to_owned()))?;
     Ok(u64::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default())
+}
+
+/// Whether a use was counted, under one of `identifiers`, that is still remembered.
+pub async fn has_uses(db: &Db, identifiers: &[String], now: Timestamp) -> Result<bool, StoreError> {
+    match (&db.secondary, identifiers.first()) {
+        (Some(secondary), Some(name)) => secondary.has_count(&db.trips, name).await,
+        _ => Ok(verification::working(db, identifiers, now).await?.is_some()),
+    }
 }

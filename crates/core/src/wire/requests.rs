@@ -196,6 +196,16 @@ query! {
 }
 
 body! {
+    /// `POST /verify-email`: the form of the page between a mailed link and its effect.
+    pub struct PressedLink {
+        /// The token from the mail.
+        pub token: String = text("token"),
+        /// The callback URL.
+        pub callback_url: Option<String> = optional_text("callbackURL"),
+    }
+}
+
+body! {
     /// `POST /change-email` (spec core §3.13).
     pub struct ChangeEmail {
         /// The address as typed.

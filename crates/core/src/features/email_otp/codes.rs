@@ -18,7 +18,7 @@ use crate::{
     reason::Reason,
     store::{
         self, StoreError, counted,
-        one_time_code::{self, Charged, Stored, Try},
+        one_time_code::{self, Given, Stored, Try},
         secret::New,
         verification,
     },
@@ -136,59 +136,37 @@ async fn store_and_count(auth: &Auth, outgoing: Outgoing) -> Result<Ready, Store
     Ok(Ok((mail, mail_id, now.as_second())))
 }
 
-/// A right code that is not redeemed yet. Its try is counted.
+/// A right code.
 pub(super) struct Right {
     /// The identifiers under which the table may hold it.
     pub(super) identifiers: Vec<String>,
     /// The stored code.
     pub(super) stored: Stored,
-    id: String,
 }
 
 impl Right {
-    /// Compares a code, after it was counted.
+    /// Compares a code, and counts the try if it is wrong. A right code is redeemed, if `redeems`, and otherwise stays as it is.
     ///
     /// # Errors
     /// The code is wrong, absent or expired, or was tried too often.
-    pub(super) async fn of(cx: &mut Context, kind: Kind, key: &str, typed: &str) -> Result<Self, Error> {
+    pub(super) async fn of(cx: &mut Context, kind: Kind, key: &str, typed: &str, redeems: bool) -> Result<Self, Error> {
         let auth = cx.auth.clone();
         let config = &auth.config.features.email_otp;
         let (identifiers, id) = (identifiers(cx, kind, key), cx.rng.id());
         let attempt = Try { identifiers: &identifiers, allowed: config.allowed_attempts, id: &id, now: cx.now };
-        let stored = match one_time_code::charge(&cx.db, &attempt).await? {
-            Charged::Counted(stored) => stored,
-            Charged::Absent => return Err(invalid(Reason::NoMailedCode)),
-            Charged::Expired => return Err(Error::bad(OTP_EXPIRED, Reason::MailedCodeExpired)),
-            Charged::Spent => {
-                return Err(Error::api(StatusCode::FORBIDDEN, TOO_MANY_ATTEMPTS, Reason::MailedCodeSpent));
-            }
-        };
-        let compared = config.store.is_right(&auth.config.secrets, &stored.code, typed);
-        match compared.map_err(|error| Error::internal(Reason::UnreadableMailedCode, error))? {
-            true => Ok(Self { identifiers, stored, id }),
-            false => Err(invalid(Reason::WrongMailedCode)),
+        let newest = one_time_code::newest(&cx.db, &identifiers).await?;
+        let newest = newest.ok_or_else(|| invalid(Reason::NoMailedCode))?;
+        let compared = config.store.is_right(&auth.config.secrets, &newest, typed);
+        let is_right = compared.map_err(|error| Error::internal(Reason::UnreadableMailedCode, error))?;
+        // The statement that decides compares codes as they are stored, because encryption has another result each time.
+        let given = is_right.then_some(newest.as_str());
+        match one_time_code::give(&cx.db, &attempt, given, redeems).await? {
+            Given::Right(stored) => Ok(Self { identifiers, stored }),
+            Given::Wrong => Err(invalid(Reason::WrongMailedCode)),
+            Given::Absent => Err(invalid(Reason::NoMailedCode)),
+            Given::Expired => Err(Error::bad(OTP_EXPIRED, Reason::MailedCodeExpired)),
+            Given::Spent => Err(Error::api(StatusCode::FORBIDDEN, TOO_MANY_ATTEMPTS, Reason::MailedCodeSpent)),
         }
-    }
-
-    fn attempt(&self, cx: &Context) -> Try<'_> {
-        let allowed = cx.auth.config.features.email_otp.allowed_attempts;
-        Try { identifiers: &self.identifiers, allowed, id: &self.id, now: cx.now }
-    }
-
-    /// Redeems the code.
-    ///
-    /// # Errors
-    /// Another request has redeemed it, or a newer code was mailed.
-    pub(super) async fn redeem(&self, cx: &Context) -> Result<(), Error> {
-        match one_time_code::redeem(&cx.db, &self.attempt(cx), &self.stored).await? {
-            true => Ok(()),
-            false => Err(invalid(Reason::NoMailedCode)),
-        }
-    }
-
-    /// Leaves the code as it was before this try.
-    pub(super) async fn keep(&self, cx: &Context) -> Result<(), Error> {
-        Ok(one_time_code::refund(&cx.db, &self.attempt(cx), &self.stored).await?)
     }
 
     /// Returns when the code was mailed. A try does not move its expiry.

@@ -30,23 +30,11 @@ pub(super) async fn reset(cx: &mut Context, body: Reset) -> Result<Reply, Error>
     let config = &auth.config.email_and_password;
     let email = checked(&body.email)?;
     sign_in::judge_new_password(&body.password, config).map_err(Error::password_length)?;
-    let right = Right::of(cx, Kind::ForgetPasswordOtp, &email, &body.otp).await?;
+    let right = Right::of(cx, Kind::ForgetPasswordOtp, &email, &body.otp, false).await?;
     let user = store::user::by_email(&cx.db, &email).await?;
     let mut user = user.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UnknownUser))?;
-    let hash = match cx.accept_password("/email-otp/reset-password", &body.password).await {
-        Ok(password) => cx.hash_password(&password).await,
-        Err(refusal) => {
-            right.keep(cx).await?;
-            return Err(refusal);
-        }
-    };
-    let hash = match hash {
-        Ok(hash) => hash,
-        Err(overloaded) => {
-            right.keep(cx).await?;
-            return Err(overloaded.into());
-        }
-    };
+    let password = cx.accept_password("/email-otp/reset-password", &body.password).await?;
+    let hash = cx.hash_password(&password).await?;
     let reset = account::Reset {
         user_id: &user.id,
         email: &user.email,

@@ -2,7 +2,6 @@
 //! to. README.md lists the threats.
 
 pub mod declaration;
-mod page;
 mod wire;
 
 use http::{Method, StatusCode};
@@ -12,7 +11,7 @@ use url::Url;
 
 use self::wire::{Record, Redeem, SignInMagicLink, SignedIn, Verify};
 use crate::{
-    code,
+    button_page, code,
     context::{
         Context,
         places::{Places, Way},
@@ -206,7 +205,14 @@ impl Targets {
 async fn follow(cx: &mut Context, link: Verify) -> Result<Reply, Error> {
     let targets = Targets::of(cx, &link)?;
     if cx.auth.config.features.magic_link.confirm_on_page && targets.redirects {
-        return Ok(page::ask(&cx.auth.config.app_name, &link));
+        let title = format!("Sign in to {}", cx.auth.config.app_name);
+        let fields = [
+            ("token", Some(link.token.as_str())),
+            ("callbackURL", link.callback_url.as_deref()),
+            ("newUserCallbackURL", link.new_user_callback_url.as_deref()),
+            ("errorCallbackURL", link.error_callback_url.as_deref()),
+        ];
+        return Ok(button_page::ask(&title, "Sign in", "verify", &fields));
     }
     sign_in(cx, &link.token, &targets).await
 }

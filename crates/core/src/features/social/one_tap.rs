@@ -1,6 +1,7 @@
 //! `/one-tap/callback`: signs in with the ID token that Google's One Tap gives a page (feature `one_tap`).
 
 use http::StatusCode;
+use sha2::{Digest as _, Sha256};
 
 use super::{
     arrival::{self, Arrival, Arrived, Failure},
@@ -10,8 +11,12 @@ use super::{
     tokens::Tokens,
     wire::{OneTap, SignedInByOneTap},
 };
-use crate::{code, context::Context, error::Error, reason::Reason, reply::Reply};
+use crate::{code, context::Context, error::Error, links, reason::Reason, reply::Reply, store::counted};
 
+/// The prefix before the digest of a token, for its use.
+const USED: &str = "one-tap-used-";
+/// The number of seconds for which uses are remembered: a token is accepted for an hour, and clocks may be off.
+const REMEMBERED: u32 = 3_600 + 300;
 /// The scopes of such a token, as better-auth stores them.
 const SCOPE: &str = "openid,profile,email";
 
@@ -26,6 +31,9 @@ pub(super) async fn callback(cx: &mut Context, body: OneTap) -> Result<Reply, Er
     let invalid = || bad("invalid id token", Reason::InvalidIdToken);
     let provider = provider::named(&auth, &client).ok_or_else(invalid)?;
     id_token::verify(&provider, &body.id_token, &Bound::AsGiven(None), cx.now).await.map_err(|_| invalid())?;
+    if !is_first_use(cx, &body.id_token).await? {
+        return Err(bad("invalid id token", Reason::UsedIdToken));
+    }
     let profile = profile::of_id_token(&provider, &body.id_token, None, None, cx.now).await.map_err(|_| invalid())?;
     // better-auth takes only texts here, unlike at `/sign-in/social`.
     let (name, image) = (profile.raw.text("name").map(str::to_owned), profile.raw.text("picture").map(str::to_owned));
@@ -48,6 +56,30 @@ pub(super) async fn callback(cx: &mut Context, body: OneTap) -> Result<Reply, Er
         Arrived::In(arrived) => Reply::json(&SignedInByOneTap { token: &arrived.session.token, user: &arrived.user }),
         Arrived::Waiting(reply) => Ok(reply),
     }
+}
+
+/// Uses a verified token. Returns whether it is the first use: of several concurrent requests, one has it. Without any storage, no
+/// instance knows the tokens of another one, and every use counts as the first.
+async fn is_first_use(cx: &mut Context, token: &str) -> Result<bool, Error> {
+    if !cx.auth.config.stores_sessions() {
+        return Ok(true);
+    }
+    let name = name(token);
+    let (used, identifiers) = (links::secret(cx, USED, &name, REMEMBERED, ""), links::identifiers(cx, USED, &name));
+    Ok(counted::count(&cx.db, &used, &identifiers, REMEMBERED).await? == 1)
+}
+
+/// Whether a token has been used. It was verified.
+pub(super) async fn is_used(cx: &Context, token: &str) -> Result<bool, Error> {
+    if !cx.auth.config.features.one_tap.enabled || !cx.auth.config.stores_sessions() {
+        return Ok(false);
+    }
+    Ok(counted::has_uses(&cx.db, &links::identifiers(cx, USED, &name(token)), cx.now).await?)
+}
+
+/// Names a token by what is signed: there may be several signatures of one text, and several ways to write one.
+fn name(token: &str) -> String {
+    hex::encode(Sha256::digest(token.rsplit_once('.').map_or(token, |(signed, _)| signed)))
 }
 
 fn bad(message: &'static str, reason: Reason) -> Error {

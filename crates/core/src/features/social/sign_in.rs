@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use super::{
     arrival::{self, Arrival, Arrived, Failure},
-    authorize, given, provider,
+    authorize, given, one_tap, provider,
     rules::Refusal,
     wire,
 };
@@ -18,6 +18,9 @@ pub(super) async fn by_provider(cx: &mut Context, mut body: wire::Social) -> Res
     let provider = provider::find(&auth, &body.provider, cx.now, unknown).await?;
     let Some(token) = body.id_token.take() else { return authorize::begin(cx, &provider, body, None).await };
     let profile = given::profile(&provider, &token, cx.now).await?;
+    if provider.entry.id == "google" && one_tap::is_used(cx, &token.token).await? {
+        return Err(Error::api(StatusCode::UNAUTHORIZED, code::INVALID_TOKEN, Reason::UsedIdToken));
+    }
     let arrival = Arrival {
         provider: &provider,
         profile: &profile,

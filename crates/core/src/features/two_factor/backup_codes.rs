@@ -58,9 +58,9 @@ pub(super) async fn verify(cx: &mut Context, body: BackupCode) -> Result<Reply, 
     let none = || Error::bad(words::BACKUP_CODES_NOT_ENABLED, Reason::NoSecondFactor);
     let factor = pending.factor.as_ref().ok_or_else(none)?;
     let codes = decoded(&factor.backup_codes, secrets)?.unwrap_or_default();
-    pending.attempt(cx).await?;
     let is_it = |code: &String| bool::from(code.as_bytes().ct_eq(body.code.as_bytes()));
     let (used, left): (Vec<_>, Vec<_>) = codes.into_iter().partition(is_it);
+    pending.attempt(cx, !used.is_empty()).await?;
     if used.is_empty() {
         return Err(pending::wrong(words::INVALID_BACKUP_CODE, Reason::WrongCode));
     }

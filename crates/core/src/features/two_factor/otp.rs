@@ -22,7 +22,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in,
-    store::{Ground, verification},
+    store::{Ground, one_time_code, verification},
     wire::Done,
 };
 
@@ -82,14 +82,17 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     let config = &auth.config.features.two_factor.otp;
     let pending = Pending::of(cx).await?;
     let identifiers = links::identifiers(cx, MAILED, &pending.key());
-    let value = match pending.charge(cx, &identifiers, config.allowed_attempts).await? {
-        Charged::Counted(value) => value,
+    let stored = one_time_code::newest(&cx.db, &identifiers).await?;
+    let compared = stored.as_ref().map(|stored| config.store.is_right(&auth.config.secrets, stored, &body.code));
+    let compared = compared.transpose().map_err(|error| Error::internal(Reason::UnreadableSecondFactor, error))?;
+    let is_right = compared == Some(true);
+    let value = match pending.charge(cx, &identifiers, config.allowed_attempts, is_right).await? {
+        Charged::Heard(value) => value,
         Charged::Spent => return Err(Error::bad(words::TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE, Reason::TooManyCodes)),
         Charged::Gone | Charged::Locked => return Err(Error::bad(words::OTP_HAS_EXPIRED, Reason::CodeExpired)),
     };
-    let stored = value.split(':').next().unwrap_or_default();
-    let compared = config.store.is_right(&auth.config.secrets, stored, &body.code);
-    if !compared.map_err(|error| Error::internal(Reason::UnreadableSecondFactor, error))? {
+    // A newer code may have been mailed meanwhile.
+    if !is_right || stored.as_deref() != Some(one_time_code::parts(&value).0) {
         return Err(pending::wrong(words::INVALID_CODE, Reason::WrongCode));
     }
     if rules::is_enabled(&pending.user) {

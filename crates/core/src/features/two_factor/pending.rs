@@ -97,12 +97,13 @@ impl Pending {
         }
     }
 
-    /// Counts a code that is about to be compared; against the user as well if a sign-in waits.
+    /// Decides whether a code that was compared is heard, and counts a wrong one; against the user as well if a sign-in waits.
     pub(super) async fn charge(
         &self,
         cx: &mut Context,
         identifiers: &[String],
         allowed: u32,
+        is_right: bool,
     ) -> Result<Charged, Error> {
         let auth = cx.auth.clone();
         let (secrets, config) = (&auth.config.secrets, &auth.config.features.two_factor);
@@ -118,7 +119,7 @@ impl Pending {
             secret: &secret,
             backup_codes: &backup_codes,
         });
-        let charge = Charge { user_id: &self.user.id, identifiers, allowed, against, id: &id, now: cx.now };
+        let charge = Charge { user_id: &self.user.id, identifiers, allowed, is_right, against, id: &id, now: cx.now };
         match codes::charge(&cx.db, &charge).await? {
             Charged::Locked => Err(Error::api(
                 StatusCode::TOO_MANY_REQUESTS,
@@ -129,11 +130,12 @@ impl Pending {
         }
     }
 
-    /// Counts an app code or backup code that is about to be compared. The sign-in ends with its last attempt.
-    pub(super) async fn attempt(&self, cx: &mut Context) -> Result<(), Error> {
+    /// Decides whether an app code or backup code that was compared is heard, and counts a wrong one: a second click on a button with
+    /// the right code uses no attempt up. The sign-in ends when too many were wrong.
+    pub(super) async fn attempt(&self, cx: &mut Context, is_right: bool) -> Result<(), Error> {
         let Standing::Waiting(name) = &self.standing else { return Ok(()) };
-        match self.charge(cx, &links::identifiers(cx, ATTEMPTS, name), ALLOWED).await? {
-            Charged::Counted(_) => Ok(()),
+        match self.charge(cx, &links::identifiers(cx, ATTEMPTS, name), ALLOWED, is_right).await? {
+            Charged::Heard(_) => Ok(()),
             Charged::Spent => {
                 verification::take(&cx.db, &links::identifiers(cx, "", name)).await?;
                 cx.cookies.expire(&names::waiting_cookie(&cx.auth.config));

@@ -66,9 +66,10 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     let factor = pending.factor.as_ref().filter(|factor| !is_waiting || factor.verified != Some(false));
     let factor = factor.ok_or_else(|| Error::bad(words::TOTP_NOT_ENABLED, Reason::NoSecondFactor))?;
     let key = key(&auth.config.secrets, &factor.secret)?;
-    pending.attempt(cx).await?;
     let now = cx.now.as_second();
-    let Some(step) = totp::matching_step(&key, &body.code, now, config.totp.period, config.totp.digits) else {
+    let step = totp::matching_step(&key, &body.code, now, config.totp.period, config.totp.digits);
+    pending.attempt(cx, step.is_some()).await?;
+    let Some(step) = step else {
         return Err(pending::wrong(words::INVALID_CODE, Reason::WrongCode));
     };
     if !is_first_use(cx, &pending.user.id, &key, step).await? {

@@ -13,4 +13,9 @@ impl Stored {
             _ => Err(StoreError::Secondary("its count is not a number".to_owned())),
         }
     }
+
+    pub(super) async fn is_counted(&self, trips: &Trips, key: &str) -> Result<bool, StoreError> {
+        let found = self.ask(trips, Repeat::Safe, &["GET", &self.key(key)]).await?;
+        Ok(!matches!(found, Value::Nothing))
+    }
 }

@@ -161,6 +161,9 @@ pub trait Secondary: Send + Sync {
     /// Counts a request, and returns the count in a window of this many seconds that began with its first request.
     fn count<'a>(&'a self, trips: &'a Trips, key: &'a str, window: u32) -> Answer<'a, u64>;
 
+    /// Whether a request was counted in a window that has not ended.
+    fn has_count<'a>(&'a self, trips: &'a Trips, key: &'a str) -> Answer<'a, bool>;
+
     /// Checks that the storage answers and supports what the scripts need. Changes nothing.
     fn probe<'a>(&'a self, trips: &'a Trips) -> Answer<'a, ()>;
 
@@ -297,6 +300,10 @@ impl Secondary for Stored {
 
     fn count<'a>(&'a self, trips: &'a Trips, key: &'a str, window: u32) -> Answer<'a, u64> {
         Box::pin(self.counted(trips, key, window))
+    }
+
+    fn has_count<'a>(&'a self, trips: &'a Trips, key: &'a str) -> Answer<'a, bool> {
+        Box::pin(self.is_counted(trips, key))
     }
 
     fn probe<'a>(&'a self, trips: &'a Trips) -> Answer<'a, ()> {

@@ -1,4 +1,5 @@
-//! Codes: counts them before they are compared, uses them once, and stores the effects of a right one.
+//! Codes: lets a code through while the bounds allow it, counts a wrong one in the same statement, uses a right one once, and stores its
+//! effects.
 
 use jiff::Timestamp;
 use tokio_postgres::Row;
@@ -11,14 +12,16 @@ use crate::{
     },
 };
 
-/// A code that is about to be compared.
+/// A code that was compared, and whose result no answer tells yet.
 pub struct Charge<'a> {
     /// The identifier of the user.
     pub user_id: &'a str,
     /// The identifiers under which the table may hold the count of codes, whose value ends in a number.
     pub identifiers: &'a [String],
-    /// The maximum number of codes that may be compared.
+    /// The maximum number of wrong codes.
     pub allowed: u32,
+    /// Whether the code is right: then it is not counted.
+    pub is_right: bool,
     /// The count of the user's failures; `None` if the user is signed in already.
     pub against: Option<Against<'a>>,
     /// The identifier for a row that is written anew.
@@ -43,13 +46,13 @@ pub struct Against<'a> {
 
 /// The decision about a code.
 pub enum Charged {
-    /// Compare the code. Contains the previous value of the count.
-    Counted(String),
+    /// The answer may tell whether the code is right. A wrong one was counted. Contains the previous value of the count.
+    Heard(String),
     /// The user is locked, and the code was not counted.
     Locked,
     /// The count does not exist: it has expired, or a concurrent request has used it up.
     Gone,
-    /// Too many codes were compared, and the count was removed.
+    /// Too many codes were wrong, and the count was removed.
     Spent,
 }
 
@@ -79,14 +82,15 @@ const CHARGE: &str = const_format::concatcp!(
             coalesce(substring(v.{verification.value}::text from '[0-9]+$')::numeric, $10) as count
         from {verification} v where v.{verification.identifier} = any($9)
         order by {time v.verification.createdAt} desc limit 1),
-    counting as (select * from newest where lives and count < $10 and not exists (select 1 from locked)),
+    heard as (select * from newest where lives and count < $10 and not exists (select 1 from locked)),
+    counting as (select * from heard where not $11),
     charged as (update {verification} v set {verification.value} = regexp_replace(w.value, '[0-9]+$', '') || (w.count + 1)::text,
             {verification.createdAt} = $2, {verification.updatedAt} = $2
         from counting w where v.{verification.id} = w.id),
     gone as (delete from {verification} v using newest w where v.{verification.identifier} = any($9)
-        and not exists (select 1 from locked) and (v.{verification.id} <> w.id or not exists (select 1 from counting))), ",
+        and not exists (select 1 from locked) and (v.{verification.id} <> w.id or not exists (select 1 from heard))), ",
     COUNTED,
-    " select exists (select 1 from locked), n.lives, exists (select 1 from counting), n.value
+    " select exists (select 1 from locked), n.lives, exists (select 1 from heard), n.value
     from (select 1) one left join newest n on true"
 );
 const COUNT_FAILURE: &str = const_format::concatcp!(
@@ -97,7 +101,7 @@ const COUNT_FAILURE: &str = const_format::concatcp!(
     " select exists (select 1 from locked)"
 );
 
-/// Counts a code before it is compared, in its count and for the user.
+/// Decides whether a code is heard, and counts a wrong one in its count and for the user.
 pub async fn charge(db: &Db, charge: &Charge<'_>) -> Result<Charged, StoreError> {
     let against = charge.against.as_ref();
     let params: [Param<'_>; 8] = [
@@ -113,18 +117,19 @@ pub async fn charge(db: &Db, charge: &Charge<'_>) -> Result<Charged, StoreError>
     if db.secondary.is_some() {
         return charge_apart(db, charge, &params).await;
     }
-    let params = [&params[..], &[charge.identifiers.into(), i64::from(charge.allowed).into()]].concat();
+    let params =
+        [&params[..], &[charge.identifiers.into(), i64::from(charge.allowed).into(), charge.is_right.into()]].concat();
     let row = db.row_behind((LOCK, &[literal(charge.user_id)]), CHARGE, &params).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the count of codes was not returned".to_owned()))?;
     Ok(match (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?) {
         (true, _, _) => Charged::Locked,
-        (_, Some(true), true) => Charged::Counted(column::filled_text(&row, 3)?),
+        (_, Some(true), true) => Charged::Heard(column::filled_text(&row, 3)?),
         (_, Some(true), false) => Charged::Spent,
         (_, Some(false) | None, _) => Charged::Gone,
     })
 }
 
-/// Counts a code whose count is in the secondary storage. Of two concurrent requests, one finds the count.
+/// Decides about a code whose count is in the secondary storage. Of two concurrent requests, one finds the count.
 async fn charge_apart(db: &Db, charge: &Charge<'_>, params: &[Param<'_>]) -> Result<Charged, StoreError> {
     const IS_LOCKED: &str = const_format::concatcp!("with ", LOCKED, " select exists (select 1 from locked)");
     let is_counted_against = charge.against.is_some();
@@ -143,7 +148,7 @@ async fn charge_apart(db: &Db, charge: &Charge<'_>, params: &[Param<'_>]) -> Res
     let again = New {
         id: charge.id.to_owned(),
         identifier: charge.identifiers.first().cloned().unwrap_or_default(),
-        value: format!("{before}{}", count + 1),
+        value: format!("{before}{}", count + u32::from(!charge.is_right)),
         address: None,
         expires_at: secret.expires_at,
         now: charge.now,
@@ -151,10 +156,10 @@ async fn charge_apart(db: &Db, charge: &Charge<'_>, params: &[Param<'_>]) -> Res
     };
     verification::insert(db, &again).await?;
     let lock = (LOCK, &[literal(charge.user_id)][..]);
-    if is_counted_against && says_yes(db.row_behind(lock, COUNT_FAILURE, params).await?)? {
+    if is_counted_against && !charge.is_right && says_yes(db.row_behind(lock, COUNT_FAILURE, params).await?)? {
         return Ok(Charged::Locked);
     }
-    Ok(Charged::Counted(secret.value))
+    Ok(Charged::Heard(secret.value))
 }
 
 /// Counts a use of `new` by a user, as [`counted::count`].

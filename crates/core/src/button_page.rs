@@ -1,8 +1,8 @@
-//! The page between a mailed link and its effect (`magic_link.confirm_on_page`): only its button redeems the link.
+//! The page between a mailed link and its effect: only its button redeems the link. Programs that scan mails follow links, and press no
+//! buttons.
 
 use http::{HeaderValue, header};
 
-use super::wire::Verify;
 use crate::{html::escaped, reply::Reply};
 
 /// The page's content security policy: no script, nothing is loaded, and the form leads to the service. Browsers apply `form-action` to
@@ -10,25 +10,19 @@ use crate::{html::escaped, reply::Reply};
 const POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'");
 
-/// Returns the page for a link. It neither looks the token up nor tells whether it works.
-pub(super) fn ask(app_name: &str, link: &Verify) -> Reply {
-    let fields = [
-        ("token", Some(&link.token)),
-        ("callbackURL", link.callback_url.as_ref()),
-        ("newUserCallbackURL", link.new_user_callback_url.as_ref()),
-        ("errorCallbackURL", link.error_callback_url.as_ref()),
-    ];
+/// Returns the page for a link, whose button sends `fields` to `action`. It neither looks a token up nor tells whether it works.
+pub fn ask(title: &str, button: &str, action: &str, fields: &[(&str, Option<&str>)]) -> Reply {
     let fields: String = fields
-        .into_iter()
+        .iter()
         .filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)))
         .map(|(name, value)| format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">\n", escaped(value)))
         .collect();
-    let app_name = escaped(app_name);
+    let title = escaped(title);
     let page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
-         <title>Sign in to {app_name}</title>\n<style>body{{font:1rem/1.5 system-ui;max-width:40rem;margin:4rem auto;padding:0 1rem}}\
+         <title>{title}</title>\n<style>body{{font:1rem/1.5 system-ui;max-width:40rem;margin:4rem auto;padding:0 1rem}}\
          button{{font:inherit;padding:.75rem 1.25rem}}</style>\n\
-         <h1>Sign in to {app_name}</h1>\n<form method=\"post\" action=\"verify\">\n{fields}<button>Sign in</button>\n</form>\n</html>\n"
+         <h1>{title}</h1>\n<form method=\"post\" action=\"{action}\">\n{fields}<button>{button}</button>\n</form>\n</html>\n"
     );
     Reply::html(page)
         .with(header::CONTENT_SECURITY_POLICY, POLICY)
