@@ -1,5 +1,5 @@
-//! How long the answers for a known and for an unknown address take, in turn: whoever only has the clock must not learn
-//! which is which.
+//! Measures how long the answers for a known and for an unknown address take, in turn: a client that has only the clock must not
+//! learn which is which.
 
 use std::time::Instant;
 
@@ -35,7 +35,7 @@ fn compare(service: &Service, path: &str, rounds: usize) -> Row {
     };
     take(KNOWN);
     take(UNKNOWN);
-    // Whoever comes second finds warmer caches: they take turns in that too.
+    // The second request finds warmer caches: both kinds of addresses take turns in that too.
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for round in 0..rounds {
         if round % 2 == 0 {

@@ -1,4 +1,4 @@
-//! What a deployment is told about its environment before it serves anybody, and what of it each function may see.
+//! The check of a deployment's environment before it serves requests, and the variables that each function may see.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
@@ -22,7 +22,7 @@ fn variables(pairs: &[(&str, &str)]) -> Variables {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-/// What is found in these variables, the later ones in the place of the earlier.
+/// Returns the findings for these variables; later ones replace earlier ones.
 fn found(pairs: &[&[(&str, &str)]]) -> Vec<String> {
     let variables = variables(&pairs.concat());
     let source = Source { name: "gatepost.toml", text: crate::support::service::DEFAULT };

@@ -117,7 +117,7 @@ fn the_description_is_of_this_deployment() {
     assert_eq!(paths, expected);
 }
 
-/// The validators. None where there is no Python.
+/// The validators. `None` if there is no Python.
 fn validators() -> Option<PathBuf> {
     let python = python::with("open_api", "tests/open_api/requirements.txt");
     if python.is_none() {

@@ -217,28 +217,8 @@ fn every_direct_dependency_is_in_the_list_of_dependencies() {
     assert!(missing.is_empty() && names.len() > 30, "not in docs/dependencies.md: {missing:?}");
 }
 
-/// Files and folders whose wording is tested. Of source, the comments are read like the lines of a page.
-const WORDED: &[&str] = &[
-    "CONTRIBUTING.md",
-    "README.md",
-    "RELEASING.md",
-    "SECURITY.md",
-    "crates/cli/src",
-    "crates/core/src",
-    "crates/import/src",
-    "crates/serve/src",
-    "crates/vercel/src",
-    "docs",
-    "fuzz",
-    "mails/README.md",
-    "migrations/README.md",
-    "packages/server/README.md",
-    "packages/server/recipes/README.md",
-    "recipes/README.md",
-    "tests/project/pages.rs",
-];
-
-/// Pages and source below these folders that are left out, and why.
+/// Pages and source below these folders whose wording is not tested, and why. Of all other source, the comments are read like the
+/// lines of a page.
 const NOT_WORDED: &[(&str, &str)] =
     &[("docs/GLOSSARY.md", "lists the words that are not used"), ("docs/spec", "the contract has terms of its own")];
 
@@ -323,9 +303,7 @@ fn found_in(line: &str) -> Vec<&'static str> {
 
 #[test]
 fn the_wording_of_the_pages_is_plain() {
-    let is_worded = |file: &PathBuf| {
-        WORDED.iter().any(|path| file.starts_with(path)) && !NOT_WORDED.iter().any(|(path, _)| file.starts_with(path))
-    };
+    let is_worded = |file: &PathBuf| !NOT_WORDED.iter().any(|(path, _)| file.starts_with(path));
     let (mut wrong, mut count) = (Vec::new(), 0);
     for file in files(&["md", "rs"]).into_iter().filter(is_worded) {
         count += 1;
@@ -339,7 +317,7 @@ fn the_wording_of_the_pages_is_plain() {
             }
         }
     }
-    assert!(wrong.is_empty() && count > 25, "{count} files\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty() && count > 500, "{count} files\n{}", wrong.join("\n"));
     let stale: Vec<_> = NOT_WORDED.iter().filter(|(path, _)| !project().join(path).exists()).collect();
     assert!(stale.is_empty(), "{stale:?}");
 }

@@ -109,7 +109,7 @@ fn encrypted_cookies_of_better_auth_open() {
         let other = jwe::Keys::new(&single(&case["secret"]), "better-auth-other");
         assert_eq!(other.open(text(&case["token"])), None);
     }
-    // Whichever listed secret it was: the token names its key.
+    // For each listed secret: the token names its key.
     let case = &vectors()["jwe"]["cases"][2];
     assert!(jwe::Keys::new(&versioned(true), text(&case["salt"])).open(text(&case["token"])).is_some());
     let account = &core_vectors()["account_data"];
