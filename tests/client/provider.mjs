@@ -33,7 +33,7 @@ function jwt(claims, { alg = "RS256", kid = key.id, foreign = false } = {}) {
   return `${signed}.${createSign("RSA-SHA256").update(signed).sign(foreign ? stranger.privateKey : key.privateKey, "base64url")}`;
 }
 
-/** Who a code is of. The same name is the same person with the same number everywhere: numbers do collide in life. */
+/** The person of a code. Equal names are one person with one number everywhere: numbers do collide in life. */
 function person(code) {
   const [name, ...odd] = code.split("~");
   const id = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_000_007, 7);
@@ -90,7 +90,7 @@ const TOKENS = {
   ...Object.fromEntries(DISCOVERED.map((host) => [`${host}/token`, host === "bare.example.com" ? null : issued(`https://${host}`)])),
 };
 
-/** What is known of a person at other addresses. */
+/** The answers about a person at other addresses. */
 const PROFILES = {
   "api.github.com/user": (who) => ({ login: who.name, id: who.is("no-id") ? null : who.id, avatar_url: picture(who), name: who.full ?? null, email: who.is("public") ? who.email : null }),
   "api.github.com/user/emails": (who) => (who.is("no-email") ? [] : [
@@ -147,7 +147,7 @@ const asked = [];
 /** Every request for tokens and profiles: without what a client adds by itself. */
 const requests = [];
 
-/** What a token endpoint answers to a form: status and JSON. */
+/** The answer of a token endpoint to a form: status and JSON. */
 function granted(claims, form, authorization, place) {
   const github = place.startsWith("github");
   const basic = /^Basic (.+)$/.exec(authorization ?? "");

@@ -60,7 +60,9 @@ impl Shadow {
     /// # Errors
     /// If a URL is malformed, or the operating system provides no randomness, with a sentence that says so.
     pub fn new(from: &str, to: &str, queue: u16, tell: Tell) -> Result<Self, String> {
-        let seed = edge::seed().map_err(|error| format!("the operating system provides no randomness: {error}"))?;
+        let seed = edge::seed().map_err(|error| {
+            format!("the operating system provides no randomness: {error}; check that the call getrandom is permitted")
+        })?;
         Ok(Self {
             old: Side::new("--from", from)?,
             new: Side::new("--to", to)?,

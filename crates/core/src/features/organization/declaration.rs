@@ -247,7 +247,7 @@ fn claims(section: &mut Section<'_>, key: &'static str, problems: &mut Problems)
             Some((_, claim)) => claims.push(*claim),
             None => {
                 let known: Vec<_> = CLAIMS.iter().map(|(known, _)| format!("\"{known}\"")).collect();
-                problems.add(section.place(key), format!("`{name}` is no claim; known are {}", known.join(", ")));
+                problems.add(section.place(key), format!("`{name}` is no claim; write one of {}", known.join(", ")));
             }
         }
     }
