@@ -149,7 +149,7 @@ fn one(carrier: &mut Carrier<'_>, shown: &str, value: &Value, written: &mut Vec<
             }
             let is_here = ["://localhost", "://127.0.0.1", "://0.0.0.0"].iter().any(|host| origin.contains(host));
             if is_here {
-                says.push("warning: it is a developer's machine, and pages there may act for users of production");
+                says.push("warning: it is a developer's machine, and pages there may act for users of production; remove it, and set BETTER_AUTH_TRUSTED_ORIGINS on that machine");
             }
             let is_decision = is_shared || is_here;
             let entry = carrier.add(shown, value.at, Class::Carried, says.join("; "));
