@@ -187,8 +187,7 @@ fn the_status_counts_what_still_needs_an_older_secret() {
 fn the_status_needs_no_tables_that_the_deployment_does_without() {
     let database = Database::empty();
     let (url, secrets) = (transport::url(&database.url), secrets("", &format!("2:{NEW},1:{SECRET}")));
-    let status = secret::status(&url, &transport::options(), &secrets, schema::of_the_run());
-    let (text, done) = block_on(status).unwrap();
+    let (text, done) = block_on(secret::status(&url, &transport::options(), &secrets, schema::of_the_run())).unwrap();
     assert!(done && text.contains("private signing keys: none, because the database has no table for them"), "{text}");
     assert!(text.contains("tokens of providers: none, ") && text.contains("sessions: 0."), "{text}");
 }
