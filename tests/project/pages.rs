@@ -224,6 +224,18 @@ fn every_direct_dependency_is_in_the_list_of_dependencies() {
     names.retain(|name| !name.starts_with("gatepost"));
     let missing: Vec<_> = names.iter().filter(|name| !rows.contains(&format!("`{name}`"))).collect();
     assert!(missing.is_empty() && names.len() > 30, "not in docs/dependencies.md: {missing:?}");
+    // Each row says why, instead of what, how the crate is kept and, in a table of the functions, what it weighs.
+    let mut columns = 0;
+    for line in page.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<_> = line.trim_matches('|').split('|').map(str::trim).collect();
+        if cells[0] == "crate" {
+            columns = cells.len();
+        } else if cells[0] == "tool" {
+            break;
+        }
+        assert!(cells.len() == columns && cells.iter().all(|cell| !cell.is_empty()), "{line}");
+    }
+    assert!(page.contains("`OnceLock` replaces the crate `once_cell`") && page.contains("No crate `jose-jwt` exists"));
 }
 
 /// Pages and source below these folders whose wording is not tested, and why. Of all other source, the comments are read like the
