@@ -233,11 +233,7 @@ fn read(file: &Path) -> String {
 fn module(file: &Path) -> String {
     // The rows of a feature and the parts of `store::user` are named after their folder.
     let folder = file.parent().unwrap();
-    let named = match () {
-        () if file.ends_with("rows.rs") || folder.ends_with("store/user") => folder,
-        () if folder.ends_with("rows") => folder.parent().unwrap(),
-        () => file,
-    };
+    let named = if file.ends_with("rows.rs") || folder.ends_with("store/user") { folder } else { file };
     named.file_stem().unwrap().to_str().unwrap().to_owned()
 }
 

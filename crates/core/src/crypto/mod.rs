@@ -9,7 +9,6 @@ pub mod jwt;
 pub mod one_time_code;
 pub mod password;
 pub mod random;
-mod row;
 pub mod secret;
 pub mod signature;
 pub mod totp;

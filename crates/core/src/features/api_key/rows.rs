@@ -13,12 +13,12 @@ use crate::{
 };
 
 /// The columns of a key with the alias `k`, in the order in which [`from_row`] reads them.
-const COLUMNS: &str = "k.{apikey.id}::text, k.{apikey.configId}::text, k.{apikey.name}::text, k.{apikey.start}::text,
+const KEY_COLUMNS: &str = "k.{apikey.id}::text, k.{apikey.configId}::text, k.{apikey.name}::text, k.{apikey.start}::text,
     k.{apikey.referenceId}::text, k.{apikey.prefix}::text, k.{apikey.refillInterval}::bigint, k.{apikey.refillAmount}::bigint,
     k.{apikey.lastRefillAt}, k.{apikey.enabled}, k.{apikey.rateLimitEnabled}, k.{apikey.rateLimitTimeWindow}::bigint,
     k.{apikey.rateLimitMax}::bigint, k.{apikey.requestCount}::bigint, k.{apikey.remaining}::bigint, k.{apikey.lastRequest},
     k.{apikey.expiresAt}, k.{apikey.createdAt}, k.{apikey.updatedAt}, k.{apikey.permissions}::text, k.{apikey.metadata}::text";
-/// The number of [`COLUMNS`].
+/// The number of [`KEY_COLUMNS`].
 const WIDTH: usize = 21;
 
 /// A key as it is stored, without the key itself. It has no `Debug`, so that metadata cannot get into a log.
@@ -106,7 +106,7 @@ impl<'a> Holder<'a> {
         }
     }
 
-    /// Returns the values of [`ACTS`], the first ones of a statement, where `$1` is the user who owns the key.
+    /// Returns the values of [`HOLDS`], the first ones of a statement, where `$1` is the user who owns the key.
     fn params(self) -> [Param<'a>; 4] {
         match self {
             Self::User(id) => [id.into(), Param::Null, Param::Null, Param::Null],
@@ -119,7 +119,7 @@ impl<'a> Holder<'a> {
 }
 
 /// A condition behind others: the member of the organization in `$2` who is the user in `$3`, if there is one, still has the roles in `$4`.
-const ACTS: &str =
+const HOLDS: &str =
     "{?member} and ($3::text is null or exists (select 1 from {member} a where a.{member.organizationId} = $2
             and a.{member.userId} = $3 and a.{member.role}::text = $4)){/member}";
 
@@ -175,9 +175,9 @@ pub async fn insert(
             {apikey.metadata})
         select {new $5}$6, $7, $8, $9, $10, $11, $12, $13, 'true', $14, $15, $16, '0', $17, $18, $19, $19, $20, $22
             where {holds $9 $23}",
-        ACTS,
+        HOLDS,
         " returning ",
-        COLUMNS,
+        KEY_COLUMNS,
         "{?change}){change api_key.created changed $1 id $2} select * from changed{/change}"
     );
     let Some([token, _]) = Ground::params_of(ground, db).await? else { return Ok(None) };
@@ -211,7 +211,7 @@ pub async fn insert(
 /// # Errors
 /// [`StoreError::Refused`] if the text cannot be an identifier.
 pub async fn by_id(db: &Db, id: &str) -> Result<Option<StoredKey>, StoreError> {
-    const SQL: &str = const_format::concatcp!("select ", COLUMNS, " from {apikey} k where k.{apikey.id} = $1");
+    const SQL: &str = const_format::concatcp!("select ", KEY_COLUMNS, " from {apikey} k where k.{apikey.id} = $1");
     db.row(Repeat::Safe, SQL, &[id.into()]).await?.map(|row| from_row(&row, 0)).transpose()
 }
 
@@ -222,7 +222,7 @@ pub async fn by_id(db: &Db, id: &str) -> Result<Option<StoredKey>, StoreError> {
 pub async fn of_user(db: &Db, user: &str, of_organizations: &[String]) -> Result<Vec<StoredKey>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "select ",
-        COLUMNS,
+        KEY_COLUMNS,
         " from {apikey} k where k.{apikey.referenceId} = $1 and not ",
         OF_ORGANIZATIONS,
         " order by {time k.apikey.createdAt}, k.{apikey.id} limit 10000"
@@ -261,7 +261,7 @@ pub async fn page(db: &Db, search: &Search, listed: &Listed<'_>) -> Result<Page,
         "select (select count(*) from {apikey} u{apikey.where $1}",
         OF_CONFIGURATION,
         "), k.{apikey.id} is not null, ",
-        COLUMNS,
+        KEY_COLUMNS,
         " from (values (1)) one left join lateral (select * from {apikey} u{apikey.where $1}",
         OF_CONFIGURATION,
         "{apikey.order $1} limit $2 offset $3) u on true left join lateral (select u.*) k on true{apikey.order $1}"
@@ -316,9 +316,9 @@ pub async fn update(
             {apikey.expiresAt} = case when $10 then $11 else k.{apikey.expiresAt} end,
             {apikey.metadata} = coalesce($12, k.{apikey.metadata})
         where k.{apikey.id} = $5 and k.{apikey.referenceId} = $6 and {holds $6 $13}",
-        ACTS,
+        HOLDS,
         " returning ",
-        COLUMNS,
+        KEY_COLUMNS,
         "{?change}){change api_key.changed changed $1 $5 $2} select * from changed{/change}"
     );
     let Some([token, _]) = Ground::params_of(ground, db).await? else { return Ok(None) };
@@ -352,7 +352,7 @@ pub async fn delete_of(
     const SQL: &str = const_format::concatcp!(
         "{?change}with changed as ({/change}delete from {apikey} k where k.{apikey.id} = $5 and k.{apikey.referenceId} = $6
         and coalesce(nullif(k.{apikey.configId}::text, ''), 'default') = $7 and {holds $6 $8}",
-        ACTS,
+        HOLDS,
         " returning 1{?change}){change api_key.deleted changed $1 $5 $2} select * from changed{/change}"
     );
     let Some([token, _]) = ground.params(db).await? else { return Ok(false) };

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{COLUMNS, StoredKey, WIDTH, from_row};
+use super::{KEY_COLUMNS, StoredKey, WIDTH, from_row};
 use crate::{
     api_keys::KeyOwner,
     store::{Db, Param, StoreError, column, pool::Repeat, stored::Stored, user},
@@ -131,7 +131,7 @@ const VERIFY: &str = const_format::concatcp!(
             {apikey.lastRequest} = case when j.free or j.framed then $7 else k.{apikey.lastRequest} end,
             {apikey.updatedAt} = $7
         from judged j where k.{apikey.id} = j.id and j.verdict = 'valid' returning ",
-    COLUMNS,
+    KEY_COLUMNS,
     "),
     over as (delete from {apikey} k using judged j where k.{apikey.id} = j.id and j.verdict in ('expired', 'spent'))
     select j.verdict, least(j.frame, j.frame - ($2::bigint - j.last)), u.{user.id} is not null{?organization}

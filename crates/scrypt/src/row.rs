@@ -3,9 +3,9 @@
 //! processors it uses arrays.
 
 #[cfg(not(target_arch = "x86_64"))]
-pub(super) use self::portable::Row;
+pub(crate) use self::portable::Row;
 #[cfg(target_arch = "x86_64")]
-pub(super) use self::sse2::Row;
+pub(crate) use self::sse2::Row;
 
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "the intrinsics need SSE2, which belongs to x86-64")]
@@ -15,44 +15,44 @@ mod sse2 {
     };
 
     #[derive(Clone, Copy)]
-    pub(in super::super) struct Row(__m128i);
+    pub(crate) struct Row(__m128i);
 
     // SAFETY, for every block below: x86-64 always has SSE2, and the types have the same size and no invalid values.
     impl Row {
         #[inline(always)]
-        pub(in super::super) fn new(words: [u32; 4]) -> Self {
+        pub(crate) fn new(words: [u32; 4]) -> Self {
             Self(unsafe { std::mem::transmute::<[u32; 4], __m128i>(words) })
         }
 
         #[inline(always)]
-        pub(in super::super) fn words(self) -> [u32; 4] {
+        pub(crate) fn words(self) -> [u32; 4] {
             unsafe { std::mem::transmute::<__m128i, [u32; 4]>(self.0) }
         }
 
         #[inline(always)]
-        pub(in super::super) fn first(self) -> u32 {
+        pub(crate) fn first(self) -> u32 {
             unsafe { _mm_cvtsi128_si32(self.0) }.cast_unsigned()
         }
 
         #[inline(always)]
-        pub(in super::super) fn plus(self, other: Self) -> Self {
+        pub(crate) fn plus(self, other: Self) -> Self {
             Self(unsafe { _mm_add_epi32(self.0, other.0) })
         }
 
         #[inline(always)]
-        pub(in super::super) fn xor(self, other: Self) -> Self {
+        pub(crate) fn xor(self, other: Self) -> Self {
             Self(unsafe { _mm_xor_si128(self.0, other.0) })
         }
 
         /// Rotates each word left by `BITS` bits; `BITS` and `REST` add up to 32.
         #[inline(always)]
-        pub(in super::super) fn turn<const BITS: i32, const REST: i32>(self) -> Self {
+        pub(crate) fn turn<const BITS: i32, const REST: i32>(self) -> Self {
             unsafe { Self(_mm_slli_epi32::<BITS>(self.0)).xor(Self(_mm_srli_epi32::<REST>(self.0))) }
         }
 
         /// Moves the words down by `BY` places, the first ones to the end.
         #[inline(always)]
-        pub(in super::super) fn shift<const BY: usize>(self) -> Self {
+        pub(crate) fn shift<const BY: usize>(self) -> Self {
             Self(unsafe {
                 match BY {
                     1 => _mm_shuffle_epi32::<0b00_11_10_01>(self.0),
@@ -68,46 +68,46 @@ mod sse2 {
 mod portable {
     #[derive(Clone, Copy)]
     #[repr(align(16))]
-    pub(in super::super) struct Row([u32; 4]);
+    pub(crate) struct Row([u32; 4]);
 
     impl Row {
         #[inline(always)]
-        pub(in super::super) fn new(words: [u32; 4]) -> Self {
+        pub(crate) fn new(words: [u32; 4]) -> Self {
             Self(words)
         }
 
         #[inline(always)]
-        pub(in super::super) fn words(self) -> [u32; 4] {
+        pub(crate) fn words(self) -> [u32; 4] {
             self.0
         }
 
         #[inline(always)]
-        pub(in super::super) fn first(self) -> u32 {
+        pub(crate) fn first(self) -> u32 {
             let [first, ..] = self.0;
             first
         }
 
         #[inline(always)]
-        pub(in super::super) fn plus(self, other: Self) -> Self {
+        pub(crate) fn plus(self, other: Self) -> Self {
             let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
             Self([a.wrapping_add(e), b.wrapping_add(f), c.wrapping_add(g), d.wrapping_add(h)])
         }
 
         #[inline(always)]
-        pub(in super::super) fn xor(self, other: Self) -> Self {
+        pub(crate) fn xor(self, other: Self) -> Self {
             let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
             Self([a ^ e, b ^ f, c ^ g, d ^ h])
         }
 
         /// Rotates each word left by `BITS` bits; `BITS` and `REST` add up to 32.
         #[inline(always)]
-        pub(in super::super) fn turn<const BITS: i32, const REST: i32>(self) -> Self {
+        pub(crate) fn turn<const BITS: i32, const REST: i32>(self) -> Self {
             Self(self.0.map(|word| word << BITS | word >> REST))
         }
 
         /// Moves the words down by `BY` places, the first ones to the end.
         #[inline(always)]
-        pub(in super::super) fn shift<const BY: usize>(self) -> Self {
+        pub(crate) fn shift<const BY: usize>(self) -> Self {
             let mut words = self.0;
             words.rotate_left(BY);
             Self(words)
