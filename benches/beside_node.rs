@@ -1,5 +1,5 @@
-//! What gatepost costs, beside better-auth on Node and beside a program that does nothing but the statement. `cargo bench`
-//! prints one table. Nothing here fails because a machine is slow: the targets stand in the table, whoever reads it judges.
+//! Measures the cost of gatepost, beside better-auth on Node and beside a program that does nothing but the statement. `cargo bench`
+//! prints one table. Nothing here fails because a machine is slow: the targets are in the table, and its reader judges.
 
 #![allow(
     unreachable_pub,
@@ -54,7 +54,7 @@ fn main() {
 
 type Measure = fn() -> Vec<Row>;
 
-/// What is measured, by name: all of it, or what the command line names (`cargo bench -- statements`).
+/// The measurements by name: all of them, or those that the command line names (`cargo bench -- statements`).
 const SECTIONS: [(&str, Measure); 13] = [
     ("statements", statements),
     ("sessions", sessions::measure),

@@ -37,7 +37,7 @@ pub fn measure() -> Vec<Row> {
     of(1_000_000)
 }
 
-/// The same at the size of a large service.
+/// Measures the cleanup at the size of a large service.
 pub fn measure_at_size() -> Vec<Row> {
     of(10_000_000)
 }
@@ -111,7 +111,7 @@ fn of(sessions: u64) -> Vec<Row> {
     rows
 }
 
-/// The statements that make users and their sessions, in parts of a million.
+/// The statements that make users and their sessions, one for each part of a million.
 fn inserts(sessions: u64) -> Vec<String> {
     let users = format!(
         "insert into \"user\" (id, name, email, \"emailVerified\", \"createdAt\", \"updatedAt\")

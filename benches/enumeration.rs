@@ -1,5 +1,5 @@
-//! How long the answers for a known and for an unknown address, number or username take, in turn: a client that only has the clock
-//! must not learn which is which. Status, body and names of headers must be the same.
+//! Measures how long the answers for a known and for an unknown address, number or username take, in turn: a client that has only the
+//! clock must not learn which is which. Status, body and names of headers must be the same.
 
 use std::time::Instant;
 
@@ -14,7 +14,7 @@ const TOML: &str = "[email_and_password]\nenabled = true\n[rate_limit]\nenabled 
     [phone_number]\nenabled = true\nsend_password_reset_otp = true\n[phone_number.limits]\nper_number = 1000\nper_client = 100000\n\
     [phone_number.sign_up_on_verification]\nenabled = true\ntemp_email = \"{digits}@phone.example.com\"\n";
 
-/// The known and the unknown value of each kind, in the place of `{who}`.
+/// The known and the unknown value of each kind, instead of `{who}`.
 const ADDRESSES: [&str; 2] = ["ada@example.com", "eve@example.com"];
 const NUMBERS: [&str; 2] = ["+41790000001", "+41790000002"];
 const NAMES: [&str; 2] = ["ada", "eve"];

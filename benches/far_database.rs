@@ -160,7 +160,7 @@ fn phases(url: &str, cookie: &str, start: impl Fn(&str) -> Running) -> String {
     format!("{}: {}", phases.len(), parts.collect::<Vec<_>>().join(", "))
 }
 
-/// What one side's first request and its later ones came to: round trips and milliseconds.
+/// The cost of one side's first request and of its later ones: round trips and milliseconds.
 struct Cost {
     cold: (usize, f64),
     warm: (usize, f64),
@@ -183,7 +183,7 @@ fn compare(case: &Case) -> [Row; 2] {
     ]
 }
 
-/// A running server, whose type nobody asks, and its URL.
+/// A running server, kept only until it is dropped, and its URL.
 type Running = (Box<dyn std::any::Any>, String);
 
 fn cost(case: &Case, start: impl Fn(&str) -> Running) -> Cost {
@@ -198,7 +198,7 @@ fn cost(case: &Case, start: impl Fn(&str) -> Running) -> Cost {
     let wire = Wire::new(&database.url);
     wire.set(Fault::Delay(AWAY));
     let (_measured, url) = start(&wire.url);
-    // Whatever it does before anybody asks costs nobody anything.
+    // The work before the first request costs no client anything.
     wire.round_trips();
     let mut costs = cookies.iter().enumerate().map(|(number, cookie)| {
         let begun = Instant::now();

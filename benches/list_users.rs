@@ -1,4 +1,4 @@
-//! What lists of a million users cost, without an index and with the ones that docs/administration.md proposes.
+//! Measures lists of a million users, without an index and with the indexes that docs/administration.md proposes.
 
 use std::time::Instant;
 

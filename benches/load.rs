@@ -27,7 +27,7 @@ pub enum Until {
     Requests(u64),
 }
 
-/// What a round came to.
+/// The result of a round.
 pub struct Round {
     pub requests: u64,
     pub seconds: f64,

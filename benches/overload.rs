@@ -19,7 +19,7 @@ const ROUNDS: usize = 5;
 const SIGN_INS: usize = 200;
 const QUIET: Duration = Duration::from_secs(4);
 
-/// What a round came to: get-session's p99 in milliseconds, and how many sign-ins were refused.
+/// The result of a round: get-session's p99 in milliseconds, and how many sign-ins were refused.
 struct Round {
     quiet: f64,
     meanwhile: f64,

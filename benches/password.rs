@@ -1,4 +1,4 @@
-//! One password check, ours and Node's native one in turn: what a sign-in mostly costs.
+//! Measures one password check, gatepost's and Node's native one in turn: most of the cost of a sign-in.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},

@@ -24,7 +24,7 @@ impl Process {
             assert!(lines.read_line(&mut line).unwrap() > 0, "the server ended before it listened");
         }
         std::thread::spawn(move || {
-            // Whatever it says is read, or it would wait with a full pipe.
+            // All of its output is read, or it would wait with a full pipe.
             let mut bytes = [0; 65_536];
             while lines.read(&mut bytes).is_ok_and(|read| read > 0) {}
         });

@@ -39,7 +39,7 @@ pub fn start(which: &str, database_url: &str, token: &str) -> (Process, String) 
     start_with(which, database_url, token, "[jwt]\nenabled = false\n")
 }
 
-/// The same with more in `gatepost.toml`.
+/// Starts a server with more lines in `gatepost.toml`.
 pub fn start_with(which: &str, database_url: &str, token: &str, toml: &str) -> (Process, String) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     let variables = [("DATABASE_URL", database_url), ("TOKEN", token), ("TOML", toml)];
@@ -98,7 +98,7 @@ const STATEMENT: &str = r#"select s."id", s."token", s."userId", s."expiresAt", 
     u."id" is not null, u."id", u."name", u."email", u."emailVerified", u."image", u."createdAt", u."updatedAt"
     from "session" s left join "user" u on u."id" = s."userId" where s."token" = $1"#;
 
-/// The same body as gatepost's, so that both write as many bytes.
+/// The body that gatepost writes, so that both write as many bytes.
 fn json(row: &Row) -> Result<Vec<u8>, Error> {
     let session = Session {
         additional: Additional::default(),

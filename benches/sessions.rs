@@ -1,5 +1,5 @@
 //! `get-session`, the request that every page load sends: processor time and throughput, the three servers in turn, so that
-//! whatever else the machine does hits each of them.
+//! other load of the machine reaches each of them.
 
 use std::{process::Child, time::Duration};
 
@@ -15,7 +15,7 @@ use crate::{
 const ROUNDS: usize = 9;
 const TIME: Until = Until::Time(Duration::from_millis(1_500));
 
-/// What one round of one server came to.
+/// The result of one round of one server.
 #[derive(Clone, Copy)]
 struct Cost {
     /// Microseconds of processor time for a request.
@@ -33,7 +33,7 @@ pub fn measure() -> Vec<Row> {
     let (bare, bare_url) = servers::start(servers::BARE, &database.url, &token);
 
     let servers = [(&gatepost.0, &gatepost_url), (&bare.0, &bare_url), (&node.child, &node.url)];
-    // Connections, caches, and whatever Node compiles on the way.
+    // Connections, caches, and the code that Node compiles on the way.
     for (child, url) in servers {
         round(child, url, &cookie);
     }
@@ -68,7 +68,7 @@ pub fn measure() -> Vec<Row> {
     ]
 }
 
-/// Signs somebody up and returns the cookies, which every server on this database and secret understands.
+/// Signs a user up and returns the cookies, which every server on this database and secret understands.
 pub fn sign_up(url: &str) -> String {
     let body = br#"{"name":"Ada","email":"ada@example.com","password":"correct horse battery"}"#;
     let headers = [("content-type", "application/json"), ("origin", url)];

@@ -14,7 +14,7 @@ use crate::{
 const ROUNDS: usize = 7;
 const TIME: Until = Until::Time(Duration::from_millis(1_200));
 
-/// What is asked, what the answer has in it, and with which options on either side.
+/// A request, a text that its answer contains, and the options of either side.
 struct Case {
     what: &'static str,
     path: &'static str,

@@ -1,4 +1,4 @@
-//! What gatepost does, seen from outside: a folder for each area, a file for each behaviour.
+//! The behaviours of gatepost, seen from outside: a folder for each area, a file for each behaviour.
 //! Every test drives the real service on a real PostgreSQL.
 
 #![cfg(test)]

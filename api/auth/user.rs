@@ -1,4 +1,4 @@
-//! Written by `cargo gatepost generate`. What users do with their own sessions, profile, address and password.
+//! Written by `cargo gatepost generate`. Requests of users about their own sessions, profile, address and password.
 
 use gatepost_core::endpoints;
 

@@ -19,7 +19,7 @@ import (
 	"gopkg.in/square/go-jose.v2/jwt"
 )
 
-// How the auth service signs. A token that says something else is refused, whatever its key.
+// The algorithms with which the auth service signs. A token that names another one is refused, with any key.
 const algorithm = "EdDSA"
 
 // keySet keeps the public keys for ten minutes, and asks again, twice a minute at most, where a token names another one.

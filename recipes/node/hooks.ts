@@ -7,7 +7,7 @@
 // It needs no package. HOOKS_SECRET is the variable of the auth service; while you replace it, either may have both secrets.
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-/** What a hook is sent, in version 1. docs/hooks.md says which members of `data` an event has. */
+/** The body that a hook receives, in version 1. docs/hooks.md says which members of `data` an event has. */
 export interface Call {
 	version: 1;
 	id: string;
@@ -24,7 +24,7 @@ export interface Call {
 	};
 }
 
-/** What a hook with `before` answers. */
+/** The answer of a hook with `before`. */
 export type Verdict =
 	| { verdict: "continue" }
 	| { verdict: "refuse"; status?: number; code?: string; message?: string }

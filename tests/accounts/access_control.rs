@@ -1,4 +1,4 @@
-//! What roles may do: the answers of better-auth's own package, for all of its roles and for configured ones.
+//! Permissions of roles: the answers of better-auth's own package, for all of its roles and for configured ones.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ user = { built_in = "user" }
 editor = { project = ["create", "update"] }
 support = { built_in = "admin", user = ["list", "get"], project = [] }
 "#;
-/// The same as better-auth's option `roles` has it.
+/// The roles in the form of better-auth's option `roles`.
 const GIVEN: &str = r#"{"users":{"editor":{"project":["create","update"]},
     "support":{"user":["list","get"],"session":["list","revoke","delete"],"project":[]}}}"#;
 

@@ -173,7 +173,7 @@ fn a_request_is_refused_before_its_body_comes() {
     let host = guarded.service.url.strip_prefix("http://").unwrap();
     let refused = json!({ "answer": { "success": false } }).to_string();
     for (response, status) in [(String::new(), 400), (format!("{RESPONSE}: {refused}\r\n"), 403)] {
-        // A body that is announced and never comes is a 408 where it is waited for.
+        // A body that is announced and never comes is a 408 if the endpoint needs the body.
         let head = format!(
             "POST /api/auth/sign-up/email HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n{response}\
              connection: close\r\ncontent-length: 1000\r\n\r\n"
@@ -330,7 +330,7 @@ fn a_missing_secret_key_is_told_at_start_with_what_to_do() {
     assert!(!format!("{on:?}").contains(KEY.1));
 }
 
-/// What `gatepost doctor` reports of a deployment.
+/// Returns the report of `gatepost doctor` about a deployment.
 fn doctored(database_url: &str, toml: &str, more: &[(&str, &str)]) -> String {
     let folder = tempfile::tempdir().unwrap();
     schema::written(folder.path(), toml);

@@ -435,7 +435,7 @@ fn the_session_of_an_administrator_who_acts_as_a_user_is_no_sign_in_of_the_user(
     deployment.deliver();
     assert_eq!(kinds(&receiver.received()), ["impersonation.begun"]);
     receiver.clear();
-    // A ban has its kind, whichever endpoint sets it.
+    // A ban has its kind, regardless of the endpoint that sets it.
     let banned = json!({ "userId": eve, "data": { "banned": true } });
     assert_eq!(deployment.dying("/admin/update-user", &cookie, &banned), 200);
     deployment.deliver();

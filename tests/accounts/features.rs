@@ -1,4 +1,4 @@
-//! Usernames and the last login method: what is ours alone. What is better-auth's is compared with it in conformance.rs.
+//! Usernames and the last login method, as far as only gatepost has them. conformance.rs compares the rest with better-auth.
 
 use std::time::Duration;
 

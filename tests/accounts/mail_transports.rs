@@ -1,5 +1,5 @@
-//! How mails leave: a real SMTP server, the API of Resend (a fake that plays its answers), a webhook; what is tried
-//! again, what is logged, and that nobody waits for it.
+//! How mails leave: a real SMTP server, the API of Resend (a fake that plays its answers), a webhook; which mails are tried
+//! again, which failures are logged, and that no client waits for a mail.
 
 use std::{
     fs,
@@ -230,7 +230,7 @@ fn a_webhook_gets_what_a_mail_is_made_of_and_can_tell_that_it_is_ours() {
     assert_eq!(header(&head, "idempotency-key"), mail["id"].as_str());
 }
 
-/// What a receiver does by docs/CONFIGURATION.md, at a time in seconds since 1970: the identifier of a mail that it takes.
+/// Acts as a receiver does by docs/CONFIGURATION.md, at a time in seconds since 1970: the identifier of a mail that it accepts.
 fn received(head: &str, body: &str, now: i64) -> Option<String> {
     let (time, signature) = header(head, "x-gatepost-signature")?.strip_prefix("t=")?.split_once(",v1=")?;
     let is_ours = signature == hmac("hook-secret", &format!("{time}.{body}"));
@@ -247,12 +247,12 @@ fn attack_a_webhook_can_tell_a_replayed_and_a_changed_mail() {
     let (first, again) = (web.request(), web.request());
     let sent = edge::now().as_second();
     let id = received(&first.0, &first.1, sent).expect("it is taken for a forgery");
-    // A repetition is the same mail to whoever remembers identifiers, and the signature covers the one in the body.
+    // A repetition is the same mail to a receiver that remembers identifiers, and the signature covers the one in the body.
     assert_eq!(received(&again.0, &again.1, sent).as_deref(), Some(id.as_str()));
     assert_eq!(serde_json::from_str::<Value>(&again.1).unwrap()["id"], id);
     let time: i64 = header(&first.0, "x-gatepost-signature").unwrap()[2..].split(',').next().unwrap().parse().unwrap();
     assert!((before..=sent).contains(&time), "{before} {time} {sent}");
-    // A copy of it later, with another time, with another link, and with the signature of nobody.
+    // A copy of it later, with another time, with another link, and with a signature by no known key.
     assert_eq!(received(&first.0, &first.1, sent + 400), None);
     let later = first.0.replace(&format!("t={time}"), &format!("t={}", time + 400));
     assert_eq!(received(&later, &first.1, sent + 400), None);

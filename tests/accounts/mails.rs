@@ -23,7 +23,7 @@ fn signing_up_and_signing_in_unconfirmed_mail_the_link() {
     let answer = service.post("/sign-in/email", "", PERSON);
     assert_eq!((answer.status, answer.json()["code"].as_str()), (403, Some("EMAIL_NOT_VERIFIED")));
     assert_eq!(mailbox.mails(2).len(), 2);
-    // Somebody who does not know the password causes no mail, and neither does an address that somebody has confirmed.
+    // A client that does not know the password causes no mail, and neither does an address that its owner has confirmed.
     database.query("update \"user\" set \"emailVerified\" = true");
     assert_eq!(service.post("/sign-in/email", "", &PERSON.replace("correct", "wrong")).status, 401);
     assert_eq!(service.post("/sign-up/email", "", PERSON).status, 200);

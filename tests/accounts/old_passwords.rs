@@ -253,7 +253,7 @@ fn options_of_old_hashes_that_cannot_work_are_refused_at_start() {
     }
 }
 
-/// What the scheme [`NOTING`] was given.
+/// The inputs of the scheme [`NOTING`].
 static COMPARED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 fn note(given: &Given<'_>) -> Result<bool, Flaw> {

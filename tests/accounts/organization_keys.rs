@@ -70,7 +70,7 @@ fn asked(club: &Club, cookie: &str, id: &str) -> [Answer; 5] {
     ]
 }
 
-/// Who a function of the application takes the caller for.
+/// The caller as a function of the application sees it.
 fn caller(club: &Club, headers: &[(&str, &str)]) -> (u16, Value) {
     const FUNCTION: Protected = |_, caller, _| {
         Box::pin(async move {

@@ -609,7 +609,7 @@ fn tokens_say_the_active_organization_with_roles_and_permissions() {
     assert_eq!(claims(&club.service, &ben).get("org_id"), None);
     club.done(&ben, "set-active", &json!({ "organizationSlug": "club" }));
     assert_eq!(claims(&club.service, &ben)["org_id"], club.id);
-    // A removed member has no claims, whatever the session names.
+    // A removed member has no claims, regardless of the organization that the session names.
     club.done(&club.ada, "remove-member", &json!({ "memberIdOrEmail": row, "organizationId": club.id }));
     let found = claims(&club.service, &ben);
     assert!(

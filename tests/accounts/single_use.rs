@@ -35,7 +35,7 @@ fn ghsa_hc7v_rggr_4hvx_a_reset_token_sets_one_password_of_fifty() {
     let token = mailing.mailbox.token("reset-password");
     let reset = |number: usize| {
         let body = format!(r#"{{"newPassword":"password {number:02}","token":"{token}"}}"#);
-        // Hashes that have to wait too long are told to come again; they use nothing up.
+        // The service asks clients to come again if their hashes would wait too long; these requests use nothing up.
         loop {
             let answer = mailing.service.post("/reset-password", "", &body);
             if answer.status != 503 {
@@ -100,7 +100,7 @@ fn a_link_that_confirms_an_address_opens_one_session_however_many_follow_it_at_o
             all.into_iter().map(|one| one.join().unwrap()).collect()
         })
     });
-    // The others are answered like somebody who follows a link again.
+    // The others are answered like a user who follows a link again.
     assert_eq!(winners(&answers), AT_ONCE);
     assert_eq!(answers.iter().filter(|answer| answer.cookies().contains("session_token")).count(), 1);
     assert_eq!(database.value("select count(*) from session"), "1");

@@ -1,5 +1,5 @@
-//! Second factors: what is ours alone, each known hole closed with a test of its name. What is better-auth's is compared with it
-//! in conformance.rs; races are in two_factor_races.rs.
+//! Second factors, as far as only gatepost has them: each known hole is closed by a test of its name. conformance.rs compares the
+//! rest with better-auth; races are in two_factor_races.rs.
 
 use std::time::Duration;
 

@@ -1,3 +1,3 @@
-//! What applications use: `@gatepost/server`, which has better-auth's `auth.api` and `auth.handler` for their own server.
+//! The package for applications: `@gatepost/server`, which has better-auth's `auth.api` and `auth.handler` for their own server.
 
 mod server_package;

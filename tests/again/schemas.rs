@@ -3,7 +3,7 @@
 
 use super::run::{LeftOut, run};
 
-/// What is not run again, and why. All else is: a test that is added is among it.
+/// Tests that do not run again, and why. All others do: a test that is added is among them.
 const NOT_AGAIN: [LeftOut; 4] = [
     (
         "no row is read or written, but for noise in the place of cookies, tokens and states, whose genuine forms others send",

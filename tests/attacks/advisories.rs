@@ -216,7 +216,7 @@ fn ghsa_7rqj_j65f_68wh_an_address_of_a_provider_that_only_looks_like_somebodys_i
         let user = &flows.service.get("/get-session", &eve.cookies()).json()["user"];
         assert_eq!((&user["email"], &user["emailVerified"]), (&"\u{212A}ate@example.com".into(), &false.into()));
         assert_eq!(flows.service.get("/list-accounts", &kate).json().as_array().unwrap().len(), 1);
-        // Nor does one such address lead to the user who has another, whoever vouches.
+        // Nor does one such address lead to the user who has another, regardless of the provider that vouches.
         assert_eq!(flows.come("google", "ada~%C3%85da@example.com").header("location"), Some("/in"));
         flows.database.query(r#"update "user" set "emailVerified" = true"#);
         let mia = flows.come("google", "mia~%E2%84%ABda@example.com");

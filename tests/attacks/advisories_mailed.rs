@@ -95,7 +95,7 @@ impl Mailing {
     }
 }
 
-/// What `look` finds, once it does.
+/// Waits until `look` finds something, and returns it.
 fn within<T>(look: impl Fn() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
@@ -272,7 +272,7 @@ fn links_of_either_server_are_followed_on_the_other() {
             send(url, "POST", "/reset-password", &json!({ "token": token, "newPassword": NEW })).status
         };
         assert_eq!(reset(to, &first), 200);
-        // The one that is left is over on this side, whoever made the other one's reset.
+        // The link that is left is over on this side, regardless of the server that reset the password with the other one.
         assert_eq!(reset(&urls[0], &second), 400);
         mailing
             .database
@@ -293,7 +293,7 @@ fn reset_link_outlives_reset_in_the_secondary_storage() {
         let (first, second) = (mailing.reset_link(), mailing.reset_link());
         assert_eq!(mailing.reset(&second, OLD), 200);
         assert_eq!((mailing.reset(&first, NEW), mailing.sign_in(OLD)), (400, 200), "{more}");
-        // The address was never confirmed: whoever reads the mailbox is alone from then on.
+        // The address was never confirmed: from then on, only the reader of the mailbox has sessions.
         assert_eq!(mailing.service.get("/get-session", &cookie).text(), "null");
         let link = mailing.reset_link();
         let signed_in = json!({ "email": "ada@example.com", "password": OLD });
@@ -367,7 +367,7 @@ fn prehijack_by_sign_up_never_touches_whoever_confirmed_the_address() {
         || ["user", "account", "session"].map(|table| mailing.database.query(&format!("select * from \"{table}\"")));
     let before = rows();
     assert_eq!(mailing.sign_up("Eve", NEW).status, 200);
-    // Whatever comes after the answer is done when the next mail is there.
+    // The work after the answer is done when the next mail is there.
     mailing.reset_link();
     assert_eq!(rows(), before);
     assert_eq!((mailing.sign_in(NEW), mailing.sign_in(OLD)), (401, 200));
@@ -387,7 +387,7 @@ fn prehijack_by_sign_up_leaves_alone_who_signs_in_with_a_provider_or_without_con
     mailing.reset_link();
     assert_eq!(mailing.database.value("select name from \"user\""), "Ada");
     assert_eq!(mailing.sign_in(OLD), 403);
-    // Where nobody needs to confirm, whoever has not is a user like any other.
+    // If no user needs to confirm, an unconfirmed user is like any other.
     let mailing = Mailing::new("[email_and_password]\nenabled = true\nauto_sign_in = false\n");
     assert_eq!((mailing.sign_up("Ada", OLD).status, mailing.sign_up("Eve", NEW).status), (200, 200));
     mailing.reset_link();
@@ -456,7 +456,7 @@ fn whoever_resets_the_password_of_an_unconfirmed_address_is_rid_of_whoever_regis
     assert_eq!((mailing.sign_in(OLD), mailing.sign_in(NEW)), (401, 200));
     assert_eq!(mailing.database.value("select string_agg(\"providerId\", ' ') from account"), "credential");
     assert_eq!(code(&mailing.follow(&verify)), invalid(401));
-    // Whoever has confirmed keeps sessions and accounts, as with better-auth.
+    // A user who has confirmed keeps sessions and accounts, as with better-auth.
     let mailing = Mailing::new(OPEN);
     let cookie = mailing.service.user("ada@example.com");
     mailing.confirm();
@@ -507,7 +507,7 @@ fn mail_carries_strangers_text() {
     service.post("/request-password-reset", "", r#"{"email":"ada@example.com"}"#);
     mails(2);
     service.post("/delete-user", &cookie, "{}");
-    // To an address that nobody has confirmed nothing of it goes.
+    // An unconfirmed address receives none of it.
     for mail in mails(3) {
         for part in ["subject", "text", "html"] {
             let text = mail[part].as_str().unwrap();

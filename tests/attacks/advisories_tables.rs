@@ -29,7 +29,7 @@ fn prehijack_of_an_address_that_is_confirmed_in_another_word() {
     let sign_up = |password: &str| post(&service, "/sign-up/email", "ada@example.com", password, &json!({}));
     let sign_in = |password: &str| post(&service, "/sign-in/email", "ada@example.com", password, &json!({})).status;
     assert_eq!(sign_up(OWN).status, 200);
-    // Whatever comes after an answer is done when the next mail is there.
+    // The work after an answer is done when the next mail is there.
     let settled = || {
         let before = mailbox.mails(0).len();
         let body = json!({ "email": "ada@example.com" }).to_string();

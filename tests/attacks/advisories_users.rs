@@ -105,7 +105,7 @@ fn pull_11023_a_link_to_an_address_confirms_nobody_who_signed_up_with_it_later()
     let first = mailbox.token("verify-email");
     database.query("delete from \"user\"");
     mailbox.clear();
-    // Somebody else has the address now.
+    // Another user has the address now.
     service.user("ada@example.com");
     let second = mailbox.token("verify-email");
     let follow = |token: &str| service.get(&format!("/verify-email?token={token}"), "");
@@ -200,7 +200,7 @@ fn takeover_by_a_change_of_an_address_that_was_asked_for_before_its_owner_came()
         let begun = flows::begin(&service.url, "/sign-in/social", &body, "");
         flows::back(&service.url, name, &format!("code={code}&state={}", begun.state), &begun.cookie)
     };
-    // Somebody comes with an address that nobody has confirmed and without a password, and wants it changed.
+    // A user comes with an unconfirmed address and without a password, and wants it changed.
     let stranger = come("google", "eve~unverified~ada@example.com").cookies();
     mailbox.newest("verify-email");
     mailbox.clear();

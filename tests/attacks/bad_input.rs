@@ -1,4 +1,4 @@
-//! Whatever a client sends, the answer is exact, and nothing is half-written.
+//! For any input of a client, the answer is exact, and nothing is half-written.
 
 use crate::support::{
     http,

@@ -128,7 +128,7 @@ fn location(reply: Reply) -> String {
     reply.headers["location"].to_str().unwrap().to_owned()
 }
 
-/// What a browser makes of a text: the origin of a web URL, scheme and host of another one.
+/// The place to which a browser takes a text: the origin of a web URL, scheme and host of another one.
 fn place(text: &str) -> (String, String, Option<u16>) {
     let url = Url::parse(BASE).unwrap().join(text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
     (url.scheme().to_owned(), url.host_str().unwrap_or_default().to_ascii_lowercase(), url.port_or_known_default())
@@ -179,7 +179,7 @@ fn callback_checked_is_callback_sent() {
         let parts = |url: &Value| ["protocol", "hostname", "port"].map(|part| url[part].clone());
         assert!(!checked.is_null(), "{pair:?}");
         assert_eq!(parts(given), parts(checked), "{pair:?}");
-        // It is the same page, too, whichever way it is written.
+        // It is the same page, too, regardless of how it is written.
         if ["http:", "https:"].contains(&checked["protocol"].as_str().unwrap()) {
             assert_eq!(given["pathname"], checked["pathname"], "{pair:?}");
         }
@@ -206,7 +206,7 @@ fn callback_checked_is_callback_sent_a_control_or_a_space_at_an_end_is_refused_u
     assert_eq!(of("https://app\u{ad}.example.com"), Some("https://app.example.com".to_owned()));
 }
 
-/// What was trusted and then could not be sent.
+/// URLs that were trusted and then could not be sent.
 const ODD: [(&str, Option<&str>); 9] = [
     ("/\u{65e5}\u{672c}", Some("/%E6%97%A5%E6%9C%AC")),
     ("/caf\u{e9}", Some("/caf%C3%A9")),
@@ -329,7 +329,7 @@ fn callback_checked_is_callback_sent_by_flows_with_providers() {
         let (state, cookie) = (state_of(&begun), begun.cookies());
         let arrived = flows.back("github", &format!("code=odd{number}&state={state}"), &cookie);
         assert_eq!((arrived.status, arrived.header("location")), (302, Some(sent)));
-        // Somebody who is known, and an error.
+        // A known user, and an error.
         let begun = begin(json!({ "provider": "github", "callbackURL": given, "errorCallbackURL": given }));
         let arrived = flows.back("github", &format!("code=odd{number}&state={}", state_of(&begun)), &begun.cookies());
         assert_eq!(arrived.header("location"), Some(sent));
@@ -355,7 +355,7 @@ fn callback_checked_is_callback_sent_by_flows_with_providers() {
         let refused = led.contains("error");
         assert_eq!(flows.database.value("select count(*) from \"user\"") == users, refused, "{stored:?}");
     }
-    // A form goes on as a query, whatever stands in the path.
+    // A form goes on as a query, regardless of the path.
     let form = [("content-type", "application/x-www-form-urlencoded")];
     for path in ["/callback/\u{65e5}", "/callback/%0a", "/callback/%E6%97%A5"] {
         let answer = flows.service.send("POST", path, &form, "code=x&state=y");

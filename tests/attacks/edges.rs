@@ -1,4 +1,4 @@
-//! What stands at the edges of a request: hashes of others, cookies in pieces, clients without an address, bodies that do not
+//! The edges of a request: hashes of other systems, cookies in pieces, clients without an address, bodies that do not
 //! come.
 
 use std::{
@@ -97,8 +97,8 @@ fn pieces_are_bounded() {
         pending.expire_pieces(&cookies.session_data, jar);
         pending.into_lines().collect::<Vec<_>>()
     };
-    // Of a hundred thousand names a hundred are ours, and only those are read and answered. Each is met a thousand times: what is
-    // not one walk over the header takes longer than anybody waits.
+    // Of a hundred thousand names a hundred are gatepost's, and only those are read and answered. Each occurs a thousand times: more
+    // than one walk over the header would take longer than any client waits.
     let all = pieces((0..1_000).flat_map(|_| 0..100).chain(100..100_000), "x");
     let jar = Jar::new(Some(all));
     let told = lines(&jar);
@@ -195,7 +195,7 @@ fn shared_bucket() {
     let service = with(LIMITED, &ON_VERCEL);
     assert_eq!(attempts(&service, &many), [401; 4]);
     assert_eq!(attempts(&service, &one), [401, 401, 401, 429]);
-    // Elsewhere anybody could send those headers: they are not read, and who has no address shares.
+    // Elsewhere any client could send those headers: they are not read, and clients without an address share a limit.
     let service = with(LIMITED, &[]);
     assert_eq!(attempts(&service, &many), [401, 401, 401, 429]);
     let development = with(LIMITED, &[("VERCEL_ENV", "development"), ON_VERCEL[0], ON_VERCEL[1]]);
@@ -258,7 +258,7 @@ fn a_body_that_does_not_come_and_headers_that_do_not_end_hold_nothing_for_ever()
             assert_eq!(reason, Some("body_too_slow"), "{answer}");
             assert!(answer.contains(r#""code":"REQUEST_TIMEOUT""#), "{answer}");
         }
-        // Nobody is told anything: the connection is closed.
+        // The client gets no answer: the connection is closed.
         assert!(!headers.join().unwrap().contains("200 OK"));
     });
     assert_eq!(database.value("select count(*) from \"user\""), "0");

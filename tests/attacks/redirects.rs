@@ -1,4 +1,4 @@
-//! What is trusted as a URL to redirect to leads to a trusted origin, however it is written: as the browser's parser reads
+//! A URL that is trusted for redirects leads to a trusted origin, however it is written: as the browser's parser reads
 //! it, in Rust and in Node. The URLs are made from a seed, mostly of parts that parsers have disagreed about.
 
 use std::{collections::BTreeMap, fs, time::Duration};
@@ -242,7 +242,7 @@ const PATHS: [&str; 38] = [
 /// How URLs of other schemes begin that a pattern means.
 const CUSTOM: [&str; 4] =
     ["other://host/cb", "OTHER://Host/cb/x", "exp://a.exp.dev:8081/--", "exp://b.a.exp.dev:19000/--/x"];
-/// What is thrown in anywhere.
+/// Texts that are inserted at any place.
 const NASTY: [&str; 26] = [
     "\t", "\n", "\r", "\u{0}", "\u{1f}", "\u{7f}", "\u{85}", "\u{a0}", "\u{feff}", "\u{202e}", " ", "/", "\\", "@",
     ":", "#", "?", "%", "%2f", "%5c", "%00", "%2e", ".", "*", "[", "\u{ff0f}",

@@ -1,4 +1,4 @@
-// What better-auth's access control answers: for each role, every request of one action, of two actions on one resource, and of
+// Prints the answers of better-auth's access control: for each role, every request of one action, of two actions on one resource, and of
 // one action on each of two resources, with each connector, and requests that no role permits.
 //
 //   node access.mjs '{"users":{"editor":{"project":["create"]}},"members":{}}'

@@ -44,7 +44,7 @@ const KEYS = {
 
 const UP = 1, UV = 4, BE = 8, BS = 16, AT = 64;
 
-/** The flags of a passkey that one device has and that verified nobody. */
+/** The flags of a passkey that is on one device and verified no user. */
 export const FLAGS = { UP, UV, BE, BS };
 
 export class Authenticator {

@@ -4,7 +4,7 @@
 // The first segment of a path names who asks, so that two servers can be told apart: `/theirs/…` and `/ours/…`.
 //
 //   POST /WHO/siteverify     A response of a captcha is JSON and says what the provider answers: {answer: {…}}, with status?, text?
-//                            in the place of the answer, location?, drop?: true for no answer, silent?: true for none ever, or
+//                            instead of the answer, location?, drop?: true for no answer, silent?: true for none ever, or
 //                            padding?: bytes more. Any other response is refused as the providers do, and so is any other secret
 //                            key than `captcha-secret`.
 //   GET  /WHO/range/PREFIX   The breached passwords whose hash begins so, below, between padding with a count of 0.

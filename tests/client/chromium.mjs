@@ -24,7 +24,7 @@ const pages = createServer((request, response) => {
 await new Promise((resolve) => pages.listen(0, "127.0.0.1", resolve));
 const origin = (name) => `http://${name}.example.localhost:${pages.address().port}`;
 
-/** What a page does with the client; runs in the browser. */
+/** Uses the client as a page does; runs in the browser. */
 async function visit(service, steps) {
   const headers = [];
   const client = window.createAuthClient({
@@ -50,7 +50,7 @@ try {
   };
   const app = await at("app", ["sign-up", "session"]);
   const evil = await at("evil", ["session", "sign-in", "sign-out"]);
-  // What it tried is without effect: the session of the trusted page is still there.
+  // Its requests have no effect: the session of the trusted page is still there.
   const after = await at("app", ["session", "sign-out"]);
   console.log(JSON.stringify({ app, evil, after }));
 } finally {

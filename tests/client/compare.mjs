@@ -60,7 +60,7 @@ const CHALLENGE = /code_challenge=([\w-]+)/g;
 const MILLISECONDS = /"expiresAt":(\d{13})/g;
 const SECONDS = /"(iat|exp)":(\d{10})(?=[,}])/g;
 const SEALED = /(?<![\w:])(?:\$ba\$\d+\$)?(?:[0-9a-f]{2}){41,}(?![\w])/g;
-// Ours alone, and told in docs/DIFFERENCES.md: the state knows the provider that was asked.
+// Only gatepost has it (docs/DIFFERENCES.md): the state knows the provider that was asked.
 const ASKED = /"gatepostProvider":"[^"]*",/;
 /** The claim of gatepost's links that binds them to address and password (docs/DIFFERENCES.md). */
 const BOUND = /"gatepostState":"[\w-]{43}",/;
@@ -76,7 +76,7 @@ const HASH = /(?<![\w-])[\w-]{43}(?![\w-])/;
 const LETTERS = /(\{"token":null,"user":\{[^{}]*"id":)"[A-Za-z0-9]{32}"(?=\}\})/;
 const JWT = /eyJ[\w-]*\.eyJ[\w-]*\.[\w-]+/g;
 
-// Names of sign-ins that wait and of trusted devices. Ours have a digest of the password behind them (docs/DIFFERENCES.md).
+// Names of sign-ins that wait and of trusted devices. gatepost's have a digest of the password behind them (docs/DIFFERENCES.md).
 const PENDING = /2fa-([\w-]{20})(-[\w-]{43})?(?![\w-])/g;
 const DEVICE = /(?:[\w-]{43}!)?trust-device-([\w-]{32})(-[\w-]{43})?(?![\w-])/g;
 const APP_KEY = /([?&]secret=)[A-Z2-7]+/g;
@@ -98,11 +98,11 @@ const API_KEY = /"key":"([A-Za-z0-9_-]*_)?([A-Za-z]{24,})"/g;
 const KEY_START = /"start":"([^"]*)"/g;
 /** An identifier of a stored secret where they are hashed. */
 const HASHED = /^[\w-]{43}$/;
-/** Rows of ours alone: codes that were used, and how many were mailed (docs/DIFFERENCES.md). */
+/** Rows that only gatepost has: codes that were used, and how many were mailed (docs/DIFFERENCES.md). */
 const COUNTS = /^used:\d+$/;
-/** Of ours alone as well: that a setup of a second factor was begun, and since when devices are not trusted. */
+/** Also only gatepost's: that a setup of a second factor was begun, and since when devices are not trusted. */
 const OURS = /^2fa-(enrolling|distrusted)-/;
-/** A count of codes, which ours writes with a sign (docs/DIFFERENCES.md). */
+/** A count of codes, which gatepost writes with a sign (docs/DIFFERENCES.md). */
 const COUNT = /^\+(\d+)$/;
 /** The backup codes of a row that is there to count wrong codes, sealed: none. */
 const NO_CODES = 84;
@@ -123,7 +123,7 @@ class Names {
     if (!this.#ids.has(text)) this.#ids.set(text, `<id ${this.#ids.size + 1}>`);
     return this.#ids.get(text);
   }
-  /** What second factors vary. Elsewhere a key or a verifier has the form of a backup code by chance. */
+  /** The values of second factors that vary. Elsewhere a key or a verifier has the form of a backup code by chance. */
   #factors(value) {
     return value
       .replace(PENDING, (_, random) => `2fa-${this.id(random)}`)
@@ -163,13 +163,13 @@ class Names {
       .replace(UUID, (found) => this.id(found))
       .replace(RANDOM, (found) => this.id(found));
   }
-  /** What a JWT says, its times as distances, and whether its signature is the secret's. */
+  /** The claims of a JWT, its times as distances, and whether its signature is the secret's. */
   jwt(token) {
     const [header, claims, signature] = token.split(".");
     const text = (part) => this.text(Buffer.from(part, "base64url").toString().replace(BOUND, "").replace(/"(iat|exp|nbf)":(\d+)/g, (_, key, at) => `"${key}":${this.time(at * 1000)}`));
     return `<jwt ${text(header)} ${text(claims)} ${this.signer(`${header}.${claims}`, JSON.parse(Buffer.from(header, "base64url")), signature)}>`;
   }
-  /** Who signed a JWT: the secret, a key that `/jwks` has shown, or nobody known. */
+  /** The signer of a JWT: the secret, a key that `/jwks` has shown, or unknown. */
   signer(signed, { alg, kid }, signature) {
     const key = this.keys.get(kid);
     if (!key) return createHmac("sha256", this.server.secret).update(signed).digest("base64url") === signature ? "signed" : "not signed with the secret";
@@ -198,7 +198,7 @@ class Names {
     return `${named}=${told}${encoding}${attributes}`;
   }
   /**
-   * What a cached session says, in whichever of the three forms, and whether it is the secret's. Members are sorted: what
+   * The content of a cached session, in each of the three forms, and whether it is the secret's. Members are sorted: what
    * was read out of a cookie before is written in another order by better-auth.
    */
   cached(value) {
@@ -217,7 +217,7 @@ class Names {
     const whole = JSON.stringify({ ...session, expiresAt });
     return `<compact ${said(whole)} ${this.signer(whole, {}, signature)}>`;
   }
-  /** What the account in a cookie says. Members are sorted; those that are null may be left out. */
+  /** The content of the account in a cookie. Members are sorted; those that are null may be left out. */
   account(value) {
     const { iat, exp, jti, ...row } = JSON.parse(this.opened(value.split("."), "better-auth-account"));
     const members = Object.keys(row).filter((key) => row[key] !== null).sort().map((key) => [key, row[key]]);
@@ -295,7 +295,7 @@ class Server {
   constructor(url, database, options, secret, mails, store) {
     this.#mails = mails;
     this.#store = store && new Redis(store);
-    // What is in the store alone has no table.
+    // Values that are only in the store have no table.
     this.besides = options.session?.storeSessionInDatabase || options.verification?.storeInDatabase;
     const apart = (table, too) => (store && !too ? [] : [table]);
     this.tables = [...(options.twoFactor ? ["twoFactor"] : []), ...(options.passkey ? ["passkey"] : []), ...(options.organization ? ["organization", ...(options.organization.dynamicAccessControl ? ["organizationRole"] : []), ...(options.organization.teams ? ["team", "teamMember"] : []), "member", "invitation"] : []), "user", ...apart("session", options.session?.storeSessionInDatabase), "account", ...apart("verification", options.verification?.storeInDatabase)];
@@ -355,7 +355,7 @@ class Server {
   }
   /** Runs SQL on this server's database: for states that no request can bring about. */
   async sql(text, values) { return (await this.#database.query(this.filled(text), values)).rows; }
-  /** What the database calls a model's table, or a column of it. */
+  /** The database's name of a model's table, or of a column of it. */
   named(model, field) {
     const { modelName, fields, additionalFields } = (model === "jwks" ? this.options.jwt?.schema?.jwks : ["twoFactor", "passkey"].includes(model) ? this.options[model]?.schema?.[model] : this.options[model]) ?? {};
     if (!field && model === "twoFactor" && this.options.twoFactor?.twoFactorTable) return this.options.twoFactor.twoFactorTable;
@@ -416,7 +416,7 @@ class Server {
     });
     return answer;
   }
-  /** Whether the table refused an update: an empty 500 of better-auth, a code of ours (docs/DIFFERENCES.md). */
+  /** Whether the table refused an update: an empty 500 of better-auth, a code of gatepost (docs/DIFFERENCES.md). */
   #isRefusedRow(method, path, { status, text, json }) {
     if (method !== "POST" || !["/update-user", "/update-session"].includes(path)) return false;
     if (this.isReference) return status === 500 && text === "";
@@ -464,7 +464,7 @@ class Server {
     const asked = await this.#checks("asked");
     this.trace.push({ step: "asked of an API", lines: asked.map((one) => JSON.stringify(one)) });
   }
-  /** What this server asked a token endpoint with a code. */
+  /** The requests of this server to a token endpoint with a code. */
   async asked(code) {
     const all = await this.provider(`/asked?code=${encodeURIComponent(code)}`);
     const ours = all.filter(({ form }) => form.some(([name, value]) => name === "redirect_uri" && value.startsWith(this.url)));
@@ -483,7 +483,7 @@ class Server {
     const { json: answer } = await this.post(options.path ?? "/sign-in/social", { provider, ...json }, options);
     return new URL(answer.url).searchParams.get("state");
   }
-  /** What a provider sends the browser back to. */
+  /** The address to which a provider sends the browser back. */
   back(provider, members, options) {
     return this.get(`/callback/${provider}?${new URLSearchParams(members)}`, options);
   }
@@ -512,7 +512,7 @@ class Server {
   /** Sends a command to this server's store: `key` is without the prefix. */
   store(command, key, ...rest) { return this.#store.call(command, `better-auth:${key}`, ...rest); }
 
-  /** What the store has: keys, values, and until when. Sessions first, the oldest first. */
+  /** The entries of the store: keys, values, and until when. Sessions first, the oldest first. */
   async #entries() {
     const keys = (await this.#store.keys("*")).filter((key) => !/:(2fa-(used|sent|enrolling|distrusted)|email-otp-sent|phone-number-sent)-/.test(key));
     const entries = await Promise.all(keys.map(async (key) => ({
@@ -546,7 +546,7 @@ class Server {
     const value = this.named("verification", "value"), identifier = this.named("verification", "identifier");
     for (const table of this.tables) {
       // Rows are shown in the order in which they were written. Two rows can have the same millisecond, and the server may store
-      // a new row in the place of a deleted one. So the number of the writing transaction decides between equal times.
+      // a new row instead of a deleted one. So the number of the writing transaction decides between equal times.
       const created = this.named(table, "createdAt");
       // A second factor has no time of its own, but its user has.
       const all = table === "twoFactor" ? "select t.* from {twoFactor} t join {user} u on t.{twoFactor.userId} = u.id order by u.{user.createdAt}" : `select *, xmin as "written by" from {${table}}`;

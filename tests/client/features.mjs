@@ -11,7 +11,7 @@ const { values: args } = parseArgs({ options: { url: { type: "string", default: 
 const checks = new Checks();
 const here = browser(args.url, { plugins: [usernameClient(), lastLoginMethodClient()] });
 const { client } = here;
-// What scripts of a page see: every cookie that is not HttpOnly.
+// The cookies that scripts of a page see: every one that is not HttpOnly.
 globalThis.document = { get cookie() { return here.jar.list().filter(({ httpOnly }) => !httpOnly).map(({ name, value }) => `${name}=${value}`).join("; "); } };
 
 const username = `Ada_${crypto.randomUUID().slice(0, 8)}`, password = "correct horse battery", email = newAddress("features");

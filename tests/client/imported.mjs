@@ -2,7 +2,7 @@
 //
 //   node imported.mjs --url http://localhost:3000/api/auth [--origin …] --way password|seeded|github [--email …] [--fields JSON]
 //
-// `seeded` signs in with a user that exists already, since nobody may sign up; the name of a provider asks for its page only.
+// `seeded` signs in with a user that exists already, since sign-up is closed; the name of a provider asks for its page only.
 import { parseArgs } from "node:util";
 import { browser, Checks, newAddress } from "./browser.mjs";
 

@@ -1,4 +1,4 @@
-// The same calls to better-auth's `auth.api` in this process and to `createAuth` of `@gatepost/server`: their answers and errors
+// Makes equal calls to better-auth's `auth.api` in this process and to `createAuth` of `@gatepost/server`: their answers and errors
 // are the same.
 //
 //   node in-process.mjs --database postgres://… --service URL
@@ -35,7 +35,7 @@ const NAMED = [
   [/eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g, "<jwt>"],
   [/(?<![A-Za-z0-9])([A-Za-z0-9]{32}|[A-Za-z0-9]{24})(?![A-Za-z0-9])/g, "<random>"],
 ];
-/** A value in which what has to vary has a name, and a time is told from a text. */
+/** A value in which each varying part has a name, and times differ from texts. */
 function named(value) {
   if (value instanceof Date) return "<a Date>";
   if (value instanceof Headers) return { cookies: value.getSetCookie().map(cookieShape) };
@@ -54,7 +54,7 @@ async function outcome(run) {
     const text = await value.text();
     return { response: { status: value.status, type: value.headers.get("content-type"), cookies: value.headers.getSetCookie().map(cookieShape), body: text && named(JSON.parse(text)) } };
   } catch (error) {
-    // What is no answer of the API is a bug of this file or of the package.
+    // An error that is not an answer of the API is a bug of this file or of the package.
     if (error?.name !== "APIError") return { thrown: String(error?.stack ?? error) };
     const { name, status, statusCode, body, message } = error;
     const location = new Headers(error.headers).get("location");

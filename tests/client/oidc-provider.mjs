@@ -1,4 +1,4 @@
-// A certified OpenID provider, oidc-provider, that signs in whoever `login_hint` names without asking.
+// A certified OpenID provider, oidc-provider, that signs in the user of `login_hint` without asking.
 //
 // Prints `listening on URL`. Answers once it is configured:
 //

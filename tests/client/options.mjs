@@ -1,6 +1,6 @@
 // Prints the options that better-auth 1.7.25 takes, a path on each line, as its types declare them: what is an object has its
 // members below it, what is a function, a list or a class is one option. `social.*` are the options of all providers,
-// `fields.*` those of a field of one's own.
+// `fields.*` those of an additional field.
 import { readFileSync } from "node:fs";
 
 const read = (file) => readFileSync(new URL(`node_modules/${file}`, import.meta.url), "utf8").replace(/\/\*[\s\S]*?\*\//g, "").replace(/=>/g, "→");

@@ -46,7 +46,7 @@ try {
     return (await cdp.send("WebAuthn.addVirtualAuthenticator", { options: all })).authenticatorId;
   };
   const at = (host) => page.goto(`http://${host}:${args.pages}/`, { timeout: 20_000 });
-  // What a call of the client answers; what it waits for longer than 20 seconds does not come.
+  // Returns the answer to a call of the client, or `late` after 20 seconds.
   const call = (source) => page.evaluate(`Promise.race([
     (async () => (${source}))().catch((error) => ({ thrown: String(error) })),
     new Promise((resolve) => setTimeout(resolve, 20_000, { late: true })),
@@ -85,7 +85,7 @@ try {
   await at("evil.localhost");
   got.evil = await signIn();
 
-  // One that stores nothing and verifies nobody: it works for a user who is known already.
+  // One that stores nothing and verifies no user: it works for a user who is known already.
   await cdp.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId: resident });
   const key = await plug({ transport: "usb", hasResidentKey: false, hasUserVerification: false, isUserVerified: false });
   await at("app.example.localhost");

@@ -33,7 +33,7 @@ function jwt(claims, { alg = "RS256", kid = key.id, foreign = false } = {}) {
   return `${signed}.${createSign("RSA-SHA256").update(signed).sign(foreign ? stranger.privateKey : key.privateKey, "base64url")}`;
 }
 
-/** Who a code is of. The same name is the same person with the same number everywhere: numbers do collide in life. */
+/** The person of a code. Equal names are one person with one number everywhere: numbers do collide in life. */
 function person(code) {
   const [name, ...odd] = code.split("~");
   const id = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_000_007, 7);
@@ -87,7 +87,7 @@ const TOKENS = {
     "open.tiktokapis.com/v2/oauth/token/", "api.vercel.com/login/oauth/token", "id.vk.com/oauth2/auth", "api.weixin.qq.com/sns/oauth2/access_token", "api.weixin.qq.com/sns/oauth2/refresh_token",
     "zoom.us/oauth/token", "api-m.paypal.com/v1/oauth2/token",
   ].map((place) => [place, null])),
-  // A server of one's own, which several providers may have.
+  // A server that several providers share.
   "own.example.com/oauth/token": null,
   "own.example.com/services/oauth2/token": null,
   "own.example.com/oauth2/token": (who, client) => ({ ...issued("https://own.example.com")(who, client), name: undefined, preferred_username: who.full }),
@@ -97,7 +97,7 @@ const TOKENS = {
   ...Object.fromEntries(DISCOVERED.map((host) => [`${host}/token`, host === "bare.example.com" ? null : issued(`https://${host}`)])),
 };
 
-/** What is known of a person at other addresses. */
+/** The answers about a person at other addresses. */
 const PROFILES = {
   "api.github.com/user": (who) => ({ login: who.name, id: who.is("no-id") ? null : who.id, avatar_url: picture(who), name: who.full ?? null, email: who.is("public") ? who.email : null }),
   "api.github.com/user/emails": (who) => (who.is("no-email") ? [] : [
@@ -157,7 +157,7 @@ const asked = [];
 /** Every request for tokens and profiles: without what a client adds by itself. */
 const requests = [];
 
-/** What a token endpoint answers to a form: status and JSON. */
+/** The answer of a token endpoint to a form: status and JSON. */
 function granted(claims, form, authorization, place) {
   const github = place.startsWith("github");
   const basic = /^Basic (.+)$/.exec(authorization ?? "");

@@ -163,6 +163,6 @@ const options = merged(
 );
 if (process.env.DATABASE_URL && process.env.MIGRATE !== "0") await (await getMigrations(options)).runMigrations();
 server.on("request", toNodeHandler(betterAuth(options)));
-// What the database refuses, tests refuse on purpose: thousands of lines that hide what failed.
+// Tests cause refusals of the database on purpose: thousands of lines that would hide other failures.
 console.error = () => {};
 console.log(`listening on ${origin}`);

@@ -1,4 +1,4 @@
-// What Node's driver `pg` makes of connection URLs: a JSON array of them as the argument, an array of answers on standard output.
+// Reads connection URLs as Node's driver `pg` does: a JSON array of them as the argument, an array of answers on standard output.
 import { createRequire } from "node:module";
 
 // `pg` reads URLs by this package, of which it is the only user.

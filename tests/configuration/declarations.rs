@@ -130,7 +130,7 @@ fn made(database: &Database, like: &str) -> Vec<String> {
     database.query(&sql).into_iter().filter_map(|row| row[0].clone()).collect()
 }
 
-/// What `doctor` finds in a database for a deployment with this schema.
+/// Returns the findings of `doctor` in a database for a deployment with this schema.
 fn doctored(database: &Database, schema: Schema) -> (i32, String) {
     let all = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", database.url.as_str())];
     let variables: Variables = all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -245,7 +245,7 @@ fn below(path: &str, key: &str) -> String {
     parts.join(".")
 }
 
-/// Every option below a path, with the default as one would write it; none where words say it.
+/// Every option below a path, with the default as a file has it; no default if words describe it.
 fn defaults(path: &str, rows: &[Row]) -> Vec<(String, &'static str, Option<String>)> {
     let mut found = Vec::new();
     for row in rows {

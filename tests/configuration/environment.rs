@@ -1,4 +1,4 @@
-//! What a deployment is told about its environment before it serves anybody, and what of it each function may see.
+//! The check of a deployment's environment before it serves requests, and the variables that each function may see.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
@@ -22,7 +22,7 @@ fn variables(pairs: &[(&str, &str)]) -> Variables {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-/// What is found in these variables, the later ones in the place of the earlier.
+/// Returns the findings for these variables; later ones replace earlier ones.
 fn found(pairs: &[&[(&str, &str)]]) -> Vec<String> {
     let variables = variables(&pairs.concat());
     let source = Source { name: "gatepost.toml", text: crate::support::service::DEFAULT };
@@ -118,7 +118,10 @@ fn each_mistake_is_found_and_named_without_a_secret() {
 fn more_than_the_platform_takes_is_a_problem_and_a_large_variable_a_warning() {
     let large = "x".repeat(4_096);
     let text = found(&[GOOD, &[("LARGE", &large)]]).join("\n");
-    assert_eq!(text, "warning  LARGE: it has 4101 bytes; values above 4096 are probably not a setting");
+    assert_eq!(
+        text,
+        "warning  LARGE: it has 4101 bytes; values above 4096 are probably not a setting; check it, or remove it"
+    );
     let names: Vec<_> = (0..16).map(|number| format!("PART_{number}")).collect();
     let many: Vec<_> = names.iter().map(|name| (name.as_str(), &large[..4_080])).collect();
     let found = found(&[GOOD, &many]);

@@ -61,7 +61,8 @@ fn the_description_is_served_where_it_is_enabled_and_nowhere_else() {
         "events",
     ]
     .map(|name| format!("[{name}]\nenabled = true\n"));
-    let more = "[organization.teams]\nenabled = true\n[organization.dynamic_access_control]\nenabled = true\n";
+    let more = "[organization.teams]\nenabled = true\n[organization.dynamic_access_control]\nenabled = true\n\
+                [email_verification]\nconfirm_on_page = true\n";
     let service = service(&database, &(features.concat() + more));
     let document = described(&service);
     assert_eq!(document["servers"][0]["url"], format!("{}/api/auth", service.url));
@@ -117,7 +118,7 @@ fn the_description_is_of_this_deployment() {
     assert_eq!(paths, expected);
 }
 
-/// The validators. None where there is no Python.
+/// The validators. `None` if there is no Python.
 fn validators() -> Option<PathBuf> {
     let python = python::with("open_api", "tests/open_api/requirements.txt");
     if python.is_none() {

@@ -11,7 +11,7 @@ use crate::support::{
     service::{DEFAULT, Service},
 };
 
-/// What differs, by the path that [`Differences`] gives it, and why. The reasons are in docs/DIFFERENCES.md as well.
+/// The permitted differences, by the path that [`Differences`] gives each, and why. The reasons are in docs/DIFFERENCES.md as well.
 const ALLOWED: &[(&str, &str)] = &[
     // Tables, some with secrets, that no answer has.
     ("schema Account", "no answer has the row of an account"),
@@ -21,7 +21,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("schema User: meta: type", "better-auth writes \"json\" and a list of the choices"),
     ("schema User: kind: type", "better-auth writes \"json\" and a list of the choices"),
     ("schema User: hidden", "answers do not show it"),
-    // What is not answered, by better-auth either.
+    // Members that better-auth does not answer either.
     ("post /change-email: 200: user", "it is not answered"),
     ("post /change-email: 200: message", "it is not answered"),
     ("post /update-user: 200: user", "it is not answered"),
@@ -41,7 +41,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("post /link-social: body: provider: type", "any text, as better-auth's second choice"),
 ];
 
-/// What of better-auth's description ours has not.
+/// The parts of better-auth's description that gatepost's lacks.
 struct Differences<'a> {
     theirs: &'a Value,
     ours: &'a Value,
@@ -157,7 +157,7 @@ impl Differences<'_> {
                 self.note(format!("{at}: {status}"));
                 continue;
             };
-            // What a refusal says is one schema here; a 404 and a 500 may say nothing, which is told in words.
+            // The body of a refusal is one schema here; a 404 and a 500 may have no body, which the description says in words.
             if status.starts_with('2') && !json(answer).is_null() {
                 self.schema(&format!("{at}: {status}"), &json(answer), &json(own), false);
             }

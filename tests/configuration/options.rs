@@ -1,5 +1,5 @@
-//! Every option of better-auth is taken, or refused at start with what becomes of it. tests/client/options.json lists all of
-//! them with the key that one would write: behind a `-` those that are refused.
+//! Every option of better-auth is accepted, or refused at start with its replacement. tests/client/options.json lists all of
+//! them with the key that a user would write: behind a `-` those that are refused.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,7 +21,7 @@ fn listed() -> BTreeMap<String, String> {
     serde_json::from_str(include_str!("../client/options.json")).unwrap()
 }
 
-/// What is wrong with a file in which this key alone is set, to a value that few of them can have.
+/// Returns the problems of a file in which this key alone is set, to a value that few of them can have.
 fn problems(key: &str) -> Vec<String> {
     let (section, name) = key.rsplit_once('.').unwrap_or(("", key));
     let header = if section.is_empty() { String::new() } else { format!("[{section}]\n") };

@@ -1,4 +1,4 @@
-//! What is wrong with a configuration is said all at once, with the place and what to write, and never with a secret.
+//! All problems of a configuration are reported at once, with the place and the text to write, and never with a secret.
 
 use std::collections::BTreeSet;
 

@@ -60,7 +60,7 @@ const COLUMNS: [(&str, &str); 47] = [
     ("home", "address not null default 'a@b'"),
 ];
 
-/// What the columns' types are made of.
+/// The statements that make the types of the columns.
 const DEFINITIONS: &str = "
     create extension citext;
     create type kind as enum ('a', 'b');
@@ -74,7 +74,7 @@ const DEFINITIONS: &str = "
     create domain own_address as address check (length(value) < 5);
 ";
 
-/// What is compared whenever tests run: a text with rules of its own, a domain with a check, an array with a default, JSON, and
+/// The types that are compared in every run: a text with rules of its own, a domain with a check, an array with a default, JSON, and
 /// a column that takes no value.
 const ALWAYS: [&str; 5] = ["citext", "age", "tags", "settings", "always"];
 

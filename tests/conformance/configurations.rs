@@ -1,4 +1,4 @@
-//! The same requests to better-auth on Node and to gatepost, each on a database of its own: statuses, headers, cookies,
+//! Sends the same requests to better-auth on Node and to gatepost, each on a database of its own: statuses, headers, cookies,
 //! bodies and rows are the same.
 
 use std::{fs, time::Duration};

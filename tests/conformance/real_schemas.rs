@@ -19,11 +19,11 @@ use crate::support::{
     service::{self, Service},
 };
 
-/// What databases are set to. The process of Node is in UTC, as on every platform.
+/// The time zones of the databases. The process of Node is in UTC, as on every platform.
 const ZONES: [&str; 3] = ["UTC", "America/New_York", "Asia/Kolkata"];
 /// The longest takes two minutes on two cores that do nothing else.
 const LIMIT: Duration = Duration::from_secs(900);
-/// What is compared on a schema in one time zone whenever tests run. All else takes minutes.
+/// The schemas that are compared in one time zone in every run. The others take minutes.
 const ALWAYS: [&str; 6] = [
     "journey / a user with a password",
     "journey / a forgotten password",
@@ -113,7 +113,7 @@ impl Schema {
     }
 }
 
-/// What is compared with better-auth on a server in UTC: gatepost, or better-auth itself in a time zone, by which the
+/// The server that is compared with better-auth in UTC: gatepost, or better-auth itself in a time zone, by which the
 /// comparison is tested.
 #[derive(Clone, Copy)]
 pub enum Target<'a> {

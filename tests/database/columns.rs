@@ -1,4 +1,4 @@
-//! Columns of one's own: what they take whatever the server is set to, and what a refused value tells.
+//! Additional columns: the values that they accept with any setting of the server, and the answer about a refused value.
 
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ fn no_value_of_a_sign_up_tells_a_taken_address_from_a_free_one() {
         body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         wire.statements();
         let answer = service.post("/sign-up/email", "", &body.to_string());
-        // What frames a transaction travels with its statement. What becomes of an unconfirmed user comes after the answer.
+        // The statements around a transaction travel with its statement. An unconfirmed user is removed after the answer.
         let is_framing =
             |sql: &str| sql.starts_with("begin") || sql.starts_with("set constraints") || sql.ends_with("commit");
         let is_afterwards =
@@ -44,7 +44,7 @@ fn no_value_of_a_sign_up_tells_a_taken_address_from_a_free_one() {
     };
     let first = sign_up("taken@example.com", &json!({ "handle": "ada" }));
     assert_eq!((first.0, first.2), (200, 2));
-    // Where nobody has confirmed it, the next sign-up takes its place.
+    // If the address is unconfirmed, the next sign-up replaces the user.
     database.query("update \"user\" set \"emailVerified\" = true");
     for (number, (status, extra)) in [
         (422, json!({ "name": "a\u{0}" })),
@@ -159,7 +159,7 @@ fn accounts_have_the_defaults_of_their_additional_fields_where_the_table_takes_n
         let rows = database.query(sql).into_iter().map(|row| row.into_iter().flatten().collect::<Vec<_>>().join(" "));
         rows.collect::<Vec<_>>()
     };
-    // With a password, whatever the client says.
+    // With a password, regardless of the client's input.
     let body =
         json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse battery", "tenant": "mine" });
     let cookie = service.post("/sign-up/email", "", &body.to_string()).cookies();
@@ -167,7 +167,7 @@ fn accounts_have_the_defaults_of_their_additional_fields_where_the_table_takes_n
     let shown = service.get("/list-accounts", &cookie).json();
     assert_eq!((&shown[0]["tenant"], &shown[0]["tags"]), (&json!("main"), &json!(["a", "b"])), "{shown}");
     assert!(shown[0].get("rank").is_none() && shown[0].get("rank_of").is_none(), "{shown}");
-    // By a provider: somebody new, and one more account of somebody who is there.
+    // By a provider: a new user, and one more account of a known user.
     for code in ["eve", "ada"] {
         database.query(r#"update "user" set "emailVerified" = true"#);
         let begun =

@@ -48,7 +48,7 @@ fn a_database_that_refuses_connections_for_a_moment_is_asked_again() {
         wire.set(Fault::None);
         assert_eq!(reader.join().unwrap().json()["user"]["email"], "ada@example.com");
     });
-    // Not for ever: four attempts, then a 503.
+    // It gives up: four attempts, then a 503.
     wire.set(Fault::Refuse);
     wire.cut();
     let service = Service::new(&wire.url);

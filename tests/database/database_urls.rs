@@ -1,4 +1,4 @@
-//! What a connection URL says beyond where the database is: the schema of the tables, and passwords as people write them.
+//! The parts of a connection URL besides the place of the database: the schema of the tables, and passwords as people write them.
 
 use gatepost_cli::{doctor, migrate};
 use gatepost_core::{
@@ -28,7 +28,7 @@ fn schema(toml: &str, pairs: &[(&str, &str)]) -> Result<Schema, String> {
     Schema::of_deployment(source, &variables(pairs)).map_err(|problems| problems.to_string())
 }
 
-/// The same as the service reads it.
+/// Reads the configuration as the service does.
 fn config(toml: &str, pairs: &[(&str, &str)]) -> Result<Config, String> {
     let source = Source { name: "gatepost.toml", text: toml };
     Config::load(&variables(pairs), Some(source)).map_err(|problems| problems.to_string())
@@ -243,7 +243,7 @@ fn attack_no_message_log_or_report_tells_a_part_of_a_password() {
     let (host, name) = place.split_once('/').unwrap();
     let user = "postgres";
     let urls = [
-        // Refused by the server, by its name, by nobody who listens.
+        // Refused by the server, by its name, by a port at which no server listens.
         format!("postgres://{user}:{PASSWORD}@{place}"),
         format!("postgres://{user}:{PASSWORD}@{host}/nowhere"),
         format!("postgres://nobody:{PASSWORD}@{place}"),

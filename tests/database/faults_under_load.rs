@@ -1,6 +1,6 @@
-//! A database that fails while it is in use. Whatever happens to the connections: no answer but the right one or a 503, none
-//! later than the bounds add up to, nobody else's session, no user in part or twice, and all is well again one bound after
-//! the fault.
+//! A database that fails while it is in use. For every fault of the connections: each answer is the right one or a 503, none is
+//! later than the bounds add up to, no client gets another user's session, no user is stored in part or twice, and all is well
+//! again one bound after the fault.
 
 use std::{
     io::Write as _,
@@ -29,7 +29,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 const FAULT: Duration = Duration::from_millis(1_500);
 const PEOPLE: usize = 4;
 
-/// What became of the requests.
+/// Counts of the requests by result.
 #[derive(Default)]
 struct Tally {
     served: AtomicUsize,
@@ -56,7 +56,7 @@ impl Tally {
     }
 }
 
-/// Sends everybody home when it is dropped, also by a test that fails.
+/// Ends all threads when it is dropped, also by a test that fails.
 struct Over<'a>(&'a Tally);
 
 impl Drop for Over<'_> {
@@ -65,7 +65,7 @@ impl Drop for Over<'_> {
     }
 }
 
-/// Reads the own session again and again, and now and then signs up somebody new, who then signs in.
+/// Reads its session again and again, and now and then signs up a new user, who then signs in.
 fn person(service: &Service, number: usize, cookie: &str, tally: &Tally) {
     for round in 0.. {
         if tally.over.load(Relaxed) {
@@ -108,7 +108,7 @@ fn under_load(url: &str, rows_url: &str, fault: impl FnOnce()) -> (usize, usize)
         thread::sleep(Duration::from_millis(200));
         fault();
         thread::sleep(BOUND);
-        // One bound after the fault nobody meets it any more.
+        // One bound after the fault, no request meets it any more.
         for (number, cookie) in cookies.iter().enumerate() {
             let answer = service.get("/get-session", cookie);
             assert_eq!(answer.status, 200, "{}", answer.text());
@@ -216,7 +216,7 @@ fn a_sign_up_whose_answer_is_lost_is_not_done_again() {
         assert_eq!((answer.status, answer.header("retry-after")), (503, Some("1")), "{}", answer.text());
         let sent = wire.statements().iter().filter(|sql| sql.contains(writing)).count();
         assert_eq!(sent, 1, "nobody knows whether it went through");
-        // It did, whole: the person is told so, and can sign in.
+        // It did, whole: the answer says so, and the person can sign in.
         let again = service.post("/sign-up/email", "", &body);
         assert_eq!((again.status, again.json()["code"].as_str()), (422, Some("USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL")));
         assert_eq!(service.post("/sign-in/email", "", &body).status, 200);

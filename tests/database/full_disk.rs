@@ -22,7 +22,7 @@ const ROWS: &str = r#"select (select count(*) from "user") || ' ' || (select cou
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    /// None where we may not mount.
+    /// Mounts a small disk. `None` if the process may not mount.
     fn mount(path: &Path, megabytes: u32) -> Option<Self> {
         fs::create_dir_all(path).unwrap();
         let size = format!("size={megabytes}m");

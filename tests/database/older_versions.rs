@@ -80,7 +80,7 @@ fn served(version: &str) {
     assert_eq!((sign_in("correct horse battery").status, sign_in("another password").status), (401, 200));
     assert_eq!(service.get("/list-accounts", &cookie).json()[0]["providerId"], "credential");
 
-    // Somebody new goes the whole way.
+    // A new user goes the whole way.
     let said = node::run("journey.mjs", &["--url", &service.url], MINUTE);
     assert!(said.contains(" passed, 0 failed"), "{said}");
     assert_eq!(service.post("/delete-user", &cookie, r#"{"password":"another password"}"#).status, 200);

@@ -14,7 +14,7 @@ use crate::support::{
     wire::Wire,
 };
 
-/// What a connection is refused with: the server's words, and then what to do.
+/// A refusal of a connection: the server's words, and the fix.
 struct Refusal {
     url: String,
     words: &'static str,
@@ -80,7 +80,7 @@ host all postgres all scram-sha-256
 }
 
 impl Refusal {
-    /// With this login and these parameters in the place of the superuser's.
+    /// With this login and these parameters instead of the superuser's.
     fn of(server: &Server, login: &str, words: &'static str, advice: &'static str) -> Self {
         let url = server.url();
         let (_, place) = url.split_once('@').unwrap();
@@ -97,7 +97,7 @@ impl Refusal {
     }
 }
 
-/// A token in the place of the user's name, without a password.
+/// A token instead of the user's name, without a password.
 #[test]
 fn attack_a_user_without_a_password_is_not_named_where_a_connection_is_refused() {
     let server = server("unnamed");

@@ -1,5 +1,5 @@
-//! What becomes of rows that the database refuses by a rule of its own: a trigger that raises an exception, and a column that does
-//! not take the empty text that stands for an unknown address.
+//! The answers about rows that the database refuses by a rule of its own: a trigger that raises an exception, and a column that
+//! does not accept the empty text that stands for an unknown address.
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ use crate::support::{
 
 const PASSWORD: &str = "correct horse battery";
 
-/// A trigger that refuses by this statement whatever happens to a table.
+/// Makes a trigger that refuses every change of a table with this statement.
 fn refusing(database: &Database, table: &str, when: &str, statement: &str) {
     database.change(&format!(
         "create or replace function refusing() returns trigger language plpgsql as $f$ begin {statement}; end $f$;
@@ -28,7 +28,7 @@ fn post(url: &str, path: &str, cookie: &str, body: &serde_json::Value) -> Answer
     http::send("POST", &format!("{url}/api/auth{path}"), &headers, body.to_string().as_bytes())
 }
 
-/// What both servers answer while a trigger raises an exception, as statuses of Node and here.
+/// Compares the answers of both servers while a trigger raises an exception, as statuses of Node and here.
 #[test]
 fn a_trigger_that_raises_is_a_refused_row_wherever_a_row_is_written() {
     let database = Database::empty();
@@ -90,7 +90,7 @@ fn a_trigger_that_raises_is_a_refused_row_wherever_a_row_is_written() {
     }
 }
 
-/// Whatever SQLSTATE the trigger chooses: those of values are not believed to be about the token.
+/// For any SQLSTATE that the trigger chooses: those of values are not believed to be about the token.
 #[test]
 fn attack_signing_out_never_succeeds_while_the_session_lives() {
     let database = Database::new();

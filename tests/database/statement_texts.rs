@@ -103,7 +103,7 @@ fn auth(toml: &str, wire: &Wire) -> Auth {
     Auth::new(config, edge::now).unwrap()
 }
 
-/// What was sent for one of [`FILES`].
+/// The statements that were sent for one of [`FILES`].
 struct Recorded {
     /// The statements, each with the functions of the store that send it.
     blocks: BTreeMap<String, BTreeSet<&'static str>>,

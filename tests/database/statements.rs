@@ -1,5 +1,5 @@
-//! How many statements reach PostgreSQL, counted on the wire, ours beside better-auth's on Node. One statement is one
-//! round trip; none has a name, since behind a pooler a name may be another process's.
+//! The number of statements that reach PostgreSQL, counted on the wire, gatepost's beside better-auth's on Node. One statement is
+//! one round trip; none has a name, since behind a pooler a name may be another process's.
 
 use std::cell::RefCell;
 

@@ -1,4 +1,4 @@
-//! Times in columns of text: an instant is the same in whatever form somebody wrote it, to every statement that compares it.
+//! Times in columns of text: an instant is the same in every written form, to every statement that compares it.
 
 use serde_json::json;
 

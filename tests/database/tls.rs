@@ -111,7 +111,7 @@ fn tls_may_begin_with_the_first_byte_where_the_server_knows_it() {
         }
     };
     assert!(encrypted);
-    // Nobody asked whether it speaks TLS: the first byte was a handshake's.
+    // The client did not ask whether the server speaks TLS: the first byte was a handshake's.
     assert_eq!(wire.first_byte(), Some(22));
     drop(server);
     let _ = fs::remove_dir_all(data);
@@ -136,7 +136,7 @@ fn a_certificate_is_not_verified_on_this_machine_or_where_the_url_says_so() {
     fs::write(&other, &foreign).unwrap();
     let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-any-{}", std::process::id()));
     let server = secured(&postgres::Options::for_tests(&data), &certificate, &key);
-    // As psql uses it: encrypted where the server has TLS, by whatever certificate.
+    // As psql uses it: encrypted if the server has TLS, with any certificate.
     let begun = Instant::now();
     while encrypted(&server.url("postgres")) != Ok(true) {
         assert!(begun.elapsed() < LIMIT, "{:?}", encrypted(&server.url("postgres")));
@@ -168,7 +168,7 @@ fn a_certificate_is_not_verified_on_this_machine_or_where_the_url_says_so() {
     let cookie = service.user("ada@example.com");
     assert_eq!(service.get("/get-session", &cookie).json()["user"]["email"], "ada@example.com");
 
-    // Whoever looks at the deployment is told, and so is the log when a process starts.
+    // The notices of the deployment say so, and so does the log when a process starts.
     let notices: Vec<_> = service.auth.notices().collect();
     assert!(
         matches!(notices.as_slice(), [line] if line.contains("no-verify") && line.contains("\"DATABASE_URL\"")),

@@ -1,5 +1,5 @@
-//! What the log tells of an error of the database: which constraint, column, table or function it is about, and nothing that a row
-//! holds, whatever the authors of triggers write into their messages.
+//! The log's description of an error of the database: the constraint, column, table or function that it is about, and no value of
+//! a row, regardless of the messages of triggers.
 
 use serde_json::json;
 

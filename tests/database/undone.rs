@@ -1,5 +1,5 @@
-//! Transactions that the database undoes, since they wait for each other or cannot be put in order: each is sent once more, and a
-//! client that must come again is told so.
+//! Transactions that the database undoes, since they wait for each other or cannot be put in order: each is sent once more, and the
+//! answer asks a client that must come again to do so.
 
 use std::thread;
 

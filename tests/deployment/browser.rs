@@ -1,4 +1,4 @@
-//! The same from inside a real browser, which decides for itself what a page may send and read.
+//! Sends the requests from inside a real browser, which decides for itself what a page may send and read.
 
 use std::{net::TcpListener, path::PathBuf, time::Duration};
 

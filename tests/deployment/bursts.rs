@@ -24,7 +24,7 @@ use crate::support::{
     service::Service,
 };
 
-/// Bounds that are generous for a machine that runs a hundred processes and everybody else's tests.
+/// Bounds that are generous for a machine that runs a hundred processes and other tests.
 const TOML: &str = "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = false\n[jwt]\nenabled = false\n[database]\nmax_connections = 2\nidle_timeout = 1\nwait_timeout = 10\nconnect_timeout = 10\nstatement_timeout = 10\n";
 /// Waiting, connecting and a statement, once more where the connection was lost.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -40,7 +40,7 @@ struct Crowd {
     cookie: String,
 }
 
-/// What became of a crowd's requests, and the most connections that were counted: of one instance, and of all.
+/// The answers to a crowd's requests, and the most connections that were counted: of one instance, and of all.
 #[derive(Default, Debug)]
 struct Outcome {
     served: usize,
@@ -65,7 +65,7 @@ impl Crowd {
         self.folder.path().join("gatepost.toml")
     }
 
-    /// The role's URL. Its connections are told apart by the instance's name.
+    /// The role's URL. The instance's name distinguishes its connections.
     fn url(&self) -> String {
         let url = self.server.url();
         let (_, rest) = url.split_once('@').unwrap();
@@ -73,7 +73,7 @@ impl Crowd {
     }
 
     /// Starts instances of these names at once and asks each for the session, several times at once and twice in a row.
-    /// Counts connections all the while. What is not a session has to be a 503 that says when to come back.
+    /// Counts connections all the while. Every answer without a session has to be a 503 that says when to come back.
     fn arrives(&self, url: &str, names: &[String]) -> (Vec<Instance>, Outcome) {
         let (over, config, begun) = (AtomicBool::new(false), self.config(), Barrier::new(2));
         thread::scope(|scope| {

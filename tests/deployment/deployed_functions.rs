@@ -31,7 +31,7 @@ fn tables(toml: &str, name: &str) -> Vec<&'static str> {
     planned(toml).into_iter().find(|(found, _)| *found == name).map(|(_, tables)| tables).unwrap_or_default()
 }
 
-/// What is routed to a function of its own: path and function.
+/// The routes to functions of their own: path and function.
 fn routes(project: &Project) -> Vec<(String, String)> {
     let file: Value = serde_json::from_str(&project.text("vercel.json")).unwrap();
     let text = |value: &Value| value.as_str().unwrap().trim_start_matches("/api/auth").to_owned();
@@ -265,7 +265,7 @@ fn generate_refuses_a_configuration_that_is_wrong_and_asks_for_no_variable() {
     Project::generated("[email_and_password]\nrequire_email_verification = true\n");
 }
 
-/// What the functions' build script tells Cargo.
+/// Returns the instructions of the functions' build script to Cargo.
 fn told(toml: &str, features: &[&str]) -> Vec<String> {
     let project = Project::generated(toml);
     instructions::of(toml, &project.text("Cargo.toml"), |name| features.contains(&name))
@@ -332,7 +332,7 @@ fn a_comment_or_a_text_that_names_a_feature_switches_nothing_on() {
     }
 }
 
-/// What a function says that is built without and configured at run time, `.ci/vercel-build` shows.
+/// `.ci/vercel-build` shows the answer of a function that is built without the code and configured at run time.
 #[test]
 fn a_transport_that_is_not_built_in_ends_the_build_with_what_builds_it_in() {
     // This build has it, and so the project can be generated.

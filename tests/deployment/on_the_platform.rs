@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::{LIMIT, SECRET, http::Answer, node, platform::Platform, postgres::Database, schema};
 
-/// An address at which nobody listens.
+/// An address at which no server listens.
 const NOWHERE: &str = "postgres://nobody:nothing@127.0.0.1:1/none";
 const SIGN_IN: &str = r#"{"email":"a@example.com","password":"correct horse battery"}"#;
 

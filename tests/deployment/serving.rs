@@ -110,7 +110,7 @@ fn a_unix_socket_is_for_its_owner_and_group_and_leaves_with_the_process() {
     let probed = Command::new(example("serve")).args(["--probe", "--listen", &address]).env_clear().status().unwrap();
     assert_eq!(probed.code(), Some(0));
 
-    // A socket on which a process listens, and a file that is none, stay.
+    // A socket on which a process listens stays, and so does a file that is not a socket.
     for other in [path.clone(), folder.path().join("file")] {
         if other != path {
             fs::write(&other, "mine").unwrap();

@@ -1,5 +1,5 @@
-//! What `gatepost doctor` and `gatepost migrate` say of tables that are not as gatepost makes them: other names, other types,
-//! constraints, rights.
+//! The reports of `gatepost doctor` and `gatepost migrate` about tables that are not as gatepost makes them: other names, other
+//! types, constraints, rights.
 
 use gatepost_cli::{
     doctor,
@@ -58,13 +58,13 @@ fn doctor_by(url: &str, toml: &str) -> Report {
     with_fixes(block_on(doctor::local(folder.path(), &variables, None)).unwrap())
 }
 
-/// What a report says of one check.
+/// The findings of a report about one check.
 fn told<'a>(report: &'a Report, check: &str) -> Vec<(Verdict, &'a str, &'a str)> {
     let of = report.findings.iter().filter(|finding| finding.check == check);
     of.map(|finding| (finding.verdict, finding.evidence.as_str(), finding.fix.as_deref().unwrap_or_default())).collect()
 }
 
-/// The only thing of this check that is told: a verdict with this evidence and this fix.
+/// Asserts the only finding of this check: a verdict with this evidence and this fix.
 #[track_caller]
 fn tells(report: &Report, check: &str, verdict: Verdict, evidence: &str, fix: &str) {
     let told = told(report, check);

@@ -241,7 +241,7 @@ fn the_database_is_not_reached() {
         "DATABASE_URL: it does not begin",
     );
 
-    // A server that answers the question for TLS with no, whatever this run's own server would say.
+    // A server that answers the question for TLS with no, regardless of this run's own server.
     let plain = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("postgres://u:hunter2@{}/x?sslmode=require", plain.local_addr().unwrap());
     std::thread::spawn(move || {

@@ -17,7 +17,7 @@ fn signs_in(service: &Service, email: &str) -> bool {
     service.post("/sign-in/email", "", &body.to_string()).status == 200
 }
 
-/// An export of each system, with Ada, who has a password and a confirmed address, and with a user who is blocked there.
+/// An export of each system, with Ada, whose password is known and whose address is confirmed, and with a user who is blocked there.
 fn exports() -> Vec<(Format, &'static str, String)> {
     let users = |users: &[Value]| users.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
     let supabase_csv = format!(

@@ -144,7 +144,7 @@ fn a_table_that_no_other_looks_like_is_made_when_it_is_asked_for() {
     assert!(said.contains("the table `accounts` that the configuration names is missing. New"), "{said}");
     assert!(said.contains("[schema.account]\nmodel_name = \"…\"\n\nIf they do not exist"), "{said}");
     assert_eq!(migrated(&database, SHORT, true).unwrap().created, ["accounts"]);
-    // Keys and counts belong to nobody.
+    // Keys and counts belong to no user.
     database.query("drop table jwks, rate_limits");
     assert_eq!(migrated(&database, SHORT, false).unwrap().created, ["jwks", "rate_limits"]);
 }
@@ -248,7 +248,7 @@ fn a_schema_that_is_not_there_is_what_is_said_to_be_missing() {
     assert!(said[0].contains("correct the name"), "{said:?}");
 }
 
-/// The same sentence from each command, whatever rows there are.
+/// Each command prints one sentence, regardless of the rows.
 #[test]
 fn defaults_that_write_local_times_are_warned_of_before_there_is_a_row() {
     let database = database(&[]);
@@ -306,7 +306,7 @@ fn secrets_in_columns_that_ignore_case_are_warned_of() {
             assert!(warned[0].contains("plain `text` in its own migrations"), "{report}");
             let plan = migrated(&database, SHORT, false).unwrap();
             assert!(plan.warnings.len() == 1 && plan.warnings[0].starts_with(&part), "{plan:?}");
-            // What the owner is told to declare ends the warning.
+            // The declaration that the fix names ends the warning.
             database.query(&format!("alter table {table} alter {column} type text"));
             assert!(told(&doctor(&database, SHORT), "columns", Verdict::Warn).is_empty());
         }

@@ -284,7 +284,7 @@ fn a_unique_index_is_left_out_where_rows_have_one_value_and_all_else_is_made() {
     assert_ne!(service.get("/get-session", &service.user("grace@example.com")).text(), "null");
     let again = r#"{"name":"A","email":"ada@example.com","password":"correct horse battery"}"#;
     assert_eq!(service.post("/sign-up/email", "", again).status, 422);
-    // Whoever has decided which rows stay gets the index.
+    // After the owner has decided which rows stay, the index is made.
     database
         .query(r#"delete from "user" where name = 'Other' or id = 'e1'; delete from session; delete from "rateLimit""#);
     let mut added = migrated_to(&database, &wanted).unwrap().added;
@@ -295,7 +295,7 @@ fn a_unique_index_is_left_out_where_rows_have_one_value_and_all_else_is_made() {
 #[test]
 fn a_required_column_is_not_added_to_rows_that_have_nothing_to_put_there() {
     let database = Database::empty();
-    // A schema that somebody has made by half.
+    // A schema that is half made.
     database.query(
         "create table session (id text primary key, token text not null unique); insert into session values ('1', 'x')",
     );

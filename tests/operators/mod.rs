@@ -1,4 +1,4 @@
-//! What the command line and the logs tell an operator.
+//! The command line and the logs, as an operator reads them.
 
 mod diagnosis;
 mod doctor;

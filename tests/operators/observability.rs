@@ -1,4 +1,4 @@
-//! What an operator is told about requests: the log line, `Server-Timing`, and what a collector of OpenTelemetry receives.
+//! The record of requests for an operator: the log line, `Server-Timing`, and the requests to a collector of OpenTelemetry.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -30,7 +30,7 @@ use crate::support::{
 
 const SIGN_IN: &str = r#"{"email":"ada@example.com","password":"correct horse battery"}"#;
 
-/// What a collector received: paths, bodies, and the header that it asked for.
+/// The requests that a collector received: paths, bodies, and the header that it asked for.
 #[derive(Clone, Default)]
 struct Received(Arc<Mutex<Vec<(String, Value, String)>>>);
 
@@ -46,7 +46,7 @@ impl Collector {
         let url = format!("http://{}/base", listener.local_addr().unwrap());
         let received = Received::default();
         let into = received.clone();
-        // Ends with the process: whoever has no more requests does not connect.
+        // Ends with the process: a client without requests does not connect.
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let mut reader = BufReader::new(stream.try_clone().unwrap());

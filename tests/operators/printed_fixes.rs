@@ -1,4 +1,4 @@
-//! What `gatepost migrate` prints as a fix, written as it says: the next run goes on from there and does not take it back.
+//! The fixes that `gatepost migrate` prints, written as it says: the next run goes on from there and does not undo them.
 
 use gatepost_cli::migrate::{self, Plan};
 use gatepost_core::config::{Schema, Source};

@@ -41,7 +41,7 @@ fn tables(database: &Database) -> String {
     database.value("select string_agg(tablename, ' ' order by 1) from pg_tables where schemaname = 'public'")
 }
 
-/// What doctor says of the schema: a failure.
+/// Asserts doctor's finding about the schema: a failure.
 #[track_caller]
 fn schema_fails(database: &Database, toml: &str) -> String {
     let report = examined::local(database, toml);

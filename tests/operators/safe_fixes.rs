@@ -43,7 +43,7 @@ fn printed(text: &str) -> Vec<String> {
     text.split('`').filter(|part| part.starts_with("alter table ")).map(str::to_owned).collect()
 }
 
-/// What doctor says at this verdict, evidence and fix in one text each.
+/// The findings of doctor with this verdict, evidence and fix in one text each.
 fn told(report: &Report, verdict: Verdict) -> Vec<String> {
     let of = report.findings.iter().filter(|finding| finding.verdict == verdict);
     of.map(|finding| format!("{}: {}; {}", finding.check, finding.evidence, finding.fix.as_deref().unwrap_or_default()))

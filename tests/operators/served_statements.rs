@@ -19,7 +19,7 @@ fn database(sql: &str) -> Database {
     database
 }
 
-/// What doctor says of the rows that it writes: one finding.
+/// The finding of doctor about the rows that it writes.
 #[track_caller]
 fn rows(report: &Report) -> (Verdict, &str, &str) {
     let told: Vec<_> = report.findings.iter().filter(|finding| finding.check == "rows").collect();

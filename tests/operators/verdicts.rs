@@ -1,5 +1,5 @@
-//! What `gatepost doctor` calls fine works, and what it fails really fails: policies, rights, deletions and constraints that only look
-//! wrong, and those that are.
+//! The verdicts of `gatepost doctor`: a deployment that it calls fine works, and one that it fails really fails. Policies, rights,
+//! deletions and constraints that only look wrong, and those that are.
 
 use gatepost_cli::{
     report::{Report, Verdict},
@@ -24,7 +24,7 @@ fn database(sql: &str) -> Database {
     database
 }
 
-/// What is said of a check: the only finding.
+/// The only finding of a check.
 #[track_caller]
 fn only<'a>(report: &'a Report, check: &str) -> (Verdict, &'a str, &'a str) {
     let told: Vec<_> = report.findings.iter().filter(|finding| finding.check == check).collect();

@@ -13,11 +13,11 @@ import { fromOutput, fromProject } from "./routes.mjs";
 const MOST_FUNCTIONS = 12;
 /** A function that grows beyond it got a dependency that deserves a look. */
 const MOST_BYTES = 6_850_000;
-/** The same for one function that serves everything. */
+/** The expected routes of one function that serves everything. */
 const MOST_BYTES_MERGED = 9_000_000;
 /** The C library of the platform's build image and machines, Amazon Linux 2023. */
 const GLIBC = [2, 34];
-/** What a binary may load; everything else might be missing there. */
+/** The libraries that a binary may load; all others might be missing there. */
 const LIBRARIES = new Set(["libc.so.6", "libgcc_s.so.1", "libm.so.6", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"]);
 
 const project = path.resolve(import.meta.dirname, "../..");

@@ -49,7 +49,7 @@ export class Instance {
       signal.addEventListener("abort", () => reject(new Error(`not started within ${START_LIMIT} ms`)));
       this.failed = reject;
     });
-    // Whoever waits for it hears of it; before that it is nobody's.
+    // A request that waits for it gets the error; before that, no code handles it.
     ready.catch(() => {});
     this.#socket = net.createServer((connection) => this.#listen(connection, started)).listen(place);
     await once(this.#socket, "listening");

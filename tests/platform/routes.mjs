@@ -1,4 +1,4 @@
-// Where a request goes: by the project's own vercel.json, or by a built output folder.
+// Finds the target of a request: by the project's own vercel.json, or by a built output folder.
 //
 // Both make { functions, files, route(method, path) }: functions and files are Maps by public path, and route answers
 // { function | file | status, matched?, query?, headers? }.
@@ -134,7 +134,7 @@ function throughPhases(phases, at, method, wanted) {
   };
   let hit = run("start");
   for (const name of ["filesystem", "rewrite", "resource", "miss"]) {
-    // What there is comes before the rules of each phase, and decides where they led.
+    // Existing files and functions come before the rules of each phase, and decide where they led.
     hit ??= at(state.path) ?? run(name);
   }
   if (hit?.function || hit?.file) run("hit");

@@ -65,7 +65,7 @@ const environment = (definition) => ({
   ...given,
 });
 
-/** The one instance of a function; started by whoever asks first, shared by all. */
+/** The one instance of a function; the first request starts it, and all share it. */
 function instance(slot) {
   const { definition } = slot;
   const say = (text) => text.trimEnd().split("\n").forEach((line) => process.stderr.write(`[${definition.name}] ${line}\n`));
@@ -176,7 +176,7 @@ async function invoke(request, answer, body, { hit, url, id }) {
     received.pipe(answer);
     // An answer that breaks off must not look whole.
     received.on("error", () => answer.destroy());
-    // Where the client went away, the function's answer is read all the same: it runs to its end.
+    // If the client went away, the function's answer is read all the same: it runs to its end.
     answer.on("close", () => received.resume());
   };
   slot.invocations += 1;

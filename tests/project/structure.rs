@@ -154,7 +154,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("endpoints, and the way to them", &["endpoints", "functions", "protected", "handle", "lib"]),
 ];
 
-/// What stands before a module and is none of its business all the same.
+/// Imports that a module must not have, although they lie below it.
 const NEVER: &[(&str, &[&str])] = &[
     ("store", &["wire", "cookie", "cookie_cache", "mail", "percent", "html"]),
     ("mail", &["cookie", "cookie_cache", "rules", "wire"]),

@@ -227,7 +227,7 @@ fn a_provider_that_changed_its_keys_is_believed_as_soon_as_they_are_asked_for_ag
     assert_in(&acme.back(&query, &cookie));
     acme.issuer.configure(&acme.service.url, &json!({}));
     let (query, cookie) = acme.travelled();
-    // Asked for a moment ago: whoever makes identifiers of keys up does not make us ask for each.
+    // It was asked for a moment ago: a client that invents identifiers of keys does not cause a request for each.
     assert_sent(&acme.back(&query, &cookie), "/no?error=unable_to_get_user_info", "no_profile");
     std::thread::sleep(Keeping::default().cooldown + Duration::from_secs(1));
     let (query, cookie) = acme.travelled();

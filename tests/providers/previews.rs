@@ -100,7 +100,7 @@ fn somebody_signs_in_on_a_preview_through_the_production_deployment() {
     let asked = http::send("GET", &format!("{}/asked?code=grace", all.provider.url), &[], b"").json();
     let form = asked[0]["form"].as_array().unwrap();
     assert!(form.contains(&json!(["redirect_uri", callback])), "{asked}");
-    // The production deployment's database was asked nothing and got nobody, and its flows are its own.
+    // The production deployment's database received no question and no user, and its flows are its own.
     assert_eq!(
         all.databases[0].value(r#"select (select count(*) from "user") + (select count(*) from verification)"#),
         "0"
@@ -119,7 +119,7 @@ fn an_answer_that_was_handed_over_is_good_once_in_the_browser_that_began_and_for
     let other = deployment(&all.provider, &all.databases[1], &all.production.url, KEY);
     let begun = all.begin();
     let location = all.handed_over(&begun);
-    // Login CSRF: somebody else's browser.
+    // Login CSRF: another user's browser.
     assert_refused(&follow(&location, ""), "state_of_another_browser");
     // Another preview, be it one on the same database.
     let elsewhere = location.replace(&all.preview.url, &other.url);
@@ -208,7 +208,7 @@ fn attack_what_was_handed_over_for_one_flow_or_changed_on_its_way_signs_nobody_i
         let changed = format!("{url}handover={}{other}{}", &sealed[..at], &sealed[at + 1..]);
         assert_refused(&follow(&changed, &fresh.cookie), "hand_over_refused");
     }
-    // A ticket is no answer, and an answer is none for the production deployment or beside parameters of one's own.
+    // A ticket is not an answer, and an answer is none for the production deployment or beside parameters of the client.
     assert_refused(&follow(&format!("{url}handover={}", fresh.state), &fresh.cookie), "hand_over_refused");
     let at_production = location.replace(&all.preview.url, &all.production.url);
     let there = follow(&at_production, &fresh.cookie);

@@ -1,4 +1,4 @@
-//! What a provider's word changes of a user who is there, and what it does not.
+//! The fields of a known user that a provider's answer changes, and those that it does not.
 
 use std::thread;
 
@@ -80,7 +80,7 @@ fn takeover_by_an_address_that_changes_while_its_owner_is_linked_by_it() {
     });
     let linked = r#"select count(*) from account where "providerId" = 'github'"#;
     assert_eq!(database.value(linked), "0");
-    // The next time the owner is somebody of their own.
+    // The next time the owner is a user of their own.
     assert_sent(&come(&service, "github", "ada"), "/in");
     let own = r#"select u.email from "user" u, account a where a."userId" = u.id and a."providerId" = 'github'"#;
     assert_eq!(database.value(own), "ada@example.com");

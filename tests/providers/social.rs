@@ -91,7 +91,7 @@ fn mix_up_an_answer_of_another_provider_than_was_asked_is_refused_before_its_cod
     let mixed = flows.back("google", &format!("code=stolen&state={}", begun.state), &begun.cookie);
     assert_sent(&mixed, "/no?error=state_mismatch", "state_of_another_provider");
     assert!(flows.asked("stolen").is_empty());
-    // It was taken all the same: nobody tries twice.
+    // The state was taken all the same: a second try fails.
     let again = flows.back("github", &format!("code=stolen&state={}", begun.state), &begun.cookie);
     assert_eq!(again.header("x-gatepost-reason"), Some("unknown_state"));
 }
@@ -156,7 +156,7 @@ fn an_account_is_linked_to_whoever_began_and_to_nobody_else() {
     let ada = flows.service.user("ada@example.com");
     let begun = flows.begin_at("/link-social", "github", &ada);
     let query = format!("code=ada&state={}", begun.state);
-    // Somebody else's browser follows the link.
+    // Another user's browser follows the link.
     let eve = flows.service.user("eve@example.com");
     assert_sent(&flows.back("github", &query, &eve), "/no?error=state_mismatch", "state_of_another_browser");
     let linked = flows.back("github", &query, &begun.cookie);

@@ -1,4 +1,4 @@
-// Two servers on one database and one secret, whatever its tables: what one wrote the other reads, in both directions.
+// Two servers on one database and one secret, with any tables: each reads what the other wrote.
 //
 //   node crossing.mjs --a URL --b URL --mails-a FILE --mails-b FILE --options FILE…
 //

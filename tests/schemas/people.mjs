@@ -1,10 +1,10 @@
-// What the scenarios of all schemas share: people, values for columns of one's own, and instants that any column takes.
+// The parts that the scenarios of all schemas share: people, values for additional columns, and instants that any column takes.
 
 export const SIGN_UP = "/sign-up/email";
 export const SIGN_IN = "/sign-in/email";
 export const PASSWORD = "correct horse battery";
 
-/** Values that a field of one's own may be given, by its type. Not every column takes every one. */
+/** Values for an additional field, by its type. Not every column takes every one. */
 const SAMPLES = {
   string: ["no", "something longer"],
   number: [36, -7],
@@ -27,13 +27,13 @@ export const own = (s, model = "user") =>
     .filter(([, { input, type }]) => input !== false && !String(type).endsWith("[]"))
     .map(([name, { type }]) => [name, type]);
 
-/** What a sign-up sends: all that the schema demands. */
+/** The body of a sign-up: every field that the schema demands. */
 export function person(s, email = "ada@example.com", extra = {}) {
   const demanded = Object.entries(s.options.user?.additionalFields ?? {}).filter(([, { required, defaultValue }]) => required !== false && defaultValue === undefined);
   return { name: "Ada", email, password: PASSWORD, ...Object.fromEntries(demanded.map(([name, { type }]) => [name, samples(type)[0]])), ...extra };
 }
 
-/** Signs somebody up, unrecorded, and returns the jar with the session. From now on each request is from another address. */
+/** Signs a user up, unrecorded, and returns the jar with the session. From now on each request is from another address. */
 export async function user(s, email, extra) {
   s.roam();
   const jar = s.jar();
@@ -41,7 +41,7 @@ export async function user(s, email, extra) {
   if (status !== 200) throw new Error(`sign-up answered ${status} ${text}`);
   return jar;
 }
-/** The same where it takes no password, which costs a hash: somebody whom a provider sends, where the schema allows that. */
+/** Signs a user up without a password, which costs a hash: a provider sends the user, if the schema allows that. */
 export async function visitor(s) {
   if (Object.keys(person(s)).length > 3) return user(s);
   s.roam();

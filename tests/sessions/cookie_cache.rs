@@ -1,5 +1,5 @@
-//! The session in a cookie: no database while it is believed, the same cookie on Node and here, and none that lives on
-//! where somebody signed out or forged it.
+//! The session in a cookie: no statement while it is believed, the same cookie on Node and here, and none that lives on
+//! after a sign-out or a forgery.
 
 use crate::support::{
     http,
@@ -9,7 +9,7 @@ use crate::support::{
     wire::Wire,
 };
 
-/// How gatepost and better-auth are told to use each form.
+/// The names of the forms, as gatepost and better-auth configure them.
 const STRATEGIES: [&str; 3] = ["compact", "jwt", "jwe"];
 
 fn toml(strategy: &str, more: &str) -> String {

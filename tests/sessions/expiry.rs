@@ -1,5 +1,5 @@
-//! What becomes of a session: named reasons, secrets that are rotated, expiry that moves. What is the same as
-//! better-auth's is in `conformance`; here is what is ours.
+//! The ends of a session: named reasons, secrets that are rotated, expiry that moves. `conformance` compares with better-auth;
+//! here are the behaviours that only gatepost has.
 
 use crate::support::{
     SECRET,

@@ -1,4 +1,4 @@
-//! A function of one's own: who may call it, by what, and what everybody else is told.
+//! Your own functions: who may call one, with which credentials, and the answer to every other client.
 
 use std::time::Duration;
 

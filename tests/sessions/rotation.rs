@@ -1,4 +1,4 @@
-//! Replacing the secret: nobody is signed out who was seen in between, no request fails, and what was encrypted stays
+//! Replacing the secret: users who were seen in between stay signed in, no request fails, and everything encrypted stays
 //! readable.
 
 use std::{
@@ -51,7 +51,7 @@ fn kept(cookie: &str, answer: &Answer) -> String {
     pairs.join("; ")
 }
 
-/// What `secret rotate` says to set next.
+/// The variables that `secret rotate` prints to set next.
 fn next(secrets: &Secrets) -> String {
     let said = secret::rotate(secrets).unwrap();
     said.lines().find_map(|line| line.strip_prefix("    ")).unwrap_or_else(|| panic!("{said}")).to_owned()
@@ -111,7 +111,7 @@ fn a_rotation_under_load_fails_no_request_and_signs_nobody_out_who_was_seen() {
             assert_eq!(requests, 180);
         }
     });
-    // Whoever was not seen meanwhile signs in again; the key that signs is the one from before.
+    // A user who was not seen meanwhile signs in again; the key that signs is the one from before.
     assert_eq!(deployments[3].get("/get-session", &absent).text(), "null");
     assert_eq!(database.value("select count(*) from jwks"), "1");
     assert_eq!(database.value("select count(*) from jwks where \"privateKey\" like '\"$ba$2$%'"), "1");
@@ -181,4 +181,13 @@ fn the_status_counts_what_still_needs_an_older_secret() {
         text.contains("tokens of providers: 0 encrypted with the current secret, 0 with an older secret, 1 with a secret that is not set"),
         "{text}"
     );
+}
+
+#[test]
+fn the_status_needs_no_tables_that_the_deployment_does_without() {
+    let database = Database::empty();
+    let (url, secrets) = (transport::url(&database.url), secrets("", &format!("2:{NEW},1:{SECRET}")));
+    let (text, done) = block_on(secret::status(&url, &transport::options(), &secrets, schema::of_the_run())).unwrap();
+    assert!(done && text.contains("private signing keys: none, because the database has no table for them"), "{text}");
+    assert!(text.contains("tokens of providers: none, ") && text.contains("sessions: 0."), "{text}");
 }

@@ -49,7 +49,7 @@ fn reason(answer: &http::Answer) -> &str {
     answer.header("x-gatepost-reason").unwrap_or_default()
 }
 
-/// What a value is like, whoever wrote it when: names of members, kinds of values. What is not there is as good as null.
+/// The shape of a value, without its writer and time: names of members, kinds of values. A missing member is as good as null.
 fn shape(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -355,7 +355,7 @@ fn what_one_server_does_with_sessions_the_other_sees() {
         for url in [first, second] {
             assert_eq!(user(url, &fourth), Value::Null, "{url}");
         }
-        // Whatever a server writes that knew nothing of it does not bring the session back.
+        // A server that knew nothing of it writes the entry again; this does not bring the session back.
         both.redis.ask(&["SET", &format!("better-auth:{kept}"), &entry, "EX", "600"]);
         for url in [first, second] {
             assert_eq!(user(url, &fourth), Value::Null, "{url}");
@@ -410,7 +410,7 @@ fn secrets_that_one_server_stored_the_other_redeems_once() {
         for url in [first, second] {
             assert_eq!(post(url, "/reset-password", "", &new).status, 400, "{url}");
         }
-        // Here a reset of an address that nobody has confirmed ends its sessions (docs/DIFFERENCES.md).
+        // Here a reset of an unconfirmed address ends its sessions (docs/DIFFERENCES.md).
         let cookie = sign_in(first, &email);
         // A flow that one began the other ends, once.
         let body = json!({ "provider": "github", "callbackURL": "/in", "errorCallbackURL": "/no" });
@@ -479,7 +479,7 @@ fn without_a_database_the_sessions_of_providers_are_in_the_store() {
     assert_eq!(get(&service.url, "/list-sessions", &cookie).json().as_array().unwrap().len(), 1);
     let token = post(&service.url, "/get-access-token", &cookie, &json!({ "useAccountCookie": true }));
     assert_eq!(token.json()["accessToken"], "access-ada", "{}", token.text());
-    // It ends everywhere, whoever ends it.
+    // It ends everywhere, by either server.
     let more = come();
     assert_eq!(post(&reference.url, "/sign-out", &cookie, &json!({})).status, 200);
     for url in everywhere {
@@ -491,7 +491,7 @@ fn without_a_database_the_sessions_of_providers_are_in_the_store() {
     }
     let token = post(&service.url, "/get-access-token", &more, &json!({ "useAccountCookie": true }));
     assert_eq!(token.status, 401, "a session that was revoked gets no more tokens");
-    // Whatever needs rows is not there.
+    // Every endpoint that needs rows is missing.
     assert_eq!(post(&service.url, "/sign-up/email", "", &json!({})).status, 404);
     assert_eq!(post(&service.url, "/update-user", &more, &json!({})).status, 404);
 }

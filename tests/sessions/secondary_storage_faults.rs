@@ -61,7 +61,7 @@ fn a_store_that_is_down_is_503_and_a_session_never_null() {
     let Some(redis) = Redis::start() else { return };
     let database = database(TOML);
     let cookie = service(TOML, &database, &redis.url()).user("ada@example.com");
-    // Nobody listens on port 1.
+    // No server listens on port 1.
     let down = impatient(&database, "redis://127.0.0.1:1");
     for path in ["/get-session", "/list-sessions", "/list-accounts"] {
         assert_unavailable(&down.get(path, &cookie));
@@ -71,7 +71,7 @@ fn a_store_that_is_down_is_503_and_a_session_never_null() {
     }
     assert_eq!(down.get("/get-session", "").text(), "null");
     assert_eq!(down.get("/ok", "").status, 200);
-    // Where it counts requests, nobody is let through uncounted.
+    // If it counts requests, no client is let through uncounted.
     let counting = service(&format!("{TOML}{BOUNDS}[rate_limit]\nenabled = true\n"), &database, "redis://127.0.0.1:1");
     assert_unavailable(&counting.get("/ok", ""));
 }
@@ -182,7 +182,7 @@ fn a_function_that_stood_still_serves_the_first_request_after_it() {
     }
 }
 
-/// For how long connections are trusted, where it is about what becomes of them then.
+/// For how long connections are trusted, in tests about older connections.
 const IDLE: &str = "idle_timeout = 1\n[database]\nidle_timeout = 1\n";
 
 #[test]
@@ -194,7 +194,7 @@ fn a_function_closes_its_connections_before_it_stands_still() {
     redis.ask(&["CLIENT", "KILL", "TYPE", "normal"]);
     assert_eq!(email(&instance.session(&cookie)), "ada@example.com");
     let begun = Instant::now();
-    // Whoever asks is one of them.
+    // The client that asks is one of them.
     while redis.ask(&["CLIENT", "LIST", "TYPE", "normal"]).lines().count() > 1 {
         assert!(begun.elapsed() < LIMIT, "a connection is still open");
         thread::sleep(Duration::from_millis(20));
@@ -296,7 +296,7 @@ fn sessions_that_begin_and_end_at_once_are_all_in_the_list() {
         for cookie in &signed_in[..10] {
             scope.spawn(|| assert_eq!(service.post("/sign-out", cookie, "{}").status, 200));
         }
-        // The user changes meanwhile: nobody who signed out is back by that.
+        // The user changes meanwhile: this brings no session back that was signed out.
         scope.spawn(|| assert_eq!(service.post("/update-user", &own, r#"{"name":"New"}"#).status, 200));
     });
     assert_eq!(listed(), 11);
@@ -379,7 +379,7 @@ fn a_new_password_leaves_no_session_of_before_where_the_store_fails_after_it() {
         });
         assert_unavailable(&answer);
         wire.set(Fault::None);
-        // The new password holds, and nobody is left who came in with the old one.
+        // The new password holds, and no session is left that the old one opened.
         assert_eq!(service.post("/sign-in/email", "", PERSON).status, 401, "{path}");
         for cookie in [&own, &other] {
             assert_eq!(service.get("/get-session", cookie).text(), "null", "{path}");
@@ -464,7 +464,7 @@ fn over_rest(toml: &str, token: &str, database: &Database, rest: &Rest) -> Servi
     Service::with(&format!("{TOML}{BOUNDS}{toml}"), &variables)
 }
 
-/// A warm command is one round trip over REST too, and a connection that is kept costs nobody a request.
+/// A warm command is one round trip over REST too, and a connection that is kept costs no client a request.
 #[test]
 fn over_rest_commands_share_a_connection_and_one_that_was_closed_costs_no_request() {
     let Some(redis) = Redis::start() else { return };

@@ -165,7 +165,7 @@ fn doctor_says_whether_it_answers_and_what_to_do_where_it_does_not() {
         let report = block_on(doctor::local(folder.path(), &variables, None)).unwrap();
         let mut findings = report.findings.into_iter();
         let finding = findings.find(|finding| finding.check == "secondary storage").unwrap();
-        // What is not there is not missed.
+        // A feature that is switched off misses nothing.
         assert!(findings.all(|finding| finding.verdict == Verdict::Ok));
         (finding.verdict, finding.evidence, finding.fix.unwrap_or_default())
     };
@@ -178,7 +178,7 @@ fn doctor_says_whether_it_answers_and_what_to_do_where_it_does_not() {
     let (verdict, evidence, fix) = over_rest("wrong");
     assert_eq!(verdict, Verdict::Fail);
     assert!(evidence.contains("WRONGPASS") && fix.contains("the token beside it"), "{evidence} {fix}");
-    // Whoever may do all but run scripts is of no use here.
+    // A user who may do everything but run scripts is of no use here.
     redis.ask(&["ACL", "SETUSER", "poor", "on", ">hunter2", "~*", "+@all", "-eval"]);
     let (verdict, evidence, fix) = told(&[("REDIS_URL", &format!("redis://poor:hunter2@127.0.0.1:{}", redis.port))]);
     assert_eq!(verdict, Verdict::Fail);

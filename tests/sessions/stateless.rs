@@ -22,7 +22,7 @@ fn service(more: &str, variables: &[(&str, &str)]) -> Service {
     Service::with(&format!("{more}\n{TOML}"), variables)
 }
 
-/// Node keeps users in its memory; whoever signs up there has cookies for every instance.
+/// Node keeps users in its memory; a user who signs up there has cookies for every instance.
 fn node() -> Reference {
     Reference::with("", r#"{"jwt":{}}"#, &[])
 }

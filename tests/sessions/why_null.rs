@@ -21,11 +21,11 @@ use crate::support::{
     transport,
 };
 
-/// Where the deployment says that it is; where it really listens differs from start to start.
+/// The base URL of the deployment; the port at which it really listens differs from start to start.
 const BASE: &str = "http://localhost:3000";
 const LONG: &str = "another-secret-that-is-long-enough-for-anybody";
 
-/// What a deployment is made of, and what a test changes.
+/// The parts of a deployment that a test changes.
 #[derive(Clone)]
 struct Deployment {
     toml: String,
@@ -71,7 +71,7 @@ impl Deployment {
         let auth = deployment::read(folder.path(), &variables).unwrap();
         let report = block_on(async { explain::request(auth, asked, Edge { now, ..edge::request().unwrap() }).await });
         let report = report.unwrap();
-        // Whatever it tells, nobody can sign in with it.
+        // The report contains nothing with which a reader could sign in.
         let told = report.to_string() + &report.json();
         for secret in [SECRET, LONG] {
             assert!(!told.contains(secret), "{told}");
@@ -121,7 +121,7 @@ fn explained(report: &Report, reason: &str, told: &str) {
     assert!(steps.clone().any(|step| step.evidence.contains(told)), "{told}: {report}");
 }
 
-/// A deployment that works, and the cookie of somebody who is signed in there.
+/// A deployment that works, and the cookie of a signed-in user there.
 fn working(toml: &str) -> (Database, Deployment, String) {
     let database = Database::new();
     let deployment = Deployment::new(&database, toml);
@@ -261,7 +261,7 @@ fn the_session_was_signed_out_or_is_in_another_database() {
     deployment.is_null(&cookie, "unknown_session", "no row of the table has the token");
 }
 
-/// The same with a secondary storage; none where Redis is not installed.
+/// A deployment that works with a secondary storage; `None` if Redis is not installed.
 fn working_with_storage() -> Option<(Redis, Database, Deployment, String)> {
     let (redis, database) = (Redis::start()?, Database::new());
     let toml = format!("{DEFAULT}[secondary_storage]\nenabled = true\n");
@@ -357,7 +357,7 @@ fn the_user_is_banned() {
 
 const CACHED: &str = "[session.cookie_cache]\nenabled = true\nstrategy = \"jwe\"\n";
 
-/// The same deployment without its database: what the cookie says counts.
+/// Returns the deployment without its database: the session in the cookie counts.
 fn stateless(deployment: &Deployment, more: &str) -> Deployment {
     let toml = format!("[session.cookie_cache]\n{more}\n[jwt]\nenabled = false\n");
     Deployment { toml, ..deployment.with("DATABASE_URL", "") }

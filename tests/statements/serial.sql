@@ -1,6 +1,6 @@
 -- Every statement that the service sends, with identifiers that the database counts.
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
--- 70 more statements are the same as in default.sql.
+-- 67 more statements are the same as in default.sql.
 -- 58 more statements are the same as in uuid.sql.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 

@@ -1,6 +1,6 @@
 -- Every statement that the service sends, with identifiers that the database makes, as UUIDs.
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
--- 71 more statements are the same as in default.sql.
+-- 68 more statements are the same as in default.sql.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
 -- user::insert_undone

@@ -1,4 +1,4 @@
-//! Certificates of an authority that nobody else believes.
+//! Certificates of an authority that only the tests believe.
 
 use gatepost_cli::postgres;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};

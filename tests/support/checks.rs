@@ -24,13 +24,13 @@ impl Checks {
         Self { url: node::listening(&mut child), child }
     }
 
-    /// What gatepost asked since the last call.
+    /// Returns the requests that gatepost sent since the last call.
     pub fn asked(&self) -> Vec<Value> {
         let answer = http::send("GET", &format!("{}/ours/asked", self.url), &[], b"");
         answer.json().as_array().unwrap().clone()
     }
 
-    /// What the range API answers from now on.
+    /// Sets the answer of the range API from now on.
     pub fn say(&self, answer: &Value) {
         let answer = http::send("POST", &format!("{}/ours/say", self.url), &[], answer.to_string().as_bytes());
         assert_eq!(answer.status, 200);

@@ -19,17 +19,17 @@ pub fn variables(all: &[(&str, &str)]) -> Variables {
     all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-/// What `gatepost doctor` says of a deployment with passwords on this database, with these lines in its `gatepost.toml`.
+/// Returns the report of `gatepost doctor` about a deployment with passwords on this database, with these lines in `gatepost.toml`.
 pub fn local(database: &Database, toml: &str) -> Report {
     by(&database.url, toml)
 }
 
-/// The same by a URL, as by that of another role.
+/// Returns the report for a URL, such as that of another role.
 pub fn by(url: &str, toml: &str) -> Report {
     with(url, toml, &[])
 }
 
-/// The same with more variables.
+/// Returns the report with more variables.
 pub fn with(url: &str, toml: &str, more: &[(&str, &str)]) -> Report {
     let folder = tempfile::tempdir().unwrap();
     schema::written(folder.path(), &format!("{DEFAULT}{toml}\n"));

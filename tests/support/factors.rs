@@ -67,7 +67,7 @@ impl Browser {
         self.post("/sign-in/email", &json!({ "email": "ada@example.com", "password": PASSWORD }))
     }
 
-    /// Signs in up to where a second factor is waited for.
+    /// Signs in up to the question for a second factor.
     pub fn challenged(&mut self) {
         let answer = self.sign_in();
         assert_eq!((answer.status, &answer.json()["twoFactorRedirect"]), (200, &json!(true)), "{}", answer.text());
@@ -101,7 +101,7 @@ impl App {
         Self::of(browser, user)
     }
 
-    /// Sets an app up for whoever is signed in.
+    /// Sets an app up for the signed-in user.
     pub fn of(mut browser: Browser, user: String) -> Self {
         let (uri, codes) = begun(&mut browser);
         let answer = browser.give("totp", &code(&uri, 0));

@@ -20,9 +20,9 @@ pub struct Flows {
 pub struct Begun {
     /// The parameter that comes back.
     pub state: String,
-    /// What the browser carries then.
+    /// The cookies of the browser after that.
     pub cookie: String,
-    /// Where the browser was sent.
+    /// The address to which the browser was sent.
     pub url: String,
 }
 
@@ -73,7 +73,7 @@ impl Flows {
         self.back(provider, &format!("code={code}&state={}", begun.state), &begun.cookie)
     }
 
-    /// What token endpoints were asked with a code.
+    /// Returns the requests of token endpoints with a code.
     pub fn asked(&self, code: &str) -> Vec<Value> {
         let answer = http::send("GET", &format!("{}/asked?code={code}", self.provider.url), &[], b"");
         answer.json().as_array().unwrap().clone()

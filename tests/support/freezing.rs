@@ -7,7 +7,7 @@ use super::{instance::Instance, schema, server::Server, service::Service, wire::
 /// How many instances are frozen at once.
 pub const INSTANCES: usize = 20;
 
-/// What came of it.
+/// The result of a run.
 pub struct Outcome {
     /// The first request of an instance after a thaw.
     pub asked: usize,

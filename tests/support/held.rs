@@ -1,4 +1,4 @@
-//! A database in which whoever writes into a table waits until the test lets go: what meets there meets every time.
+//! A database in which every writer into a table waits until the test lets go: statements that meet there meet every time.
 
 use std::{
     thread,
@@ -7,7 +7,7 @@ use std::{
 
 use super::{LIMIT, postgres::Database};
 
-/// What the test does with whoever waits.
+/// Control over the writers that wait.
 pub struct Held<'a>(&'a Database);
 
 impl Held<'_> {
@@ -20,7 +20,7 @@ impl Held<'_> {
         );
     }
 
-    /// Nobody waits here any more.
+    /// Lets all writers go, also later ones.
     pub fn let_go(&self) {
         self.0.query("create table let_go ()");
     }
@@ -34,7 +34,7 @@ impl Held<'_> {
     }
 }
 
-/// Does something while whoever does `what`, as `insert on {session}`, waits.
+/// Does something while each writer that does `what`, as `insert on {session}`, waits.
 pub fn held<T>(database: &Database, what: &str, meanwhile: impl FnOnce(&Held<'_>) -> T) -> T {
     database.change(&format!(
         "create function held() returns trigger language plpgsql as

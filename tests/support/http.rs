@@ -1,4 +1,4 @@
-//! A plain HTTP/1.1 client: sends exactly what it is told, and waits no longer than the bound.
+//! A plain HTTP/1.1 client: sends exactly the given bytes, and waits no longer than the bound.
 
 use std::{
     io::{Read, Write},

@@ -19,13 +19,13 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// The function `name` on this database with this `gatepost.toml`, as on the platform, where connections that nobody uses
+    /// The function `name` on this database with this `gatepost.toml`, as on the platform, where unused connections
     /// are closed before the instance is frozen.
     pub fn start(name: &str, database_url: &str, config: &Path) -> Self {
         Self::with(name, database_url, config, &[])
     }
 
-    /// The same with more variables.
+    /// Starts the function with more variables.
     pub fn with(name: &str, database_url: &str, config: &Path, variables: &[(&str, &str)]) -> Self {
         let binary = Path::new(env!("CARGO_BIN_EXE_get-session")).with_file_name(name);
         let begun = Instant::now();
@@ -47,7 +47,7 @@ impl Instance {
                 .spawn()
                 .unwrap();
             let mut instance = Self { url, child };
-            // It ends where somebody else took the port meanwhile.
+            // It ends if another process took the port meanwhile.
             while matches!(instance.child.try_wait(), Ok(None)) {
                 if TcpStream::connect(("127.0.0.1", port)).is_ok() && instance.listens_on(port) {
                     return instance;
@@ -58,7 +58,7 @@ impl Instance {
         }
     }
 
-    /// Whether the port is its own: whoever else has it would answer as well.
+    /// Whether the port is its own: another process that has it would answer as well.
     fn listens_on(&self, port: u16) -> bool {
         let process = Path::new("/proc").join(self.child.id().to_string());
         let tables = ["net/tcp", "net/tcp6"].map(|table| fs::read_to_string(process.join(table)).unwrap_or_default());

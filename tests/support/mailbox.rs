@@ -1,4 +1,4 @@
-//! What a service mails, as its file transport writes it.
+//! The mails of a service, as its file transport writes them.
 
 use std::{fs, path::PathBuf, time::Duration};
 

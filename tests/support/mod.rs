@@ -1,4 +1,4 @@
-//! What the tests stand on: a database each, the service on a free port, a plain HTTP client, and Node for the parts that
+//! The ground of the tests: a database each, the service on a free port, a plain HTTP client, and Node for the parts that
 //! only Node can play.
 
 pub mod authenticator;

@@ -52,7 +52,7 @@ impl Neon {
         Self::with(url, None)
     }
 
-    /// The same inside TLS, with this certificate and key.
+    /// Listens inside TLS, with this certificate and key.
     pub fn with_tls(url: &str, certificate: &str, key: &str) -> Self {
         let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap();
         let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();

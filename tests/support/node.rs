@@ -130,7 +130,7 @@ impl Reference {
         Self::with(database_url, options, &[])
     }
 
-    /// The same with more variables.
+    /// Starts the reference with more variables.
     pub fn with(database_url: &str, options: &str, variables: &[(&str, &str)]) -> Self {
         if let Some(made) = schema::made(schema::of_the_run()).filter(|_| !database_url.is_empty()) {
             postgres::execute(database_url, &made);

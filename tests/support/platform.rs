@@ -40,7 +40,7 @@ impl Platform {
         if let Some(file) = schema::file().filter(|_| !given) {
             command.args(["--env".to_owned(), format!("GATEPOST_CONFIG={}", file.display())]);
         }
-        // The script ends itself and the functions when the pipe to it closes, whatever becomes of this process.
+        // The script ends itself and the functions when the pipe to it closes, however this process ends.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("node is needed to stand in for the platform: install Node.js");
         let lines = Arc::new(Mutex::new(Vec::new()));
@@ -68,7 +68,7 @@ impl Platform {
         self.send("POST", path, &[&own, headers].concat(), body)
     }
 
-    /// What the harness tells about a function once `wanted` holds for it.
+    /// Returns the harness's state of a function once `wanted` holds for it.
     pub fn state(&self, function: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         self.until(|| {
             let state = self.send("GET", "/__harness", &[], "").json()[function].take();

@@ -24,7 +24,7 @@ pub struct Pooler {
 /// Says why there is none.
 pub const MISSING: &str = "skipped: PgBouncer is not installed (Debian's package pgbouncer)";
 
-/// Where it is installed.
+/// Returns the path of the program.
 fn program() -> Option<&'static str> {
     ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer", "/usr/local/bin/pgbouncer"]
         .into_iter()
@@ -32,8 +32,8 @@ fn program() -> Option<&'static str> {
 }
 
 impl Pooler {
-    /// In front of the server that `url` leads to as the superuser, with so many connections to it for each database and
-    /// user. None where it is not installed.
+    /// Starts in front of the server that `url` leads to as the superuser, with so many connections to it for each database and
+    /// user. `None` if it is not installed.
     pub fn start(url: &str, size: usize) -> Option<Self> {
         let server = server_of(url);
         let (host, server_port) = server.split_once(':').unwrap();
@@ -58,7 +58,7 @@ impl Pooler {
                 users.display()
             );
             fs::write(&ini, settings).unwrap();
-            // It ends with the pipe to the shell, whatever becomes of this process. It refuses to run as root.
+            // It ends with the pipe to the shell, however this process ends. It refuses to run as root.
             let script = "\"$@\" 2>/dev/null & pid=$!; read -r _; kill \"$pid\"; wait \"$pid\"";
             let mut command = Command::new("/bin/sh");
             command.args(["-c", script, "sh", program]).arg(&ini).stdin(Stdio::piped()).stdout(Stdio::null());

@@ -12,10 +12,10 @@ use super::{LIMIT, cluster, pooler, schema, server};
 
 /// A database, gone after the test.
 pub struct Database {
-    /// Where a service connects: to the server, or to the pooler in front of it.
+    /// The address for services: that of the server, or of the pooler in front of it.
     pub url: String,
     pub name: String,
-    /// Where the test looks for itself, and better-auth on Node, which makes its tables through no pooler.
+    /// The address for the test itself, and for better-auth on Node, which makes its tables through no pooler.
     pub direct: String,
 }
 
@@ -45,8 +45,8 @@ impl Database {
         Self { url: pooler::in_between(&direct), name, direct }
     }
 
-    /// Runs SQL and returns the rows, each as its columns' texts. Tables have better-auth's own names here, whatever the
-    /// service calls them.
+    /// Runs SQL and returns the rows, each as its columns' texts. Tables have better-auth's own names here, regardless of the
+    /// names that the service uses.
     pub fn query(&self, sql: &str) -> Vec<Vec<Option<String>>> {
         execute(&schema::shown_at(&self.direct), sql)
     }
@@ -79,7 +79,7 @@ impl Drop for Database {
 
 /// The server's address for one of its databases.
 pub fn server_url(database: &str) -> String {
-    // Dropped by nobody: its watchdog ends it when this process ends.
+    // Never dropped: its watchdog ends it when this process ends.
     static SERVER: OnceLock<Option<postgres::Server>> = OnceLock::new();
     let given = edge::environment().get("DATABASE_URL").map(str::to_owned);
     let server = SERVER.get_or_init(|| {
@@ -97,7 +97,7 @@ pub fn server_url(database: &str) -> String {
     }
 }
 
-/// The same server, another database.
+/// Returns the URL of another database of the same server.
 fn with_database(url: &str, database: &str) -> String {
     let (base, query) = url.split_once('?').map_or((url, String::new()), |(base, query)| (base, format!("?{query}")));
     let authority = base.find("://").map_or(0, |at| at + 3);

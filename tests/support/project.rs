@@ -52,7 +52,7 @@ impl Project {
         self.generate(false).unwrap();
     }
 
-    /// What the command does; with `only_look`, what it would do.
+    /// Runs the command; with `only_look`, returns the changes that it would make.
     pub fn generate(&self, only_look: bool) -> io::Result<Stale> {
         generate::generate(self.path(), only_look)
     }

@@ -7,7 +7,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// The Python of this name, with the packages of this file of the project. None where there is no Python that can make one.
+/// The Python of this name, with the packages of this file of the project. `None` if there is no Python that can make one.
 pub fn with(name: &str, requirements: &str) -> Option<PathBuf> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);

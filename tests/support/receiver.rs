@@ -12,7 +12,7 @@ use std::{
 
 use serde_json::Value;
 
-/// What a receiver does with a request.
+/// The behaviour of a receiver at a request.
 #[derive(Clone)]
 pub enum Said {
     /// Answers with this status and body.
@@ -85,12 +85,12 @@ impl Receiver {
         *self.answers.lock().unwrap() = Box::new(answer);
     }
 
-    /// What was received so far.
+    /// Returns the requests that were received so far.
     pub fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap().clone()
     }
 
-    /// What was received, once there are `count` requests.
+    /// Returns the requests that were received, once there are `count` of them.
     pub fn wait(&self, count: usize) -> Vec<Received> {
         for _ in 0..1_000 {
             let received = self.received();

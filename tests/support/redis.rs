@@ -23,12 +23,12 @@ pub struct Redis {
 }
 
 impl Redis {
-    /// On a free port, without TLS. None where it is not installed, which is said.
+    /// Starts on a free port, without TLS. `None` if it is not installed, which is printed.
     pub fn start() -> Option<Self> {
         Self::with(&[])
     }
 
-    /// The same with more arguments.
+    /// Starts with more arguments.
     pub fn with(more: &[&str]) -> Option<Self> {
         if Command::new("redis-server").arg("--version").stdout(Stdio::null()).status().is_err() {
             println!("{MISSING}");
@@ -46,11 +46,11 @@ impl Redis {
         }
     }
 
-    /// Starts the server on its port; `false` where somebody else has it.
+    /// Starts the server on its port; `false` if another process has it.
     fn run(&mut self) -> bool {
         let pid_file = self.folder.path().join("pid");
         let _ = fs::remove_file(&pid_file);
-        // It ends with the pipe to the shell, whatever becomes of this process.
+        // It ends with the pipe to the shell, however this process ends.
         let script = "\"$@\" >/dev/null 2>&1 & pid=$!; echo $pid > pid; read -r _; kill -CONT \"$pid\"; kill -KILL \"$pid\"; wait \"$pid\"";
         let port = self.port.to_string();
         // With TLS the port is that one's.
@@ -66,7 +66,7 @@ impl Redis {
             .stderr(Stdio::null());
         self.shell = Some(command.spawn().unwrap());
         for _ in 0..400 {
-            // Whoever reads while it is being written, or before, finds none.
+            // A reader finds no identifier before the file is written, or while it is.
             let pid = fs::read_to_string(&pid_file).ok().and_then(|pid| pid.trim().parse().ok());
             if let (Ok(_), Some(pid)) = (TcpStream::connect(("127.0.0.1", self.port)), pid) {
                 self.pid = pid;
@@ -101,19 +101,19 @@ impl Redis {
         assert!(Command::new("kill").args([signal, &self.pid.to_string()]).status().unwrap().success());
     }
 
-    /// Where to connect.
+    /// Returns the address for clients.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// What a command answers, as the server's own client prints it: nothing where there is nothing.
+    /// Returns the answer to a command, as the server's own client prints it: empty if there is none.
     pub fn ask(&self, command: &[&str]) -> String {
         let output = Command::new("redis-cli").args(["-p", &self.port.to_string()]).args(command).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
     }
 
-    /// A value of better-auth's, or of ours: `key` is without the prefix.
+    /// Returns a value of better-auth or gatepost: `key` is without the prefix.
     pub fn get(&self, key: &str) -> String {
         self.ask(&["GET", &format!("better-auth:{key}")])
     }

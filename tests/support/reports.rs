@@ -1,4 +1,4 @@
-//! What every report of `doctor` and `explain` has, whichever test made it.
+//! The properties of every report of `doctor` and `explain`, checked for each report that a test makes.
 
 use gatepost_cli::report::{Report, Verdict};
 

@@ -1,5 +1,5 @@
-//! The REST interface of Upstash, in front of a real Redis: a fake, since nobody can have the real one here. It follows what
-//! Upstash documents: a command is a list of texts, posted to `/` with a token in `Authorization: Bearer`; the answer is
+//! The REST interface of Upstash, in front of a real Redis: a fake, since the real one exists only as a service. It follows the
+//! documents of Upstash: a command is a list of texts, posted to `/` with a token in `Authorization: Bearer`; the answer is
 //! `{"result": …}` or, with a status of 400 or 401, `{"error": "…"}`. Lists of commands (`/pipeline`, `/multi-exec`) are for
 //! clients that send some.
 
@@ -35,7 +35,7 @@ struct Shared {
 }
 
 impl Rest {
-    /// In front of the Redis at this port; whoever has the token may write.
+    /// Starts in front of the Redis at this port; a client with the token may write.
     pub fn new(redis: u16, token: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -98,9 +98,9 @@ impl Drop for Rest {
     }
 }
 
-/// Answers one request. None where there is no other one.
+/// Answers one request. `None` if there is no further one.
 fn serve(client: &TcpStream, redis: u16, token: &str, shared: &Shared) -> Option<()> {
-    // Nobody sends the next request before this one is answered: nothing of it is lost with the buffer.
+    // The client sends no next request before this one is answered: nothing of it is lost with the buffer.
     let mut reader = BufReader::new(client);
     let (mut head, mut length) = (Vec::new(), 0);
     loop {
@@ -120,7 +120,7 @@ fn serve(client: &TcpStream, redis: u16, token: &str, shared: &Shared) -> Option
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     shared.asked.fetch_add(1, Relaxed);
-    // Whoever waits here is freed by the end of the test at the latest.
+    // The end of the test frees every request that waits here, at the latest.
     while shared.silent.load(Relaxed) {
         thread::sleep(Duration::from_millis(5));
     }

@@ -1,5 +1,5 @@
-//! What the tables of this run are called, who makes them, and who makes identifiers: as by default, or as
-//! `GATEPOST_TEST_SCHEMA` says, so that the behaviours are the same whatever the schema is.
+//! The names of this run's tables, the program that makes them, and the maker of identifiers: the defaults, or as
+//! `GATEPOST_TEST_SCHEMA` says, so that the behaviours are the same with every schema.
 
 use std::{
     fs,
@@ -23,7 +23,7 @@ use super::{tables::drizzle, transport};
 /// The variable.
 pub const VARIABLE: &str = "GATEPOST_TEST_SCHEMA";
 
-/// Where every table and column has another name, and needs its quotes.
+/// A schema in which every table and column has another name, and needs its quotes.
 const RENAMED: &str = r#"
 [schema.user]
 model_name = "the \"people\""
@@ -57,7 +57,7 @@ const SCHEMA_NAME: &str = "schema_name = \"Auth\"\n";
 /// Tables that another tool made before gatepost or better-auth came.
 struct Made {
     sql: fn() -> &'static str,
-    /// What `gatepost.toml` calls them by.
+    /// The lines of `gatepost.toml` that name them.
     toml: &'static str,
     /// The time zone of their databases.
     zone: &'static str,
@@ -96,7 +96,7 @@ pub fn is_shown() -> bool {
     is_renamed() || already_made().is_some()
 }
 
-/// What identifiers are in this run: `text`, `uuid` or `serial`.
+/// The type of identifiers in this run: `text`, `uuid` or `serial`.
 pub fn ids() -> &'static str {
     match asked_for() {
         ids @ ("uuid" | "serial") => ids,
@@ -109,7 +109,7 @@ pub fn configured(toml: &str) -> String {
     configured_as(asked_for(), &transport::configured(toml))
 }
 
-/// The same with what `asked` names, as [`VARIABLE`] does.
+/// Adds the lines that `asked` names, as [`VARIABLE`] does.
 pub fn configured_as(asked: &str, toml: &str) -> String {
     match asked {
         "" => toml.to_owned(),
@@ -170,7 +170,7 @@ pub fn part(sql: &str) -> &'static str {
     filled(sql).leak()
 }
 
-/// What a table or a column is called in this run, as a report tells it: `session`, or `session.userAgent`.
+/// The name of a table or a column in this run, as a report prints it: `session`, or `session.userAgent`.
 pub fn told(what: &str) -> String {
     let (model, field) = what.split_once('.').unwrap_or((what, ""));
     let table = of_the_run().table(model).unwrap();
@@ -273,7 +273,7 @@ pub fn shown(schema: &Schema) -> String {
     format!("drop schema if exists shown cascade; create schema shown; do $views$ begin {views} end $views$")
 }
 
-/// A database's URL for whoever looks at it by those views, in UTC whatever the database's time zone is: a column without a
+/// A database's URL for a reader of those views, in UTC regardless of the database's time zone: a column without a
 /// time zone has UTC in it.
 pub fn shown_at(url: &str) -> String {
     if is_shown() { with_options(url, "-csearch_path=shown -ctimezone=UTC") } else { url.to_owned() }

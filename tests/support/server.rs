@@ -27,19 +27,19 @@ impl Server {
         Self { running: Some(running), options }
     }
 
-    /// The same with the schema in the database `postgres`.
+    /// Starts a server with the schema in the database `postgres`.
     pub fn with_schema(name: &str, change: impl FnOnce(&mut postgres::Options)) -> Self {
         let server = Self::start(name, change);
         migrated(&server.url());
         server
     }
 
-    /// Where to connect, as the superuser.
+    /// Returns the address for the superuser.
     pub fn url(&self) -> String {
         self.url_of("postgres")
     }
 
-    /// The same for another of its databases.
+    /// Returns the address of another of its databases.
     pub fn url_of(&self, database: &str) -> String {
         self.running.as_ref().unwrap().url(database)
     }

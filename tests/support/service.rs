@@ -15,7 +15,7 @@ use tokio::{net::TcpListener, sync::oneshot};
 
 use super::{LIMIT, SECRET, http, schema, serving::Serving, transport};
 
-/// What `gatepost.toml` says where a test does not care.
+/// The text of `gatepost.toml` for tests that do not need another one.
 pub const DEFAULT: &str = "[email_and_password]\nenabled = true\n";
 
 /// The variable with which each service is a process of `gatepost serve`.

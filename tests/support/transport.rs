@@ -1,5 +1,5 @@
-//! What carries the connections of this run to their databases: the network, or a WebSocket as `GATEPOST_TEST_WEBSOCKET` says,
-//! so that the behaviours are the same whatever it is.
+//! The transport of this run's connections to their databases: the network, or a WebSocket as `GATEPOST_TEST_WEBSOCKET` says,
+//! so that the behaviours are the same with each.
 
 use std::{
     collections::HashMap,
@@ -17,7 +17,7 @@ use super::neon::Neon;
 /// The variable.
 pub const VARIABLE: &str = "GATEPOST_TEST_WEBSOCKET";
 
-/// What this run asks for.
+/// Returns the transport of this run.
 pub fn of_the_run() -> DatabaseTransport {
     match edge::environment().get(VARIABLE) {
         Some(_) => DatabaseTransport::WebSocket,
@@ -25,12 +25,12 @@ pub fn of_the_run() -> DatabaseTransport {
     }
 }
 
-/// The same, as the command line is given it.
+/// Returns the transport as an argument of the command line.
 pub fn options() -> ConnectionOptions {
     ConnectionOptions { transport: of_the_run(), ..ConnectionOptions::default() }
 }
 
-/// The URL by which a service of this run reaches a database, whatever stands in front of that already.
+/// Returns the URL by which a service of this run reaches a database, also one behind a pooler.
 pub fn url(url: &str) -> String {
     // A proxy for each server is enough.
     static PROXIES: Mutex<Option<HashMap<String, Neon>>> = Mutex::new(None);

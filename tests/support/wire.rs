@@ -14,16 +14,16 @@ use std::{
 
 use super::{LIMIT, protocol::Reader};
 
-/// What becomes of the traffic.
+/// The treatment of the traffic.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Fault {
     /// Nothing bad.
     None,
-    /// What the client sends is held back, and goes on when this ends. Everything looks connected.
+    /// Bytes of the client are held back, and continue when this ends. Everything looks connected.
     Stall,
     /// A statement with this text is held back, and goes on when this ends.
     HoldBack(&'static str),
-    /// Whatever is sent is lost, in both directions, and the connection with it. Everything looks connected for ever.
+    /// All bytes are lost, in both directions, and the connection with them. Everything looks connected and stays so.
     BlackHole,
     /// Every answer comes so much later, that to connecting as well.
     Delay(Duration),
@@ -81,7 +81,7 @@ pub struct Wire {
     shared: Shared,
 }
 
-/// What all connections have in common.
+/// The state that all connections share.
 #[derive(Clone)]
 struct Shared(Arc<Mutex<State>>);
 
@@ -91,7 +91,7 @@ struct State {
     streams: Vec<TcpStream>,
 }
 
-/// What went by.
+/// The traffic that went by.
 #[derive(Default)]
 struct Seen {
     statements: Vec<String>,
@@ -103,7 +103,7 @@ struct Seen {
     first_byte: Option<u8>,
 }
 
-/// What both directions of a connection know of each other.
+/// The state that both directions of a connection share.
 #[derive(Default)]
 struct Connection {
     lost: AtomicBool,
@@ -169,7 +169,7 @@ impl Wire {
         self.shared.lock().seen.named.clone()
     }
 
-    /// How often since the last call somebody waited for the server, that a connection is opened included.
+    /// How often since the last call a client waited for the server, the opening of connections included.
     pub fn round_trips(&self) -> usize {
         std::mem::take(&mut self.shared.lock().seen.round_trips)
     }
@@ -179,7 +179,7 @@ impl Wire {
         std::mem::take(&mut self.shared.lock().seen.phases)
     }
 
-    /// What the last connection began with.
+    /// The first byte of the last connection.
     pub fn first_byte(&self) -> Option<u8> {
         self.shared.lock().seen.first_byte
     }
@@ -222,7 +222,7 @@ impl Drop for Wire {
     }
 }
 
-/// To whoever starts a connection: an error, and the end.
+/// Answers every new connection with an error, and closes it.
 fn answer(mut client: TcpStream, words: &str) -> std::io::Result<()> {
     const TLS_REQUEST: [u8; 4] = 80_877_103_u32.to_be_bytes();
     let mut bytes = [0; 1_024];
@@ -280,7 +280,7 @@ impl Shared {
                 }
                 state.seen.statements.push(statement.sql);
             }
-            // Nobody waits for the answer to a goodbye.
+            // No client waits for the answer to a goodbye.
             if bytes[..read] != *b"X\0\0\0\x04" && !connection.asked.swap(true, Relaxed) {
                 state.seen.round_trips += 1;
                 state.seen.phases.push(Phase::of(&bytes[..read]));
@@ -323,7 +323,7 @@ impl Shared {
                 break;
             }
         }
-        // A connection that is lost is closed by nobody.
+        // A connection that is lost is not closed.
         if !connection.lost.load(Relaxed) {
             let _ = client.shutdown(Shutdown::Both);
         }

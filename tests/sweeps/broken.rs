@@ -50,7 +50,7 @@ impl Chance {
                     letters.swap(at, other);
                 }
                 _ => {
-                    // Two parts change places, or one stands there twice.
+                    // Two parts change places, or one is there twice.
                     let whole: String = letters.iter().collect();
                     let mut parts: Vec<&str> = whole.split('.').collect();
                     let (one, other) = (self.below(parts.len()), self.below(parts.len()));

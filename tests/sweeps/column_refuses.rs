@@ -32,7 +32,7 @@ const TOML: &str = "[email_and_password]\nenabled = true\n[user.delete_user]\nen
     place = { type = \"string\", required = false, unique = true }\n\
     since = { type = \"date\", required = false }\nextra = { type = \"json\", required = false }\n";
 
-/// Columns of one's own, for endpoints that read any member.
+/// Additional columns, for endpoints that read any member.
 const OWN: [&str; 17] = [
     "name",
     "image",
@@ -96,7 +96,7 @@ const VALUES: [&str; 37] = [
     r#""'; select 1 --""#,
 ];
 
-/// The same for a query, a form or a path.
+/// Values for a query, a form or a path.
 const TEXTS: [&str; 14] = [
     "",
     "%00",
@@ -133,7 +133,7 @@ impl Attacked {
         let (database, mailbox, provider) = (database(TOML), Mailbox::new(), Provider::new());
         let variables = [("DATABASE_URL", database.url.as_str()), ("EMAIL_URL", &mailbox.url())];
         let service = flows::service(TOML, &[&variables[..], &[("VERCEL_ENV", "development")]].concat(), &provider);
-        // Somebody else has what is unique.
+        // Another user has the unique value.
         let other = service.user("other@example.com");
         for (path, body) in [("/update-user", r#"{"handle":"taken"}"#), ("/update-session", r#"{"place":"taken"}"#)] {
             assert_eq!(service.post(path, &other, body).status, 200);
@@ -241,7 +241,7 @@ fn object(members: &[(String, String)]) -> String {
     format!("{{{}}}", members.join(","))
 }
 
-/// An endpoint's path with something in the place of its `:name`.
+/// Returns an endpoint's path with a value instead of its `:name`.
 fn path(endpoint: &Endpoint, parameter: &str) -> String {
     let name = endpoint.path.split(':').nth(1);
     name.map_or_else(|| endpoint.path.to_owned(), |name| endpoint.path.replace(&format!(":{name}"), parameter))
@@ -314,7 +314,7 @@ impl Attacked {
         }
     }
 
-    /// Whatever else a request carries.
+    /// Sets the other headers of a request.
     fn headers(&mut self, endpoint: &Endpoint, signed_in: &str) {
         let sign = |value: &str| {
             let signature = gatepost_core::crypto::signature::sign(crate::support::SECRET.as_bytes(), value);
@@ -343,7 +343,7 @@ impl Attacked {
                 self.send(endpoint, &path, &[(header, &format!("{before}{text}"))], b"");
             }
         }
-        // Nobody gets these signed. They show what the statements do.
+        // No client gets these signed. They show the effects of the statements.
         for name in ["session_token", "state", "dont_remember"] {
             let cookie = format!("better-auth.{name}=%00.{}", sign("\u{0}"));
             self.send(endpoint, &format!("{path}?state=%00&code=x"), &[("cookie", &cookie), ("origin", &url)], b"");

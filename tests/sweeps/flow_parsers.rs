@@ -1,6 +1,6 @@
-//! What a flow with a provider leaves with the browser and in the table, and what comes back of it: its state, the account's
-//! cookie, the answer's query and form. Broken as in `parsers.rs`: nothing panics, nothing is believed that says something
-//! else than what was made here, and what is huge is refused within the tests' bound.
+//! The values that a flow with a provider leaves with the browser and in the table, and those that come back: its state, the
+//! account's cookie, the answer's query and form. Broken as in `parsers.rs`: nothing panics, no value is believed except those
+//! that were made here, and huge values are refused within the tests' bound.
 
 use std::sync::{Arc, OnceLock};
 
@@ -38,11 +38,11 @@ use crate::{
 
 /// How often each parser is tried.
 const ROUNDS: usize = 100_000;
-/// Where a text is long.
+/// The number of rounds for long texts.
 const FEWER_ROUNDS: usize = 10_000;
-/// Where a round costs requests.
+/// The number of rounds that cost requests.
 const REQUESTS: usize = 1_000;
-/// What a header may hold where the service is served by itself; a platform lets less through.
+/// The longest header that the service accepts if it listens by itself; a platform accepts less.
 const LONGEST_HEADER: usize = 400_000;
 
 const OWN: &str = "https://auth.example.com";
@@ -56,7 +56,7 @@ fn auth() -> Arc<Auth> {
     deployment(OWN)
 }
 
-/// The same as a preview, where another is the production deployment.
+/// A preview, whose production deployment is another one.
 fn deployment(production: &str) -> Arc<Auth> {
     let variables: Variables = [
         ("BETTER_AUTH_SECRET", SECRET),
@@ -150,7 +150,7 @@ fn a_state_of_the_table_is_read_without_panic_and_is_what_stands_there() {
     let mut read = 0;
     Chance(13).try_both(ROUNDS, &text, |text| {
         if let Some(state) = State::read(text) {
-            // Nothing is made up: every member that is there stands there.
+            // Nothing is made up: every member is one of the stored row.
             let row: Map<String, Value> = serde_json::from_str(text).unwrap();
             let written = json!(state);
             for (name, value) in written.as_object().unwrap().iter().filter(|(name, _)| *name != "expiresAt") {
@@ -273,7 +273,7 @@ fn what_is_handed_over_to_a_preview_is_read_without_panic_and_no_broken_one_is_b
     Chance(18).try_both(ROUNDS, &answer, receive);
 }
 
-/// The whole way of a request to the callback of a provider that nobody has: as far as it goes without a provider.
+/// The whole way of a request to the callback of an unknown provider: as far as it goes without a provider.
 fn answered(auth: &Arc<Auth>, query: &str, cookie: &str, body: Option<(&str, &[u8])>) -> Option<Response<Bytes>> {
     let (method, kind, body) = body.map_or(("GET", "", &b""[..]), |(kind, body)| ("POST", kind, body));
     let request = Request::builder()

@@ -1,6 +1,6 @@
-//! What comes from outside and decides who somebody is: cookies, tokens, encrypted cookies, `Authorization` headers. Genuine
-//! ones with something changed, and plain noise, a hundred thousand times from a fixed seed: nothing panics, and nothing is
-//! believed that says something else than what was signed.
+//! Values from outside that decide who a user is: cookies, tokens, encrypted cookies, `Authorization` headers. Genuine
+//! ones with something changed, and plain noise, a hundred thousand times from a fixed seed: nothing panics, and no value is
+//! believed except those that were signed.
 
 use gatepost_core::{
     Config,
@@ -30,7 +30,7 @@ use crate::support::{
 
 /// How often each parser is tried.
 const ROUNDS: usize = 100_000;
-/// Where a round costs a signature, or a request.
+/// The number of rounds that cost a signature, or a request.
 const FEWER_ROUNDS: usize = 10_000;
 const REQUESTS: usize = 2_000;
 
@@ -181,7 +181,7 @@ fn an_authorization_header_is_read_without_panic_and_no_broken_one_signs_in() {
         let header: String = format!("Bearer {token}").chars().filter(|letter| (' '..='~').contains(letter)).collect();
         let answer = service.send("GET", "/get-session", &[("authorization", &header)], "");
         assert_eq!(answer.status, 200, "{header:?}");
-        // The session's own token needs no signature: whoever has it is let in.
+        // The session's own token needs no signature: a client that has it is let in.
         let whole = signed.split_once('.').unwrap().0;
         let sent = header["Bearer ".len()..].trim();
         let may = sent == whole || sent.starts_with(&format!("{whole}."));

@@ -1,4 +1,4 @@
-//! Tokens for other services: what they cost, where their keys come from, and what becomes of keys that are lost.
+//! Tokens for other services: their cost, the origin of their keys, and the treatment of keys that are lost.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ fn kids(url: &str) -> Vec<String> {
     set["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
 }
 
-/// What jose says of a token, by the key set at `url`: its claims, or a code.
+/// Returns jose's result for a token, by the key set at `url`: its claims, or a code.
 fn jose(url: &str, token: &str) -> Value {
     let cases = json!([{ "token": token, "issuer": url, "audience": url }]).to_string();
     let keys = format!("{url}/api/auth/jwks");
@@ -61,7 +61,7 @@ fn a_token_costs_the_lookup_of_the_session_and_the_key_set_nothing_once_they_are
         wire.statements().len()
     };
     assert_eq!([count("/token"), count("/get-session"), count("/jwks")], [1, 1, 0]);
-    // Nobody who is not signed in makes a key.
+    // A client that is not signed in makes no key.
     service.get("/token", "");
     assert_eq!(wire.statements().len(), 0);
     assert_eq!(wire.named(), Vec::<String>::new());
@@ -156,7 +156,7 @@ fn a_key_that_cannot_be_decrypted_gives_way_to_a_new_one_and_breaks_nothing() {
     assert!(jose(&after.url, &new)["email"] == "eve@example.com");
     let retired = format!("select count(*) from jwks where \"expiresAt\" <= now() and id = '{}'", kid(&old));
     assert_eq!(database.value(&retired), "1");
-    // Whoever starts now finds a key that works, and makes none.
+    // An instance that starts now finds a key that works, and makes none.
     let later = service("", &changed);
     assert_eq!(kid(&token(&later, &cookie)), kid(&new));
     assert_eq!(database.value("select count(*) from jwks"), "2");
@@ -184,7 +184,7 @@ fn a_session_is_read_also_where_no_key_can_be_had_and_the_reason_has_a_name() {
     let database = Database::new();
     let service = service("", &[("DATABASE_URL", &database.url), ("VERCEL_ENV", "development")]);
     let cookie = service.user("ada@example.com");
-    // Whatever is stored is spoilt, as by a process with another secret.
+    // Every stored key is spoilt, as by a process with another secret.
     database.change(
         r#"create function spoil() returns trigger language plpgsql as $$ begin new.{jwks.privateKey} = '"00"'; return new; end $$;
         create trigger spoil before insert on {jwks} for each row execute function spoil()"#,
@@ -208,10 +208,10 @@ fn a_database_that_says_nothing_keeps_nobody_from_a_session_in_its_cookie_for_lo
     let wire = Wire::new(&database.url);
     let cold = service(cache, &[("DATABASE_URL", &wire.url)]);
     wire.stall(true);
-    // Whoever waited for the database would wait for longer than this test reads.
+    // A request that waited for the database would wait for longer than this test reads.
     let read = cold.get("/get-session", &cookie);
     assert_eq!((read.status, read.header("set-auth-jwt")), (200, None));
-    // For a moment nobody tries again.
+    // For a moment, no request tries again.
     assert_eq!(cold.get("/get-session", &cookie).header("set-auth-jwt"), None);
 }
 

@@ -24,7 +24,7 @@ const AUDIENCE: &str = "https://api.example";
 const ROLES: &str = "[admin]\nenabled = true\n[organization]\nenabled = true\nclaims = [\"organization\", \"permissions\"]\n\
                      [access.organization_roles]\nowner = { project = [\"share\"] }\n";
 
-/// A service whose tokens are good, others beside it whose tokens are not, and somebody who is signed in.
+/// A service whose tokens are good, others beside it whose tokens are not, and a signed-in user.
 struct Tokens {
     database: Database,
     service: Service,

@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use gatepost_core::{
     Config,
     config::{self, Source, Variables},
-    cookie_cache::{Cache, Disbelief},
+    cookie_cache::{Cache, CacheRefusal},
     crypto::{
         envelope::{self, Error},
         jwe,
@@ -109,7 +109,7 @@ fn encrypted_cookies_of_better_auth_open() {
         let other = jwe::Keys::new(&single(&case["secret"]), "better-auth-other");
         assert_eq!(other.open(text(&case["token"])), None);
     }
-    // Whichever listed secret it was: the token names its key.
+    // For each listed secret: the token names its key.
     let case = &vectors()["jwe"]["cases"][2];
     assert!(jwe::Keys::new(&versioned(true), text(&case["salt"])).open(text(&case["token"])).is_some());
     let account = &core_vectors()["account_data"];
@@ -202,7 +202,7 @@ fn cached_sessions_are_better_auths_byte_for_byte() {
         let written = cache.write(&read.session, &read.user, false, after(0), &mut rng());
         for (cookie, token) in [(text(&brief["session_data"]), brief_token), (&written, token)] {
             assert!(cache.read(cookie, token, after(seconds)).is_ok());
-            assert_eq!(cache.read(cookie, token, after(seconds + 1)).err(), Some(Disbelief::Stale));
+            assert_eq!(cache.read(cookie, token, after(seconds + 1)).err(), Some(CacheRefusal::Stale));
         }
     }
 }
@@ -217,15 +217,15 @@ fn a_cached_session_is_believed_only_within_its_bounds() {
             cache(strategy, SECRET, more).read(cookie, token, after(seconds)).err()
         };
         assert_eq!(read("", token, 300), None);
-        assert_eq!(read("", token, 301), Some(Disbelief::Stale));
-        assert_eq!(read("", "another", 0), Some(Disbelief::AnotherSession));
-        assert_eq!(read("version = \"2\"", token, 0), Some(Disbelief::AnotherVersion));
+        assert_eq!(read("", token, 301), Some(CacheRefusal::Stale));
+        assert_eq!(read("", "another", 0), Some(CacheRefusal::AnotherSession));
+        assert_eq!(read("version = \"2\"", token, 0), Some(CacheRefusal::AnotherVersion));
         assert_eq!(read("revocation_check = 10", token, 10), None);
-        assert_eq!(read("revocation_check = 10", token, 11), Some(Disbelief::Stale));
+        assert_eq!(read("revocation_check = 10", token, 11), Some(CacheRefusal::Stale));
         let another = cache(strategy, "another-secret-another-secret-123456", "");
-        assert_eq!(another.read(cookie, token, after(0)).err(), Some(Disbelief::Forged));
+        assert_eq!(another.read(cookie, token, after(0)).err(), Some(CacheRefusal::Forged));
         for other in ["compact", "jwt", "jwe"].into_iter().filter(|other| *other != strategy) {
-            assert_eq!(cache(other, SECRET, "").read(cookie, token, after(0)).err(), Some(Disbelief::Forged));
+            assert_eq!(cache(other, SECRET, "").read(cookie, token, after(0)).err(), Some(CacheRefusal::Forged));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Checking tokens in a function of one's own, with keys at hand or with those that an issuer shows.
+//! Checking tokens in your own function, with keys at hand or with those that an issuer shows.
 
 use std::{
     io::{Read as _, Write as _},
@@ -171,12 +171,12 @@ fn a_remote_key_set_is_asked_once_and_again_where_it_may_know_more() {
     };
     let unknown = Err(Refusal::UnknownKey("other".to_owned()));
     assert_eq!((at(&one, 0), at(&one, 599), issuer.asked()), (Ok(()), Ok(()), 1));
-    // A key that nobody knows is asked for once in the cooldown.
+    // An unknown key is asked for once in the cooldown.
     assert_eq!((at(&other, 29), issuer.asked()), (unknown.clone(), 1));
     assert_eq!((at(&other, 30), at(&other, 59), issuer.asked()), (unknown.clone(), unknown, 2));
     issuer.shows(Some(set(&[&first, &second])));
     assert_eq!((at(&other, 60), issuer.asked()), (Ok(()), 3));
-    // While the issuer fails, what is known stays good for a day; what is not, is not refused for ever.
+    // While the issuer fails, known keys stay good for a day; unknown keys are refused until it answers.
     issuer.shows(None);
     assert_eq!((at(&one, 660), issuer.asked()), (Ok(()), 4));
     assert_eq!((at(&one, 661), issuer.asked()), (Ok(()), 4));

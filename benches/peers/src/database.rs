@@ -95,7 +95,7 @@ impl Databases {
         self.query(database, "vacuum analyze");
     }
 
-    /// Inserts into the table of one of these names, and into those of the columns that it has, whatever case they are written in.
+    /// Inserts into the table of one of these names, and into those of the columns that it has, in upper or lower case.
     pub fn insert(&self, database: &str, tables: &[&str], values: &[(&str, &str)], from: &str) -> Result<(), String> {
         let names: Vec<String> = tables.iter().map(|table| format!("'{table}'")).collect();
         let sql = format!(

@@ -94,7 +94,7 @@ impl Answer {
     }
 }
 
-/// Where a server listens, and the headers that come with every request there.
+/// The address of a server, and the headers that come with every request there.
 pub struct Target {
     pub url: String,
     pub headers: Vec<(String, String)>,
@@ -117,7 +117,7 @@ pub fn send(target: &Target, request: &Request) -> Answer {
     })
 }
 
-/// What a round came to.
+/// The result of a round.
 pub struct Round {
     pub requests: u64,
     pub seconds: f64,

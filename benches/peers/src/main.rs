@@ -18,7 +18,7 @@ use std::{fs, path::Path, time::Duration};
 
 use serde_json::Value;
 
-/// What the command line says.
+/// The arguments of the command line.
 pub struct Arguments {
     rounds: usize,
     time: Duration,

@@ -56,7 +56,7 @@ impl Peer {
     }
 }
 
-/// What is switched on.
+/// The features that are switched on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// Passwords, and sessions in the database.
@@ -106,7 +106,7 @@ pub struct Starter {
 }
 
 impl Starter {
-    /// Builds what is not built yet, if `build` says so.
+    /// Builds every peer that is not built yet, if `build` says so.
     pub fn new(build: bool) -> Self {
         let own = Path::new(env!("CARGO_MANIFEST_DIR"));
         let project = own.parent().unwrap().parent().unwrap().to_owned();
@@ -245,7 +245,7 @@ impl Starter {
         Running { process, target: Target { url, headers }, _folder: Some(folder) }
     }
 
-    /// What the versions of the runtimes are.
+    /// Returns the versions of the runtimes.
     pub fn versions(&self) -> [(&'static str, String); 2] {
         let of = |program: &str| {
             let output = Command::new(program).arg("--version").output().unwrap();

@@ -1,4 +1,4 @@
-//! What each peer does and does not do, found by asking it.
+//! Finds the abilities of each peer by sending it requests.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value, json};

@@ -199,6 +199,13 @@ fn configuration(folder: &Path, variables: &Variables) -> Result<(Config, Templa
     Ok((config, templates))
 }
 
+/// Returns a description as HTML: the code between backticks as an element.
+fn rendered(description: &str) -> String {
+    let escaped = description.replace('&', "&amp;").replace('<', "&lt;");
+    let parts = escaped.split('`').enumerate();
+    parts.map(|(at, part)| if at % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() }).collect()
+}
+
 fn page(origin: &str, config: &Config, database: &str) -> String {
     let kind = if database.starts_with("psql") { "embedded, its files below <code>.gatepost</code>" } else { database };
     let base = format!("{origin}{}", config.base_path);
@@ -207,7 +214,9 @@ fn page(origin: &str, config: &Config, database: &str) -> String {
         .map(|endpoint| {
             format!(
                 "<tr><td><code>{}</code><td><code>{base}{}</code><td>{}\n",
-                endpoint.method, endpoint.path, endpoint.about
+                endpoint.method,
+                endpoint.path,
+                rendered(endpoint.about)
             )
         })
         .collect();
@@ -242,5 +251,21 @@ pub async fn interrupted() -> io::Result<()> {
         interrupt = signal::ctrl_c() => interrupt,
         _ = terminated.recv() => Ok(()),
         _ = hung_up.recv() => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_of_endpoints_are_rendered() {
+        assert_eq!(rendered("Needs `a.b < c` & more."), "Needs <code>a.b &lt; c</code> &amp; more.");
+        let descriptions = FUNCTIONS.iter().flat_map(Function::endpoints).map(|endpoint| endpoint.about);
+        let marked: Vec<_> = descriptions.filter(|about| about.contains('`')).collect();
+        assert!(marked.len() > 10, "{marked:?}");
+        for about in marked {
+            assert!(about.matches('`').count().is_multiple_of(2) && !rendered(about).contains('`'), "{about}");
+        }
     }
 }

@@ -79,7 +79,7 @@ fn holder<'a>(operator: &Office, key: &'a StoredKey) -> Holder<'a> {
 }
 
 fn removed(key: &StoredKey) -> String {
-    format!("the API key {} was removed meanwhile", key.id)
+    format!("the API key {} was removed meanwhile; nothing was changed, and there is nothing to do", key.id)
 }
 
 fn done(command: &str, key: &StoredKey, text: String) -> Done {
@@ -129,7 +129,9 @@ async fn create(operator: &mut Office, user: &str, config: &str, asked: Asked) -
     let made =
         rows::insert(&operator.cx.db, (&issued.row, &issued.stored), Holder::User(&owner.id), None, operator.cx.now)
             .await;
-    let made = made.map_err(|error| told(&error))?.ok_or_else(|| format!("user {} was removed meanwhile", owner.id))?;
+    let made = made.map_err(|error| told(&error))?.ok_or_else(|| {
+        format!("user {} was removed meanwhile; no key was made, and there is nothing to do", owner.id)
+    })?;
     let text = format!(
         "{}\n{}\nThe first line is the key. Keep it now: it is not shown again.",
         plain(&issued.key),

@@ -59,7 +59,9 @@ pub async fn organizations(auth: Arc<Auth>, command: Organizations, edge: Edge) 
         Organizations::Delete { organization, .. } => {
             let id = id_of(&find(&operator, &organization).await?);
             if !operator::remove(&operator.cx.db, &id).await.map_err(|error| told(&error))? {
-                return Err(format!("organization {id} was deleted meanwhile"));
+                return Err(format!(
+                    "organization {id} was deleted meanwhile; nothing was changed, and there is nothing to do"
+                ));
             }
             Ok(done("organizations delete", &id, None, format!("organization {id} is deleted")))
         }

@@ -177,7 +177,9 @@ impl Office {
     ) -> Result<Search, String> {
         let known = |name: &str| {
             let found = Known::of(&self.cx.auth.config.schema, model, name);
-            found.ok_or_else(|| format!("{model}s have no field `{name}` that answers show"))
+            found.ok_or_else(|| {
+                format!("{model}s have no field `{name}` that answers show; name one that the command `show` prints")
+            })
         };
         let mut conditions = Vec::new();
         if let Some(text) = text {
@@ -206,7 +208,9 @@ impl Office {
         let change = Change { name: None, image: None, additional: values };
         let changed = store::user::update(&self.cx.db, &user.id, &change, None, self.cx.now).await;
         let changed = changed.map_err(|error| told(&error))?;
-        let changed = changed.ok_or_else(|| format!("user {} was removed meanwhile", user.id))?;
+        let changed = changed.ok_or_else(|| {
+            format!("user {} was removed meanwhile; nothing was changed, and there is nothing to do", user.id)
+        })?;
         let done = Done { json: json!(changed), ..done(command, &changed, whole(&changed)) };
         Ok((changed, done))
     }

@@ -200,20 +200,19 @@ fn base_url(variables: &Variables, config: &Config, findings: &mut Findings) {
 fn mails(variables: &Variables, config: &Config, findings: &mut Findings) {
     const NAME: &str = "EMAIL_URL";
     let deployed = config.environment != Environment::Development;
-    if matches!(config.transport, Some(Transport::File(_))) && deployed {
-        findings.warning(NAME, "a function's files are lost with its instance, and so are the mails");
-    }
-    if matches!(config.sms, Some(SmsTransport::File(_))) && deployed {
-        findings.warning("SMS_URL", "a function's files are lost with its instance, and so are the text messages");
+    let mail = matches!(config.transport, Some(Transport::File(_))).then_some(NAME);
+    let sms = matches!(config.sms, Some(SmsTransport::File(_))).then_some("SMS_URL");
+    for name in [mail, sms].into_iter().flatten().filter(|_| deployed) {
+        let text = "a function's files are lost with its instance, and so are its messages; write another transport";
+        findings.warning(name, text);
     }
     let password = &config.email_and_password;
     let silent = password.enabled && password.send_reset_password.is_none() && variables.get(NAME).is_none();
     let is_told = findings.0.iter().any(|finding| finding.place == NAME);
     if silent && deployed && !is_told {
-        findings.warning(
-            NAME,
-            "it is missing: users cannot replace a forgotten password or confirm an address; set it to a mail transport",
-        );
+        let text =
+            "it is missing: users cannot replace a forgotten password or confirm an address; set it to a transport";
+        findings.warning(NAME, text);
     }
 }
 
@@ -223,7 +222,8 @@ fn tokens(config: &Config, known: &Known<'_>, findings: &mut Findings) {
     if !config.jwt.enabled {
         for (expected, what) in [(known.issuer, "issuer"), (known.audience, "audience")] {
             if expected.is_some() {
-                findings.problem("jwt.enabled", format!("an {what} is expected, but no JWTs are signed"));
+                let text = format!("an {what} is expected, but no JWTs are signed; set it to true");
+                findings.problem("jwt.enabled", text);
             }
         }
         return;
@@ -273,10 +273,14 @@ fn sizes(variables: &Variables, findings: &mut Findings) {
     let size = |(name, value): (&str, &str)| name.len() + value.len();
     let all: usize = variables.iter().map(size).sum();
     if all > ALL {
-        findings.problem("all variables", format!("they have {all} bytes together, but the platform accepts {ALL}"));
+        let text =
+            format!("they have {all} bytes, but the platform accepts {ALL}; remove those that no function reads");
+        findings.problem("all variables", text);
     }
     for variable in variables.iter().filter(|variable| size(*variable) > ONE) {
-        let text = format!("it has {} bytes; values above {ONE} are probably not a setting", size(variable));
+        let size = size(variable);
+        let text =
+            format!("it has {size} bytes; values above {ONE} are probably not a setting; check it, or remove it");
         findings.warning(variable.0, text);
     }
 }
@@ -357,13 +361,10 @@ fn shared(variables: &Variables, name: &str, other: &Variables, findings: &mut F
     for variable in config::variables().filter(|variable| stores.contains(&variable.name)) {
         let value = |of: &Variables| variable.names().find_map(|name| of.get(name).map(str::to_owned));
         if value(variables).is_some() && value(variables) == value(other) {
-            findings.warning(
-                variable.name,
-                format!(
-                    "it is the same as in {name}: both use one {}",
-                    if variable.name.starts_with("DATABASE") { "database" } else { "store" }
-                ),
-            );
+            let store = if variable.name.starts_with("DATABASE") { "database" } else { "store" };
+            let text =
+                format!("it is the same as in {name}: both use one {store}; give each its own, unless you mean it");
+            findings.warning(variable.name, text);
         }
     }
 }

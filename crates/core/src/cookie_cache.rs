@@ -57,7 +57,7 @@ pub struct Cached {
 
 /// The reason why a cached session is not valid: then the database is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Disbelief {
+pub enum CacheRefusal {
     /// None of the secrets has signed or encrypted it, or it is not a session.
     Forged,
     /// It is the cached session of another token.
@@ -109,11 +109,11 @@ impl Cache {
     ///
     /// # Errors
     /// The reason why it is not valid.
-    pub fn believe(&self, claims: &[u8], token: &str, now: Timestamp) -> Result<Cached, Disbelief> {
-        let (payload, expires_at) = expiring(claims).ok_or(Disbelief::Forged)?;
+    pub fn believe(&self, claims: &[u8], token: &str, now: Timestamp) -> Result<Cached, CacheRefusal> {
+        let (payload, expires_at) = expiring(claims).ok_or(CacheRefusal::Forged)?;
         let of_one_session = payload.sid.as_deref() == Some(payload.session.token.as_str())
             && payload.sub.as_deref() == Some(payload.user.id.as_str());
-        if of_one_session { self.judge(payload, expires_at, token, now) } else { Err(Disbelief::Forged) }
+        if of_one_session { self.judge(payload, expires_at, token, now) } else { Err(CacheRefusal::Forged) }
     }
 
     /// Returns the text of the cookie. `remember` is false if the browser is to forget the session when it closes.
@@ -145,26 +145,26 @@ impl Cache {
     ///
     /// # Errors
     /// The reason why it is not valid.
-    pub fn read(&self, text: &str, token: &str, now: Timestamp) -> Result<Cached, Disbelief> {
-        let (payload, expires_at) = self.open(text).ok_or(Disbelief::Forged)?;
+    pub fn read(&self, text: &str, token: &str, now: Timestamp) -> Result<Cached, CacheRefusal> {
+        let (payload, expires_at) = self.open(text).ok_or(CacheRefusal::Forged)?;
         self.judge(payload, expires_at, token, now)
     }
 
-    fn judge(&self, payload: Read, expires_at: i64, token: &str, now: Timestamp) -> Result<Cached, Disbelief> {
+    fn judge(&self, payload: Read, expires_at: i64, token: &str, now: Timestamp) -> Result<Cached, CacheRefusal> {
         let Read { session, user, updated_at, version, .. } = payload;
         let (session, user) = (session.known(), user.known());
         if session.token != token {
-            return Err(Disbelief::AnotherSession);
+            return Err(CacheRefusal::AnotherSession);
         }
         if version.as_deref().unwrap_or("1") != self.config.version {
-            return Err(Disbelief::AnotherVersion);
+            return Err(CacheRefusal::AnotherVersion);
         }
         let checked_until = self.config.revocation_check.map(|seconds| updated_at + f64::from(seconds) * 1e3);
         let now_ms = now.as_millisecond();
         #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
         let unchecked = checked_until.is_some_and(|until| until < now_ms as f64);
         if expires_at < now_ms || session.expires_at < now || unchecked {
-            return Err(Disbelief::Stale);
+            return Err(CacheRefusal::Stale);
         }
         let is_due = self.config.refresh_before().is_some_and(|before| expires_at - now_ms < i64::from(before) * 1_000);
         Ok(Cached { session, user, is_due })

@@ -192,7 +192,7 @@ pub struct ModelColumn {
     /// Its key in `[schema.….fields]`: the name in snake case.
     pub key: &'static str,
     /// The kind of its values.
-    pub holds: Holds,
+    pub holds: ColumnType,
     /// Whether it takes no null.
     pub required: bool,
     /// Whether no two rows have the same.
@@ -224,7 +224,7 @@ pub enum ColumnDefault {
 
 /// The kind of a column's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holds {
+pub enum ColumnType {
     /// The row's identifier.
     Id,
     /// The identifier of a row of this table, with which the row goes.
@@ -235,34 +235,34 @@ pub enum Holds {
 
 impl ModelColumn {
     /// A column that takes no null and has no default, with the name and the key of the configuration.
-    pub const fn new(name: &'static str, key: &'static str, holds: Holds) -> Self {
+    pub const fn new(name: &'static str, key: &'static str, holds: ColumnType) -> Self {
         let default = ColumnDefault::Nothing;
         Self { name, key, holds, required: true, unique: false, indexed: false, default, hidden: false, when: &[] }
     }
 
     /// A column of texts.
     pub const fn text(name: &'static str, key: &'static str) -> Self {
-        Self::new(name, key, Holds::Value(Kind::Text))
+        Self::new(name, key, ColumnType::Value(Kind::Text))
     }
 
     /// A column of whole numbers of 32 bits.
     pub const fn number(name: &'static str, key: &'static str) -> Self {
-        Self::new(name, key, Holds::Value(Kind::Number))
+        Self::new(name, key, ColumnType::Value(Kind::Number))
     }
 
     /// A column of true and false.
     pub const fn boolean(name: &'static str, key: &'static str) -> Self {
-        Self::new(name, key, Holds::Value(Kind::Boolean))
+        Self::new(name, key, ColumnType::Value(Kind::Boolean))
     }
 
     /// A column of instants.
     pub const fn date(name: &'static str, key: &'static str) -> Self {
-        Self::new(name, key, Holds::Value(Kind::Date))
+        Self::new(name, key, ColumnType::Value(Kind::Date))
     }
 
     /// A column with the identifier of a row of `table`, with which the row is removed.
     pub const fn reference(name: &'static str, key: &'static str, table: &'static str) -> Self {
-        Self::new(name, key, Holds::Reference(table))
+        Self::new(name, key, ColumnType::Reference(table))
     }
 
     /// The column `userId`, by which rows are looked up.

@@ -97,7 +97,7 @@ pub const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "user",
-        about: "What users do with their own sessions, profile, address and password.",
+        about: "Requests of users about their own sessions, profile, address and password.",
         tables: &[
             table!(endpoints::sign_out::ENDPOINTS),
             table!(endpoints::sessions::ENDPOINTS),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::{
     context::{Context, places::Over, token_in},
     cookie::Signed,
-    cookie_cache::{Cached, Disbelief},
+    cookie_cache::{CacheRefusal, Cached},
     model::{Session, User},
     reason::Reason,
     rules::session::{self, Read, Verdict},
@@ -55,7 +55,7 @@ pub enum NotCached {
     /// The request has no such cookie.
     Absent,
     /// The cookie is not valid.
-    Refused(Disbelief),
+    Refused(CacheRefusal),
 }
 
 /// A stored session and the verdict on it.

@@ -26,9 +26,14 @@ pub fn of_deployment(document: &str, config: &Config, base_url: &str) -> serde_j
         *paths = std::mem::take(paths)
             .into_iter()
             .filter_map(|(path, mut item)| {
-                let conditions = served_where(&mut item);
-                let conditions = conditions.iter().map(|name| Condition::of(name));
-                Some((routes::placed(config, &path, conditions)?.to_owned(), item))
+                let mut served_at = None;
+                item.as_object_mut()?.retain(|_, operation| {
+                    let conditions = served_where(operation);
+                    let place = routes::placed(config, &path, conditions.iter().map(|name| Condition::of(name)));
+                    served_at = place.or(served_at);
+                    place.is_some()
+                });
+                Some((served_at?.to_owned(), item))
             })
             .collect();
         for path in ["/sign-up/email", "/update-user", "/update-session"] {
@@ -56,12 +61,10 @@ pub fn of_deployment(document: &str, config: &Config, base_url: &str) -> serde_j
 /// The member of an operation that names the conditions under which it is served.
 pub const SERVED: &str = "x-served";
 
-/// Removes these names from a path's operations, which all have the same conditions, and returns them.
-fn served_where(item: &mut Value) -> Vec<String> {
-    let operations = item.as_object_mut().into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut);
-    let names = operations.filter_map(|operation| operation.remove(SERVED));
-    let names = names.filter_map(|names| serde_json::from_value(names).ok());
-    names.last().unwrap_or_default()
+/// Removes these names from an operation and returns them.
+fn served_where(operation: &mut Value) -> Vec<String> {
+    let names = operation.as_object_mut().and_then(|operation| operation.remove(SERVED));
+    names.and_then(|names| serde_json::from_value(names).ok()).unwrap_or_default()
 }
 
 /// The schema to which fields are added.

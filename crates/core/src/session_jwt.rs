@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     context::{Context, SessionKeys},
-    cookie_cache::{AUDIENCE, Disbelief},
+    cookie_cache::{AUDIENCE, CacheRefusal},
     crypto::jwt,
     json,
     outcome::Outcome,
@@ -42,20 +42,20 @@ async fn sign(cx: &mut Context, claims: &str) -> Option<String> {
 /// Returns the claims of a cached session if one of the keys has signed it; expired keys count as long as they are known.
 ///
 /// # Errors
-/// [`Disbelief::Forged`] if no key has signed it, or if the keys cannot be read.
-async fn open(cx: &Context, token: &str) -> Result<Vec<u8>, Disbelief> {
-    let (header, rest) = token.split_once('.').ok_or(Disbelief::Forged)?;
-    let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| Disbelief::Forged);
-    let header: Value = serde_json::from_slice(&decode(header)?).map_err(|_| Disbelief::Forged)?;
+/// [`CacheRefusal::Forged`] if no key has signed it, or if the keys cannot be read.
+async fn open(cx: &Context, token: &str) -> Result<Vec<u8>, CacheRefusal> {
+    let (header, rest) = token.split_once('.').ok_or(CacheRefusal::Forged)?;
+    let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| CacheRefusal::Forged);
+    let header: Value = serde_json::from_slice(&decode(header)?).map_err(|_| CacheRefusal::Forged)?;
     let text = |name: &str| header.get(name).and_then(Value::as_str).unwrap_or_default();
     if text("typ") != TYPE {
-        return Err(Disbelief::Forged);
+        return Err(CacheRefusal::Forged);
     }
-    let key = signing_keys::public_half(cx, text("kid")).await.ok().flatten().ok_or(Disbelief::Forged)?;
+    let key = signing_keys::public_half(cx, text("kid")).await.ok().flatten().ok_or(CacheRefusal::Forged)?;
     let set = json::to_string(&wire::KeySet { keys: &[key] });
-    let set = KeySet::Local(LocalKeySet::read(set.as_bytes()).map_err(|_| Disbelief::Forged)?);
+    let set = KeySet::Local(LocalKeySet::read(set.as_bytes()).map_err(|_| CacheRefusal::Forged)?);
     let expected = Expected { tolerance: TOLERANCE, ..Expected::new(issuer(cx), AUDIENCE) };
-    verify::verify(token, &set, &expected, cx.now).await.map_err(|_| Disbelief::Forged)?;
+    verify::verify(token, &set, &expected, cx.now).await.map_err(|_| CacheRefusal::Forged)?;
     decode(rest.split('.').next().unwrap_or_default())
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     eval::Reader,
     tables::{Column, Table},
-    value::{Called, External, Value, What},
+    value::{Called, External, Value, ValueKind},
 };
 
 /// How Drizzle calls a column without a name.
@@ -48,16 +48,16 @@ pub fn database(value: &Value) -> Option<Database> {
 
 /// The table that a value is, if it is one of PostgreSQL.
 pub fn table(reader: &Reader, value: &Value, casing: Casing) -> Option<Table> {
-    let What::Called(called) = &value.what else { return None };
+    let ValueKind::Called(called) = &value.what else { return None };
     let (schema, prefix) = maker(&called.callee)?;
     let name = called.arguments.first()?.text()?.to_owned();
     let name = match prefix {
-        Some(make) => reader.apply(make, vec![What::Text(name).at(value.at)], value.at).text()?.to_owned(),
+        Some(make) => reader.apply(make, vec![ValueKind::Text(name).at(value.at)], value.at).text()?.to_owned(),
         None => name,
     };
     let columns = called.arguments.get(1)?;
     let columns = match &columns.what {
-        What::Closure(closure) => reader.result(closure, columns.at),
+        ValueKind::Closure(closure) => reader.result(closure, columns.at),
         _ => columns.clone(),
     };
     let columns =
@@ -68,13 +68,13 @@ pub fn table(reader: &Reader, value: &Value, casing: Casing) -> Option<Table> {
 /// The PostgreSQL schema and the function that makes the name, of what makes tables.
 fn maker(callee: &Value) -> Option<(Option<String>, Option<&Value>)> {
     match &callee.what {
-        What::External(one) => (is_drizzle(one) && one.name() == "pgTable").then_some((None, None)),
-        What::Called(called) => {
-            let What::External(one) = &called.callee.what else { return None };
+        ValueKind::External(one) => (is_drizzle(one) && one.name() == "pgTable").then_some((None, None)),
+        ValueKind::Called(called) => {
+            let ValueKind::External(one) = &called.callee.what else { return None };
             let is_creator = is_drizzle(one) && one.name() == "pgTableCreator";
             is_creator.then(|| (None, called.arguments.first()))
         }
-        What::Property(of, name) if name == "table" => {
+        ValueKind::Property(of, name) if name == "table" => {
             let (one, called) = of.call()?;
             let is_schema = is_drizzle(one) && one.name() == "pgSchema";
             is_schema.then(|| Some((Some(called.arguments.first()?.text()?.to_owned()), None)))?
@@ -92,15 +92,17 @@ fn column(property: &str, value: &Value, casing: Casing) -> Option<Column> {
     let mut value = value;
     // `text("name").notNull().unique()`: from the outside in.
     let (kind, called): (String, &Called) = loop {
-        let What::Called(called) = &value.what else { return None };
+        let ValueKind::Called(called) = &value.what else { return None };
         match &called.callee.what {
-            What::Property(inner, name) if matches!(inner.what, What::Called(_)) && !is_enumeration(inner) => {
+            ValueKind::Property(inner, name)
+                if matches!(inner.what, ValueKind::Called(_)) && !is_enumeration(inner) =>
+            {
                 modifiers.push(name);
                 value = inner;
             }
-            What::Property(_, name) => break (name.clone(), called),
-            What::External(one) => break (one.name().to_owned(), called),
-            What::Called(_) => break ("enum".to_owned(), called),
+            ValueKind::Property(_, name) => break (name.clone(), called),
+            ValueKind::External(one) => break (one.name().to_owned(), called),
+            ValueKind::Called(_) => break ("enum".to_owned(), called),
             _ => return None,
         }
     };

@@ -6,7 +6,7 @@ use crate::{
     eval::Reader,
     scope::Scope,
     syntax::{At, Expr, Item, Kind, Module, Pattern, Stmt, walk, walk_expr},
-    value::{Closure, Value, What},
+    value::{Closure, Value, ValueKind},
 };
 
 /// How many functions around a call are followed to their callers.
@@ -96,7 +96,7 @@ pub fn options(reader: &Reader, at: At, sources: &[std::path::PathBuf], preferre
     let options = match items.first() {
         Some(Item::Value(expr)) => reader.value(expr, &scope),
         Some(Item::Spread(expr)) => Value::unknown(expr.at, "the options are a spread"),
-        None => What::Undefined.at(at),
+        None => ValueKind::Undefined.at(at),
     };
     Some(Found { at, options, notes })
 }
@@ -213,9 +213,9 @@ fn arguments(
             }
             let value = reader.value(callee, &scope);
             let is_it = match &value.what {
-                What::Closure(closure) => Rc::ptr_eq(&closure.function, function),
-                What::Called(called) => called.arguments.iter().any(
-                    |value| matches!(&value.what, What::Closure(closure) if Rc::ptr_eq(&closure.function, function)),
+                ValueKind::Closure(closure) => Rc::ptr_eq(&closure.function, function),
+                ValueKind::Called(called) => called.arguments.iter().any(
+                    |value| matches!(&value.what, ValueKind::Closure(closure) if Rc::ptr_eq(&closure.function, function)),
                 ),
                 _ => false,
             };
@@ -244,7 +244,7 @@ fn arguments(
 pub fn calls_within(reader: &Reader, value: &Value) -> Vec<Call> {
     let mut found = Vec::new();
     let mut seen = Vec::new();
-    if let What::Closure(closure) = &value.what {
+    if let ValueKind::Closure(closure) = &value.what {
         let scope = reader.inside(closure, &[], value.at);
         within(reader, closure, &scope, 5, &mut seen, &mut found);
     }
@@ -284,7 +284,7 @@ fn within(
         let Kind::Call(callee, items, _) = &expr.kind else { continue };
         let callee = reader.value(callee, scope);
         let arguments: Vec<Value> = items.iter().map(|item| reader.value(item.expr(), scope)).collect();
-        if let What::Closure(inner) = &callee.what
+        if let ValueKind::Closure(inner) = &callee.what
             && left > 0
         {
             let scope = reader.inside(inner, &arguments, expr.at);
@@ -304,7 +304,7 @@ pub fn throws(value: &Value) -> bool {
             _ => false,
         })
     }
-    let What::Closure(closure) = &value.what else { return false };
+    let ValueKind::Closure(closure) = &value.what else { return false };
     let mut found = thrown(&closure.function.body);
     walk(&closure.function.body, &mut |expr| {
         if let Kind::Function(inner) = &expr.kind {
@@ -334,8 +334,8 @@ pub fn paths_in(value: &Value) -> Vec<String> {
 /// The statements of a function, or of the function that a package's function gets as its last argument.
 pub fn body_of(value: &Value) -> Option<Rc<[Stmt]>> {
     match &value.what {
-        What::Closure(closure) => Some(closure.function.body.clone()),
-        What::Called(called) => called.arguments.iter().rev().find_map(body_of),
+        ValueKind::Closure(closure) => Some(closure.function.body.clone()),
+        ValueKind::Called(called) => called.arguments.iter().rev().find_map(body_of),
         _ => None,
     }
 }

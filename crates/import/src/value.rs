@@ -12,14 +12,14 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Value {
     /// Its kind.
-    pub what: What,
+    pub what: ValueKind,
     /// Its place.
     pub at: At,
 }
 
 /// The kinds of values.
 #[derive(Debug, Clone)]
-pub enum What {
+pub enum ValueKind {
     /// `undefined`, or nothing at all.
     Undefined,
     /// `null`.
@@ -133,7 +133,7 @@ pub struct Choice {
     pub no: Value,
 }
 
-impl What {
+impl ValueKind {
     /// At a place.
     pub fn at(self, at: At) -> Value {
         Value { what: self, at }
@@ -161,13 +161,13 @@ impl Object {
 impl Value {
     /// A value that cannot be known.
     pub fn unknown(at: At, why: impl Into<String>) -> Self {
-        What::Unknown(why.into()).at(at)
+        ValueKind::Unknown(why.into()).at(at)
     }
 
     /// The object, if it is one.
     pub fn object(&self) -> Option<&Rc<Object>> {
         match &self.what {
-            What::Object(object) => Some(object),
+            ValueKind::Object(object) => Some(object),
             _ => None,
         }
     }
@@ -180,14 +180,14 @@ impl Value {
     /// The text, if it is one.
     pub fn text(&self) -> Option<&str> {
         match &self.what {
-            What::Text(text) => Some(text),
+            ValueKind::Text(text) => Some(text),
             _ => None,
         }
     }
 
     /// The items of a list that is known whole.
     pub fn items(&self) -> Option<Vec<&Value>> {
-        let What::List(entries) = &self.what else { return None };
+        let ValueKind::List(entries) = &self.what else { return None };
         fn one(entry: &Entry) -> Option<&Value> {
             match entry {
                 Entry::One(value) => Some(value),
@@ -200,34 +200,38 @@ impl Value {
     /// Whether it counts as true, if that is known.
     pub fn truth(&self) -> Option<bool> {
         match &self.what {
-            What::Undefined | What::Null => Some(false),
-            What::Boolean(value) => Some(*value),
-            What::Number(number) => Some(*number != 0.0 && !number.is_nan()),
-            What::Text(text) => Some(!text.is_empty()),
-            What::List(_) | What::Object(_) | What::Closure(_) | What::Environment(_) | What::Regex(_) => Some(true),
+            ValueKind::Undefined | ValueKind::Null => Some(false),
+            ValueKind::Boolean(value) => Some(*value),
+            ValueKind::Number(number) => Some(*number != 0.0 && !number.is_nan()),
+            ValueKind::Text(text) => Some(!text.is_empty()),
+            ValueKind::List(_)
+            | ValueKind::Object(_)
+            | ValueKind::Closure(_)
+            | ValueKind::Environment(_)
+            | ValueKind::Regex(_) => Some(true),
             _ => None,
         }
     }
 
     /// Whether there is nothing: `undefined`, `null`, or something else that counts as false.
     pub fn is_nothing(&self) -> bool {
-        self.truth() == Some(false) && !matches!(self.what, What::Boolean(_) | What::Number(_))
+        self.truth() == Some(false) && !matches!(self.what, ValueKind::Boolean(_) | ValueKind::Number(_))
     }
 
     /// The module and the path from which this comes, past all calls and members on the way.
     pub fn origin(&self) -> Option<&External> {
         match &self.what {
-            What::External(external) => Some(external),
-            What::Called(called) => called.callee.origin(),
-            What::Property(inner, _) => inner.origin(),
+            ValueKind::External(external) => Some(external),
+            ValueKind::Called(called) => called.callee.origin(),
+            ValueKind::Property(inner, _) => inner.origin(),
             _ => None,
         }
     }
 
     /// The call of something of a package, with the package's name for it.
     pub fn call(&self) -> Option<(&External, &Called)> {
-        let What::Called(called) = &self.what else { return None };
-        let What::External(external) = &called.callee.what else { return None };
+        let ValueKind::Called(called) = &self.what else { return None };
+        let ValueKind::External(external) = &called.callee.what else { return None };
         Some((external, called))
     }
 
@@ -244,28 +248,28 @@ impl Value {
             return;
         }
         *left -= 1;
-        if let What::Variable(name, _) | What::Split(name) = &self.what
+        if let ValueKind::Variable(name, _) | ValueKind::Split(name) = &self.what
             && !found.contains(name)
         {
             found.push(name.clone());
         }
         let mut add = |value: &Self| value.add_variables(found, depth + 1, left);
         match &self.what {
-            What::Variable(_, fallback) => fallback.iter().for_each(|value| add(value)),
-            What::Joined(parts) => parts.iter().for_each(add),
-            What::List(entries) => {
+            ValueKind::Variable(_, fallback) => fallback.iter().for_each(|value| add(value)),
+            ValueKind::Joined(parts) => parts.iter().for_each(add),
+            ValueKind::List(entries) => {
                 for entry in entries.iter() {
                     let (Entry::One(value) | Entry::Spread(value)) = entry;
                     add(value);
                 }
             }
-            What::Object(object) => object.members.iter().for_each(|member| add(&member.value)),
-            What::Called(called) => {
+            ValueKind::Object(object) => object.members.iter().for_each(|member| add(&member.value)),
+            ValueKind::Called(called) => {
                 add(&called.callee);
                 called.arguments.iter().for_each(add);
             }
-            What::Property(inner, _) => add(inner),
-            What::Choice(choice) => [&choice.test, &choice.yes, &choice.no].into_iter().for_each(add),
+            ValueKind::Property(inner, _) => add(inner),
+            ValueKind::Choice(choice) => [&choice.test, &choice.yes, &choice.no].into_iter().for_each(add),
             _ => {}
         }
     }

@@ -1,4 +1,4 @@
-//! What Cargo is told for a `gatepost.toml`: what is linked, and why a build ends.
+//! The instructions to Cargo that follow from a `gatepost.toml`: the code that is linked, and why a build ends.
 
 use toml::de::DeTable;
 
@@ -41,7 +41,7 @@ pub(crate) fn of(config: &str, manifest: &str, has_feature: impl Fn(&str) -> boo
         |name: &str| accepted.is_some_and(|all| all.iter().any(|one| one.get_ref().as_str() == Some(name)));
     let hashes = HASHES.iter().filter(|name| is_accepted(name) || has_feature("HASHES"));
     lines.extend(hashes.map(|name| format!("rustc-cfg=accept_hashes=\"{name}\"")));
-    // `auth::Linked` has the names, so that a configuration of another file cannot switch on what is not there.
+    // `auth::Linked` has the names, so that a configuration of another file cannot switch on code that is not linked.
     lines.push(format!("rustc-env=GATEPOST_LINKED={}", needed.join(" ")));
     // Found now, it breaks no deployment.
     let transport = value(&table, "database.transport").and_then(|value| value.as_str());

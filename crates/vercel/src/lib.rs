@@ -170,7 +170,12 @@ fn file(variables: &Variables) -> Result<(String, Cow<'static, str>), Problems> 
     let Some(path) = variables.get("GATEPOST_CONFIG") else { return Ok(("gatepost.toml".to_owned(), BUILT_IN.into())) };
     let text = std::fs::read_to_string(path).map_err(|error| {
         let mut problems = Problems::default();
-        problems.add("GATEPOST_CONFIG", format!("it names {path}, which cannot be read: {error}"));
+        problems.add(
+            "GATEPOST_CONFIG",
+            format!(
+                "it names {path}, which cannot be read: {error}; check the path, and that the build includes the file"
+            ),
+        );
         problems
     })?;
     Ok((path.to_owned(), text.into()))
@@ -215,7 +220,10 @@ fn seed() -> Result<[u8; 32], Problems> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|error| {
         let mut problems = Problems::default();
-        problems.add("the operating system", format!("it provides no randomness: {error}"));
+        problems.add(
+            "the operating system",
+            format!("it provides no randomness: {error}; check that /dev/urandom or the call getrandom is permitted"),
+        );
         problems
     })?;
     Ok(seed)

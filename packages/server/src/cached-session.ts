@@ -20,7 +20,7 @@ export interface SessionCache {
   updateAge?: number;
 }
 
-/** What reading the cookie needs. */
+/** The parameters for reading the cookie. */
 export interface CacheReader extends SessionCache {
   cookies: CookieNames;
   secrets: readonly string[];

@@ -9,7 +9,7 @@ import { verifyJwt } from "./jwt.js";
 import type { Setup } from "./options.js";
 import { answered, exchange } from "./transport.js";
 
-/** What an endpoint is called with, as in better-auth's process. */
+/** The input of an endpoint, as in better-auth's process. */
 export interface CallInput {
   /** The headers of the request that your application answers. */
   headers?: HeadersInit;
@@ -61,7 +61,7 @@ async function call(setup: Setup, name: string, input: CallInput): Promise<unkno
   return { ...(input.returnHeaders && { headers: answerHeaders }), response, ...(input.returnStatus && { status: answer.status }) };
 }
 
-/** What the answer says in process: its value, or an error that is thrown. */
+/** Returns the value of the answer as in process, or throws its error. */
 function result(setup: Setup, answer: Response, headers: Headers, text: string): unknown {
   const isJson = text !== "" && /\bjson\b/.test(headers.get("content-type") ?? "");
   let value: unknown;

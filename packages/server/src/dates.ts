@@ -1,7 +1,7 @@
 // Times, which JSON has as texts, become the `Date`s that better-auth answers in process.
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
-/** The members of better-auth's tables that are times. A text of another member stays one, whatever a user wrote into it. */
+/** The members of better-auth's tables that are times. A text of another member stays one, also if it looks like a time. */
 const TIMES = [
   "createdAt",
   "updatedAt",

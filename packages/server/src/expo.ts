@@ -65,7 +65,7 @@ function refused(message: string): Response {
   return Response.json({ message }, { status: 400 });
 }
 
-/** Where a flow ends in the app: its URL gets the cookies, because the app does not share the browser's. */
+/** Adds the cookies to a redirect into the app: a flow ends there, and the app does not share the browser's cookies. */
 export function handCookiesToApp(expo: ExpoOptions, path: string, headers: Headers): void {
   const location = headers.get("location");
   const cookies = headers.getSetCookie();

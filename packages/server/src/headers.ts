@@ -32,7 +32,7 @@ const OF_THE_CONNECTION = new Set([
   "content-encoding",
   "content-length",
 ]);
-/** What an address of a client, or a list of them, consists of. */
+/** The letters of a client's address, or of a list of them. */
 const ADDRESSES = /^[0-9a-fA-F:.,[\] ]{2,500}$/;
 
 /** Decides which headers pass. */

@@ -14,13 +14,13 @@ export type { ExpoOptions } from "./expo.js";
 export type { AuthOptions, FrameworkCookies } from "./options.js";
 export type { Api, InferSession } from "./types.js";
 
-/** What `createAuth` makes. */
+/** The result of `createAuth`. */
 export interface Auth<Plugins extends readonly BetterAuthClientPlugin[] = []> {
   /** The endpoints, by their names in better-auth's `auth.api`. */
   api: Api<Plugins>;
   /** Answers the requests to the application's own `/api/auth/*`: passes them on to the service. Never throws. */
   handler: (request: Request) => Promise<Response>;
-  /** The same as `handler`. */
+  /** Another name of `handler`. */
   fetch: (request: Request) => Promise<Response>;
   /** The path below which `handler` answers. */
   mountPath: string;

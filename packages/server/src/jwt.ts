@@ -20,7 +20,7 @@ const SCHEMES: Record<string, Scheme> = {
   PS256: { name: "RSA", import: { name: "RSA-PSS", hash: "SHA-256" }, verify: { name: "RSA-PSS", saltLength: 32 }, members: ["n", "e"] },
 };
 
-/** What a token must say. */
+/** The claims that a token must have. */
 export interface Expected {
   issuer: string;
   audience: string;

@@ -49,7 +49,7 @@ export interface AuthOptions<Plugins extends readonly BetterAuthClientPlugin[] =
   secret?: string | readonly string[];
   /** Reads the cached session here, without a request. Off by default. */
   sessionCache?: SessionCache;
-  /** What `auth.api.verifyJWT` expects: `[jwt]` of the service. Issuer and audience are the origin of `baseURL` by default. */
+  /** The claims that `auth.api.verifyJWT` expects: `[jwt]` of the service. Issuer and audience are the origin of `baseURL` by default. */
   jwt?: { issuer?: string; audience?: string; jwksPath?: string };
   /** Additional fields that are times, so that they are answered as `Date`. */
   dates?: readonly string[];

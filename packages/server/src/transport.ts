@@ -1,7 +1,7 @@
 // One request to the service, bounded in time, and never to another origin.
 import { ServiceUnavailableError } from "./errors.js";
 
-/** Where the service is, and how it is reached. */
+/** The address of the service, and how to reach it. */
 export interface Service {
   /** The base URL with the base path, without a slash behind it. */
   base: string;

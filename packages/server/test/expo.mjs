@@ -11,7 +11,7 @@ import { createAuth } from "../dist/index.js";
 
 const { values: args } = parseArgs({ options: { service: { type: "string" } } });
 
-// What a phone has: its platform, its storage and its browser.
+// The parts of a phone: its platform, its storage and its browser.
 const stubs = {
   "react-native": "export const Platform = { OS: 'ios' }; export const AppState = { addEventListener() {} };",
   "expo-constants": "export default { expoConfig: { scheme: 'myapp' }, platform: {} };",
@@ -27,7 +27,7 @@ const { expoClient } = await import("@better-auth/expo/client");
 
 const app = "https://app.example.com";
 const { handler } = createAuth({ baseURL: args.service, secret: process.env.BETTER_AUTH_SECRET, expo: { schemes: ["myapp"] } });
-/** What reaches the application, from the app and from the browser. */
+/** The requests that reach the application, from the app and from the browser. */
 const reached = [];
 const toApplication = (input, init) => {
   const request = new Request(input, init);

@@ -1,4 +1,4 @@
-// A database as an older better-auth makes it, with somebody in it.
+// Makes a database as an older better-auth does, with a user in it.
 //
 //   node make.mjs VERSION        one of the names in package.json, without `better-auth-`
 //   DATABASE_URL                 an empty database

@@ -5,7 +5,7 @@ export const remove = (s, json, options) => s.post("/api-key/delete", json, opti
 export const get = (s, id, options) => s.get(`/api-key/get?id=${encodeURIComponent(id)}`, options);
 export const list = (s, query, options) => s.get(`/api-key/list${query}`, options);
 
-/** What an answer with a key for a session says, without what differs (docs/DIFFERENCES.md). */
+/** The content of an answer with a key for a session, without the parts that differ (docs/DIFFERENCES.md). */
 export async function use(s, key, { path = "/get-session", header = "x-api-key", label = "" } = {}) {
   const { status, json, text } = await s.get(path, { headers: { [header]: key }, record: false });
   const said = json?.session ? [Object.keys(json), Object.keys(json.session), json.user.email, json.session.userId === json.user.id] : [json?.code ?? text, json?.message, json?.details && Object.keys(json.details)];

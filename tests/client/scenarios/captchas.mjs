@@ -1,4 +1,4 @@
-// What is the same for every provider of captchas.
+// The scenarios of every provider of captchas.
 import { person, SIGN_IN, SIGN_UP } from "./inputs.mjs";
 
 /** The headers of a request whose captcha the provider answers so. */

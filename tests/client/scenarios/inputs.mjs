@@ -14,7 +14,7 @@ export const BODIES = {
   blank: "  ", "leading space": " \n\t{}\r ", "form feed": "\f{}", "minus zero": '{"name":-0}', "leading zero": '{"name":01}', "name twice": '{"name":1,"name":"A"}',
 };
 
-/** Where JSON parsers differ; a scenario of its own, so that one difference does not hide the others. */
+/** Bodies that JSON parsers read differently; a scenario of its own, so that one difference does not hide the others. */
 export const JSON_EDGES = {
   "byte order mark": "\ufeff{}", "lone surrogate": '{"name":"\\ud800"}',
   "long number": `{"name":${"1".repeat(300)}}`, "deep nesting": `{"name":${"[".repeat(100)}${"]".repeat(100)}}`, ["__proto__"]: '{"__proto__":{"name":"A"}}', constructor: '{"constructor":1}', "escaped key": '{"n\\u0061me":1}',

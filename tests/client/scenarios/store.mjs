@@ -1,4 +1,4 @@
-// What the configurations with a secondary storage have in common: sessions and what changes them, single-use secrets, flows.
+// The scenarios of all configurations with a secondary storage: sessions and their changes, single-use secrets, flows.
 import { DAY, SIGN_IN, WEEK } from "./inputs.mjs";
 
 const email = "ada@example.com";

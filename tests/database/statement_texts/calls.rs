@@ -39,7 +39,7 @@ use serde_json::json;
 use super::source::shown;
 use crate::support::wire::Wire;
 
-/// What was sent so far.
+/// The statements that were sent so far.
 pub struct Run<'a> {
     /// The proxy in front of PostgreSQL.
     pub wire: &'a Wire,

@@ -11,7 +11,7 @@ use crate::support::{
     schema::of_the_run,
 };
 
-/// What the pool sends before a statement that takes locks.
+/// The text that the pool sends before a statement that takes locks.
 const BEGIN: &str = "begin isolation level read committed; ";
 /// How statements begin, in lower case.
 const BEGINNINGS: [&str; 12] = [
@@ -155,7 +155,7 @@ fn without_locks(message: &str) -> String {
     })
 }
 
-/// A statement with `$` for each parameter, whatever its number.
+/// Returns a statement with `$` for each parameter, without its number.
 fn without_values(statement: &str) -> String {
     let (mut text, mut rest) = (String::new(), statement);
     while let Some((before, after)) = rest.split_once('$') {
@@ -277,7 +277,7 @@ fn find(constants: &Constants, module: &str, path: &str) -> Option<(String, Stri
     found.map(|(module, _)| (module.clone(), name.to_owned()))
 }
 
-/// The text that the parts make; none where one of them is not a constant with a text.
+/// Returns the text that the parts make; `None` if one of them is not a constant with a text.
 fn joined(constants: &Constants, module: &str, parts: &[Part]) -> Option<String> {
     let text = |part: &Part| match part {
         Part::Text(text) => Some(text.clone()),

@@ -88,7 +88,7 @@ impl Core {
         core
     }
 
-    /// A path in a file, from the root of the crate; none where it leads out of the crate.
+    /// Returns a path in a file, from the root of the crate; `None` if it leads out of the crate.
     fn absolute(&self, module: &Module, path: &[String]) -> Option<Module> {
         let (first, rest) = path.split_first()?;
         let base = match first.as_str() {
@@ -164,7 +164,7 @@ impl Core {
     }
 }
 
-/// What the `use` declarations bring in, and the tokens that are left.
+/// Returns the imports of the `use` declarations, and the tokens that are left.
 fn split(tokens: &[Token]) -> (Vec<Import>, Vec<Token>) {
     let (mut imports, mut left) = (Vec::new(), Vec::new());
     let mut rest = tokens;

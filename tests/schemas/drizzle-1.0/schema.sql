@@ -1,4 +1,4 @@
--- What `@better-auth/cli generate` 1.0.20 writes for the Drizzle adapter, as drizzle-kit 0.31.11 exports it.
+-- The output of `@better-auth/cli generate` 1.0.20 for the Drizzle adapter, as drizzle-kit 0.31.11 exports it.
 -- Columns have better-auth's own names, nothing cascades, and no instant has a default. The rate limits' table of that
 -- version is unused: its integers do not hold milliseconds.
 
@@ -68,5 +68,5 @@ ALTER TABLE "account" ADD CONSTRAINT "account_userId_user_id_fk" FOREIGN KEY ("u
 ALTER TABLE "session" ADD CONSTRAINT "session_userId_user_id_fk" FOREIGN KEY ("userId") REFERENCES "public"."user"("id") ON DELETE no action ON UPDATE no action;
 
 
--- What later versions need besides, as their migration adds it: without it no version after 1.6 reads a session.
+-- Columns that later versions need besides, as their migration adds them: without them no version after 1.6 reads a session.
 ALTER TABLE jwks ADD COLUMN "expiresAt" timestamp, ADD COLUMN alg text, ADD COLUMN crv text;

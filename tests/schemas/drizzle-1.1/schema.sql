@@ -1,4 +1,4 @@
--- What `@better-auth/cli generate` 1.1.18 writes for the Drizzle adapter, as drizzle-kit 0.31.11 exports it.
+-- The output of `@better-auth/cli generate` 1.1.18 for the Drizzle adapter, as drizzle-kit 0.31.11 exports it.
 -- Version 1.2.12 makes the same tables. Instants are without a time zone and without a default in the database.
 
 CREATE TABLE "account" (
@@ -67,5 +67,5 @@ ALTER TABLE "account" ADD CONSTRAINT "account_user_id_user_id_fk" FOREIGN KEY ("
 ALTER TABLE "session" ADD CONSTRAINT "session_user_id_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."user"("id") ON DELETE cascade ON UPDATE no action;
 
 
--- What later versions need besides, as their migration adds it: without it no version after 1.6 reads a session.
+-- Columns that later versions need besides, as their migration adds them: without them no version after 1.6 reads a session.
 ALTER TABLE jwks ADD COLUMN expires_at timestamp, ADD COLUMN alg text, ADD COLUMN crv text;

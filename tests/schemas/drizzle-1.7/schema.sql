@@ -1,4 +1,4 @@
--- What `auth generate` 1.7.7 (better-auth 1.7.25) writes for the Drizzle adapter, as drizzle-kit 0.31.11 exports it.
+-- The output of `auth generate` 1.7.7 (better-auth 1.7.25) for the Drizzle adapter, as drizzle-kit 0.31.11 exports it.
 -- Version 1.4.22 makes the same tables, but for `jwks.alg` and `jwks.crv`.
 
 CREATE TABLE "account" (

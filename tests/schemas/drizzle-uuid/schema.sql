@@ -1,5 +1,5 @@
 -- A Drizzle schema as projects write their own, as drizzle-kit 0.31.11 exports it: UUIDs that the database makes, plural names,
--- instants with a time zone, an enum, citext, varchar, columns of one's own of several types, an identity and a generated column.
+-- instants with a time zone, an enum, citext, varchar, additional columns of several types, an identity and a generated column.
 
 CREATE EXTENSION IF NOT EXISTS citext;
 CREATE TYPE "public"."role" AS ENUM('member', 'admin', 'owner');

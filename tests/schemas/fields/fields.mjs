@@ -20,7 +20,7 @@ async function each(s, model, type, wanted, values = VALUES[type]) {
       await s.sql(`update {${model}} set {${model}.${field}} = default`);
       const { status } = await s.post(`/update-${model}`, { [field]: value }, { jar, record: false });
       const { json: read } = await s.get("/get-session", { jar, record: false });
-      // What the column refuses is an empty 500 there, and VALUE_NOT_STORABLE here.
+      // A value that the column refuses is an empty 500 there, and VALUE_NOT_STORABLE here.
       s.note(`${type} in ${column}: ${JSON.stringify(value)}`, status === 200 ? "taken" : "refused", await stored(s, model, field), read?.[model]?.[field]);
     }
   // Hundreds of requests may take minutes, and not as many on both sides.
@@ -79,7 +79,7 @@ export default {
   ...Object.fromEntries(updates),
   "string of a session": (s) => each(s, "session", "string", (column) => !differs("string", column)),
   ...Object.fromEntries(signUps),
-  /** Nobody gives a value: the columns' own defaults, counters and expressions do. */
+  /** The client gives no value: the columns' own defaults, counters and expressions do. */
   async "left out"(s) {
     const visiting = await visitor(s);
     await session(s, visiting);

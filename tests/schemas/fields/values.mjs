@@ -12,7 +12,7 @@ export const VALUES = {
   a_b: ["a", "b", "c", null],
 };
 
-/** What differs on purpose: fields of these types, in columns of these, with any value. docs/DIFFERENCES.md has the reasons. */
+/** Differences on purpose: fields of these types, in columns of these, with any value. docs/DIFFERENCES.md has the reasons. */
 export const DIFFERENCES = [
   // "a list, in a column that is an array of PostgreSQL"
   { types: ["strings", "numbers"], columns: ["texts", "integers", "labels", "tags"] },

@@ -1,4 +1,4 @@
--- What `@better-auth/cli generate` 1.3.34 writes where the database is a `pg.Pool`, one column a line.
+-- The output of `@better-auth/cli generate` 1.3.34 if the database is a `pg.Pool`, one column a line.
 -- Sessions and accounts have no default for `updatedAt`; the rate limits' key is not unique.
 
 create table "user" (
@@ -61,5 +61,5 @@ create table "rateLimit" (
     "lastRequest" bigint not null
 );
 
--- What later versions need besides, as their migration adds it: without it no version after 1.6 reads a session.
+-- Columns that later versions need besides, as their migration adds them: without them no version after 1.6 reads a session.
 ALTER TABLE jwks ADD COLUMN "expiresAt" timestamptz, ADD COLUMN alg text, ADD COLUMN crv text;

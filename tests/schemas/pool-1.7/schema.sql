@@ -1,4 +1,4 @@
--- What `auth generate` 1.7.7 (better-auth 1.7.25) writes where the database is a `pg.Pool`, one column a line.
+-- The output of `auth generate` 1.7.7 (better-auth 1.7.25) if the database is a `pg.Pool`, one column a line.
 -- Version 1.4.22 makes the same tables, but for `jwks.alg` and `jwks.crv`.
 
 create table "user" (

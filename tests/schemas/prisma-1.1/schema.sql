@@ -1,4 +1,4 @@
--- What `@better-auth/cli generate` 1.1.18 writes for the Prisma adapter, as the schema engine of Prisma 8.1 turns it into SQL.
+-- The output of `@better-auth/cli generate` 1.1.18 for the Prisma adapter, as the schema engine of Prisma 8.1 turns it into SQL.
 -- Version 1.2.12 makes the same tables. Instants have milliseconds, no time zone, and no default in the database.
 
 -- CreateTable
@@ -92,5 +92,5 @@ ALTER TABLE "session" ADD CONSTRAINT "session_userId_fkey" FOREIGN KEY ("userId"
 ALTER TABLE "account" ADD CONSTRAINT "account_userId_fkey" FOREIGN KEY ("userId") REFERENCES "user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 
--- What later versions need besides, as their migration adds it: without it no version after 1.6 reads a session.
+-- Columns that later versions need besides, as their migration adds them: without them no version after 1.6 reads a session.
 ALTER TABLE jwks ADD COLUMN "expiresAt" timestamp(3), ADD COLUMN alg text, ADD COLUMN crv text;

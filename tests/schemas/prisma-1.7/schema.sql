@@ -1,4 +1,4 @@
--- What `auth generate` 1.7.7 (better-auth 1.7.25) writes for the Prisma adapter, as the schema engine of Prisma 8.1 turns it into SQL.
+-- The output of `auth generate` 1.7.7 (better-auth 1.7.25) for the Prisma adapter, as the schema engine of Prisma 8.1 turns it into SQL.
 -- Version 1.4.22 makes the same tables, but for `jwks.alg` and `jwks.crv`. No `updatedAt` has a default: Prisma's client fills it in.
 
 -- CreateTable

@@ -1,5 +1,5 @@
 -- A project on Drizzle (drizzle-kit 0.31.11): a PostgreSQL schema of its own, numbers as identifiers, instants of three kinds,
--- a generated column, and columns of one's own of every type.
+-- a generated column, and additional columns of every type.
 
 CREATE SCHEMA "identity";
 

@@ -1,4 +1,4 @@
-// What people do, whatever the tables are.
+// The way of a user, with any tables.
 import { at, own, PASSWORD, person, samples, SIGN_IN, SIGN_UP, user } from "../people.mjs";
 
 const email = "ada@example.com";
@@ -79,7 +79,7 @@ export default {
   async "people of a provider"(s) {
     s.roam();
     const { jar } = await s.come("github", "ada", { callbackURL: "/dash", newUserCallbackURL: "/new" });
-    // A user of a provider brings no columns of one's own along: where one is demanded, there is nobody.
+    // A user of a provider has no values for additional columns: if one is demanded, there is no user.
     if (!(await s.get("/get-session", { jar })).json) return;
     await s.come("github", "ada~no-refresh", { callbackURL: "/dash", newUserCallbackURL: "/new" });
     await s.come("google", "ada", { callbackURL: "/dash" }, { jar, path: "/link-social" });

@@ -1,4 +1,4 @@
-// Instants in whatever columns, whatever the database's time zone is.
+// Instants in columns of any type, with any time zone of the database.
 import { at, user, visitor } from "../people.mjs";
 
 const DAY = 86_400;

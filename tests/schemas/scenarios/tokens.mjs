@@ -18,6 +18,6 @@ const scenarios = {
     await s.get("/jwks", KEY_SET);
   },
 };
-/** Where there is a table of keys. */
+/** For schemas with a table of keys. */
 export default scenarios;
 export const needs = "jwt";

@@ -8,7 +8,7 @@ async function empty(s, model, field) {
   await s.sql(`alter table {${model}} alter column {${model}.${field}} drop not null`);
   await s.sql(`update {${model}} set {${model}.${field}} = null`);
 }
-/** What somebody sees who is signed in, and may do. */
+/** The answers to a signed-in user. */
 async function seen(s, jar) {
   await s.get("/get-session", { jar });
   await s.get("/list-sessions", { jar });

@@ -1,11 +1,11 @@
-//! What drizzle-kit makes of a schema that better-auth's CLI wrote.
+//! The tables that drizzle-kit makes of a schema that better-auth's CLI wrote.
 
 use std::sync::LazyLock;
 
 /// Every table.
 pub const SINGULAR: &str = include_str!("../../schemas/drizzle-1.7/schema.sql");
 
-/// The same of a project with `usePlural`: the names of tables, constraints and indexes are plural.
+/// The tables of a project with `usePlural`: the names of tables, constraints and indexes are plural.
 pub static WHOLE: LazyLock<String> = LazyLock::new(|| {
     let tables = ["user", "session", "account", "verification", "rate_limit"];
     let renamed = tables.iter().fold(SINGULAR.to_owned(), |sql, table| {

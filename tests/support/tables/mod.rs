@@ -18,7 +18,7 @@ create table verifications (id text primary key, identifier text not null, value
     expiresAt timestamptz not null, createdAt timestamptz not null default now(), updatedAt timestamptz not null default now());
 "#;
 
-/// What Supabase has for its own sign-in, in part: nothing of better-auth's.
+/// A part of Supabase's tables for its own sign-in: nothing of better-auth's.
 pub const SUPABASE: &str = r#"
 create schema auth;
 create table auth.users (instance_id uuid, id uuid primary key, aud varchar(255), role varchar(255), email varchar(255),

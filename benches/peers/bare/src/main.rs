@@ -56,7 +56,7 @@ async fn read(pool: &Pool, token: &str) -> Vec<u8> {
     rows.first().map(json).unwrap()
 }
 
-/// The same members as a session of better-auth has.
+/// The members that a session of better-auth has.
 fn json(row: &Row) -> Vec<u8> {
     let text = |at: usize| row.get::<_, Option<String>>(at);
     let time = |at: usize| row.get::<_, Timestamp>(at).to_string();

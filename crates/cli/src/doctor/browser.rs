@@ -26,7 +26,7 @@ pub struct SetCookie {
 
 /// The decision about a cookie.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fate {
+pub struct CookieFate {
     /// `Fail` if browsers do not keep or send the cookie, `Warn` if some browsers do not.
     pub verdict: Verdict,
     /// The cause.
@@ -74,12 +74,12 @@ impl SetCookie {
     }
 
     /// Decides about the cookie if `service`, a URL with its path, sets it and a page of the origin `page` calls that service.
-    pub fn fate(&self, service: &Url, page: &Url) -> Fate {
+    pub fn fate(&self, service: &Url, page: &Url) -> CookieFate {
         self.is_kept(service).unwrap_or_else(|| self.is_sent(service, page))
     }
 
     /// Decides whether all or some browsers refuse to keep the cookie; `None` if they keep it.
-    fn is_kept(&self, service: &Url) -> Option<Fate> {
+    fn is_kept(&self, service: &Url) -> Option<CookieFate> {
         let Self { name, domain, path, .. } = self;
         let host = service.host_str().unwrap_or_default();
         if name.len() + self.value.len() > LARGEST {
@@ -125,7 +125,7 @@ impl SetCookie {
         }
         if self.secure && service.scheme() == "http" {
             if is_loopback(host) || host.ends_with(".localhost") {
-                return Some(Fate {
+                return Some(CookieFate {
                     verdict: Verdict::Warn,
                     evidence: format!(
                         "{name} is Secure at {}: Chrome and Firefox keep it on this machine, Safari does not",
@@ -161,10 +161,10 @@ impl SetCookie {
     }
 
     /// Decides whether browsers send a cookie that they kept when the page calls the service.
-    fn is_sent(&self, service: &Url, page: &Url) -> Fate {
+    fn is_sent(&self, service: &Url, page: &Url) -> CookieFate {
         let Self { name, .. } = self;
         let (here, there) = (site(service), site(page));
-        let fate = |verdict, evidence, fix: &str| Fate {
+        let fate = |verdict, evidence, fix: &str| CookieFate {
             verdict,
             evidence,
             fix: Some(fix.to_owned()).filter(|fix| !fix.is_empty()),
@@ -225,8 +225,8 @@ impl SetCookie {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "what its callers return")]
-fn never(evidence: String, fix: impl Into<String>) -> Option<Fate> {
-    Some(Fate { verdict: Verdict::Fail, evidence, fix: Some(fix.into()) })
+fn never(evidence: String, fix: impl Into<String>) -> Option<CookieFate> {
+    Some(CookieFate { verdict: Verdict::Fail, evidence, fix: Some(fix.into()) })
 }
 
 /// Returns the registrable domain of a URL (`example.co.uk`), or its host if it has none.

@@ -1,7 +1,7 @@
 //! Makes the values of the rows that `doctor` writes and rolls back: invented, but like those of a user who signs up.
 
 use gatepost_core::{
-    config::{Column as Wanted, Config, Field, Holds, Kind, Otherwise, Schema, Table},
+    config::{Column as Wanted, ColumnType, Config, Field, Kind, Otherwise, Schema, Table},
     crypto::random::Rng,
     model::{Additional, Session, User},
     store::values::Values,
@@ -69,10 +69,10 @@ impl Placeholder {
         for wanted in &table.columns {
             let column = there.and_then(|relation| relation.columns.get(&wanted.name));
             let value = match wanted.holds {
-                Holds::Id if !schema.ids.is_made_here() => continue,
-                Holds::Id => Some(self.id.clone()),
-                Holds::Reference(model) => id_of(model).map(str::to_owned),
-                Holds::Value(_) => match additional(schema, table, wanted) {
+                ColumnType::Id if !schema.ids.is_made_here() => continue,
+                ColumnType::Id => Some(self.id.clone()),
+                ColumnType::Reference(model) => id_of(model).map(str::to_owned),
+                ColumnType::Value(_) => match additional(schema, table, wanted) {
                     Some(field) => match own(table, field, column, &self.instant(0)) {
                         Some(value) => value,
                         None => continue,
@@ -182,7 +182,7 @@ impl Placeholder {
 
     /// The value that a feature writes into a column of its table: the default, or a value of the column's type if it is required.
     fn of_feature(&self, wanted: &Wanted) -> Option<Option<String>> {
-        let Holds::Value(kind) = wanted.holds else { return None };
+        let ColumnType::Value(kind) = wanted.holds else { return None };
         match &wanted.default {
             Some(Otherwise::Always(Value::String(text))) => return Some(Some(text.clone())),
             Some(Otherwise::Always(value)) => return Some(Some(value.to_string())),

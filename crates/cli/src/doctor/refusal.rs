@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use gatepost_core::config::{Holds, Kind, Table};
+use gatepost_core::config::{ColumnType, Kind, Table};
 use tokio_postgres::error::DbError;
 
 use super::rows::CHECK;
@@ -72,8 +72,8 @@ impl Refusal<'_> {
                 .table
                 .and_then(|table| Some((table.model, table.columns.iter().find(|wanted| wanted.name == *name)?)));
             wanted.is_some_and(|(model, wanted)| match wanted.holds {
-                Holds::Id | Holds::Reference(_) | Holds::Value(Kind::Date) => true,
-                Holds::Value(_) => {
+                ColumnType::Id | ColumnType::Reference(_) | ColumnType::Value(Kind::Date) => true,
+                ColumnType::Value(_) => {
                     matches!(
                         (model, wanted.field.as_str()),
                         ("session", "token") | ("account", "accountId" | "providerId" | "password")
@@ -118,7 +118,7 @@ impl Refusal<'_> {
             let table = self.table?;
             let wanted = table.columns.iter().find(|wanted| wanted.name == *column)?;
             let there = self.found.relations.get(&table.name)?.columns.get(column)?;
-            let is_text = wanted.holds == Holds::Value(Kind::Text) && fit::is_kept((table.model, &wanted.field));
+            let is_text = wanted.holds == ColumnType::Value(Kind::Text) && fit::is_kept((table.model, &wanted.field));
             is_text.then(|| remedy::retyped(self.found, &table.name, column, there))
         })
     }

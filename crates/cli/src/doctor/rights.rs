@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use gatepost_core::{
-    config::{Holds, Schema},
+    config::{ColumnType, Schema},
     store::{StoreError, written::quoted},
 };
 use tokio_postgres::{
@@ -208,7 +208,7 @@ fn place(schema: &Schema, table: &str) -> String {
 
 /// The sequences that number rows and that the role may not use. An identity needs no right of its own.
 async fn sequences(transaction: &Transaction<'_>, schema: &Schema) -> Result<Vec<String>, StoreError> {
-    let numbered = |holds: Holds| holds == Holds::Id;
+    let numbered = |holds: ColumnType| holds == ColumnType::Id;
     let ids = schema.tables.iter().filter(|table| table.columns.iter().any(|column| numbered(column.holds)));
     let tables: Vec<&str> = ids.map(|table| table.name.as_str()).collect();
     let sql = "select distinct s.relname::text from unnest($1) as t (name)

@@ -3,7 +3,7 @@
 //! so that they pass every pooler; PostgreSQL reads each value by the type of its column, as it does for the service.
 
 use gatepost_core::{
-    config::{Config, Holds, Schema, Table},
+    config::{ColumnType, Config, Schema, Table},
     crypto::random::Rng,
     store::{
         StoreError,
@@ -255,7 +255,7 @@ impl Proof<'_> {
     /// Changes a time of the row.
     async fn change(&self, table: &Table, id: &str) -> Result<(), Stopped> {
         let time = ["updatedAt", "expiresAt"].into_iter().find_map(|field| table.column(field));
-        let Some(time) = time.filter(|column| matches!(column.holds, Holds::Value(_))) else { return Ok(()) };
+        let Some(time) = time.filter(|column| matches!(column.holds, ColumnType::Value(_))) else { return Ok(()) };
         let sql = format!(
             "update {} set {} = {} where \"id\" = {}",
             self.schema.quoted(table),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use gatepost_core::{
-    config::{Config, Holds, Schema, Table},
+    config::{ColumnType, Config, Schema, Table},
     store::StoreError,
 };
 use tokio_postgres::{Client, Transaction};
@@ -93,7 +93,7 @@ fn whole(schema: &Schema, found: &Found) -> Schema {
 fn writable(schema: &Schema, found: &Found) -> Schema {
     let mut whole = whole(schema, found);
     if whole.table("user").is_none() {
-        whole.tables.retain(|table| !table.columns.iter().any(|column| column.holds == Holds::Reference("user")));
+        whole.tables.retain(|table| !table.columns.iter().any(|column| column.holds == ColumnType::Reference("user")));
     }
     whole
 }

@@ -5,7 +5,7 @@ use gatepost_core::{
     config::{Config, Schema},
     store::{
         StoreError,
-        rehearsal::{Rehearsal, Rows, Stopped, What},
+        rehearsal::{Rehearsal, RehearsedRequest, Rows, Stopped},
         user::New,
     },
 };
@@ -43,8 +43,8 @@ pub(super) async fn check(
     let next = Some(&next).filter(|_| is_there("session"));
     let rows = Rows { new, first, next, now: placeholder.now() };
     let rehearsal = Rehearsal::new(client, schema);
-    let deletes = config.user.delete_user.enabled.then_some(What::DeleteUser);
-    for what in [What::SignUp, What::ChangePassword].into_iter().chain(deletes) {
+    let deletes = config.user.delete_user.enabled.then_some(RehearsedRequest::DeleteUser);
+    for what in [RehearsedRequest::SignUp, RehearsedRequest::ChangePassword].into_iter().chain(deletes) {
         if let Err(stopped) = rehearsal.run(what, &rows, BOUNDS).await? {
             return Ok(Some(told(&stopped)));
         }
@@ -54,13 +54,14 @@ pub(super) async fn check(
 
 fn told(Stopped { at, error, after }: &Stopped) -> Finding {
     let what = match at {
-        What::SignUp => "a sign-up",
-        What::ChangePassword => "a change of the password",
-        What::DeleteUser => "the deletion of a user",
+        RehearsedRequest::SignUp => "a sign-up",
+        RehearsedRequest::ChangePassword => "a change of the password",
+        RehearsedRequest::DeleteUser => "the deletion of a user",
     };
-    let although = if *at == What::SignUp { ", although each of its rows is accepted by itself" } else { "" };
+    let although =
+        if *at == RehearsedRequest::SignUp { ", although each of its rows is accepted by itself" } else { "" };
     let evidence = format!("{what} fails{although}: {error}");
-    if *at != What::SignUp && is_of_values(error) {
+    if *at != RehearsedRequest::SignUp && is_of_values(error) {
         let fix = "if it accepts real users, there is nothing to do: the user of this check has the address …@example.com and the \
                    name `gatepost doctor`";
         return Finding::warn(CHECK, evidence, fix);

@@ -58,8 +58,8 @@ fn named(cx: &Context, name: &str) -> Finding {
         Some((found, Similar::Prefix)) => Finding::fail(
             NAME,
             format!("the request has {found}, but the configuration expects {name}"),
-            "set BETTER_AUTH_URL to the URL under which the cookie was set (https: with `__Secure-`, http: without), or set \
-             `advanced.use_secure_cookies`, or sign in again",
+            "set BETTER_AUTH_URL to the URL under which the cookie was set (https: with `__Secure-`, http: without) or, for \
+             `cargo dev`, VERCEL_ENV to development, or set `advanced.use_secure_cookies`, or sign in again",
         ),
         Some((found, Similar::Name)) => Finding::fail(
             NAME,

@@ -2,7 +2,7 @@
 
 use gatepost_core::{
     context::Context,
-    cookie_cache::Disbelief,
+    cookie_cache::CacheRefusal,
     lookup::{Judged, NotCached, Step},
     reason::Reason,
     rules::session::Verdict,
@@ -42,20 +42,20 @@ fn not_cached(cx: &Context, why: NotCached) -> Option<Finding> {
             format!("the request has no {name}"),
             "sign in again; if it is still missing, browsers drop it: run `gatepost doctor`",
         ),
-        NotCached::Refused(Disbelief::Forged) => (
+        NotCached::Refused(CacheRefusal::Forged) => (
             format!("none of the secrets has signed or encrypted {name}, or its form is not `{:?}`", config.strategy),
             "sign in again: the secret or `session.cookie_cache.strategy` has changed since, or a proxy cuts large cookies",
         ),
-        NotCached::Refused(Disbelief::AnotherSession) => (
+        NotCached::Refused(CacheRefusal::AnotherSession) => (
             format!("{name} belongs to another session than the session token"),
             "delete the cookies of the other sign-in in the browser: it has cookies of two sign-ins, perhaps with two paths \
              or domains",
         ),
-        NotCached::Refused(Disbelief::AnotherVersion) => (
+        NotCached::Refused(CacheRefusal::AnotherVersion) => (
             format!("{name} has another `session.cookie_cache.version` than {:?}", config.version),
             "nothing to do: after a change of the version, the service reads every session again",
         ),
-        NotCached::Refused(Disbelief::Stale) => (
+        NotCached::Refused(CacheRefusal::Stale) => (
             format!(
                 "{name} is too old: past `max_age` ({} s), the session's expiry or `revocation_check`",
                 config.max_age

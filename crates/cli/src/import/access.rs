@@ -1,7 +1,7 @@
 //! `ac` and `roles` of the plugins `admin` and `organization`: statements and roles of better-auth's access control are `[access]`.
 
 use gatepost_core::options::Default;
-use gatepost_import::value::{Object, Value, What};
+use gatepost_import::value::{Object, Value, ValueKind};
 
 use super::{carry::Carrier, draft::name, literal, report::Class};
 
@@ -66,10 +66,10 @@ fn unknown(carrier: &mut Carrier<'_>, shown: &str, value: &Value) {
 
 /// The object that a function of better-auth's access control was given.
 fn created(value: &Value, function: &str) -> Option<Object> {
-    let What::Called(called) = &value.what else { return None };
+    let ValueKind::Called(called) = &value.what else { return None };
     let is_it = match &called.callee.what {
-        What::External(one) => one.name() == function,
-        What::Property(_, name) => name == function,
+        ValueKind::External(one) => one.name() == function,
+        ValueKind::Property(_, name) => name == function,
         _ => false,
     };
     called.arguments.first().filter(|_| is_it)?.object().map(|object| object.as_ref().clone())

@@ -5,7 +5,7 @@ use gatepost_core::{config::what_becomes_of, options::Default};
 use gatepost_import::{
     project::Project,
     syntax::At,
-    value::{Entry as Item, Object, Property, Value, What},
+    value::{Entry as Item, Object, Property, Value, ValueKind},
 };
 
 use super::{
@@ -88,9 +88,9 @@ impl<'a> Carrier<'a> {
     /// Adds an option that cannot be understood, with its text.
     pub(super) fn not_understood(&mut self, option: &str, value: &Value) {
         let why = match &value.what {
-            What::Unknown(why) => why.clone(),
-            What::Parameter(name) => format!("the parameter `{name}` has no known value"),
-            What::External(one) if one.missing => format!("`{}` is not there", one.module),
+            ValueKind::Unknown(why) => why.clone(),
+            ValueKind::Parameter(name) => format!("the parameter `{name}` has no known value"),
+            ValueKind::External(one) if one.missing => format!("`{}` is not there", one.module),
             _ => {
                 let variables = value.variables();
                 match variables.as_slice() {
@@ -144,8 +144,8 @@ impl<'a> Carrier<'a> {
     pub(super) fn options(&mut self) {
         let options = &self.project.found.options;
         match &options.what {
-            What::Object(object) => self.members("", object, DEEPEST),
-            What::Undefined => {}
+            ValueKind::Object(object) => self.members("", object, DEEPEST),
+            ValueKind::Undefined => {}
             _ => {
                 self.not_understood("the options", options);
                 if let Some(last) = self.entries.last_mut() {
@@ -182,10 +182,10 @@ impl<'a> Carrier<'a> {
         let value = literal::in_production(&member.value);
         match member.condition.as_ref().map(|test| (literal::in_production(test), test)) {
             None => {}
-            Some((test, _)) if test.truth() == Some(true) || matches!(test.what, What::InProduction(true)) => {}
+            Some((test, _)) if test.truth() == Some(true) || matches!(test.what, ValueKind::InProduction(true)) => {}
             // `...(process.env.NAME ? { key: process.env.NAME } : {})`.
             Some((_, test)) if conditions::is_own(test, &value) => {}
-            Some((test, _)) if test.truth() == Some(false) || matches!(test.what, What::InProduction(false)) => {
+            Some((test, _)) if test.truth() == Some(false) || matches!(test.what, ValueKind::InProduction(false)) => {
                 self.add(path, member.at, Class::NotNeeded, "it is only there outside production");
                 return None;
             }
@@ -200,7 +200,7 @@ impl<'a> Carrier<'a> {
             }
         }
         // What is `undefined` is left out. An option stands where it is given, and not where its value is from.
-        (!matches!(value.what, What::Undefined)).then_some(Value { at: member.at, ..value })
+        (!matches!(value.what, ValueKind::Undefined)).then_some(Value { at: member.at, ..value })
     }
 
     /// Handles an option by the keys that are declared. `shown` is its name in the report, `path` the key that it would be.
@@ -210,7 +210,7 @@ impl<'a> Carrier<'a> {
         }
         if self.keys.has_below(path) {
             return match &value.what {
-                What::Object(object) if left > 0 => self.below(shown, path, object, left - 1),
+                ValueKind::Object(object) if left > 0 => self.below(shown, path, object, left - 1),
                 // A switch instead of a section: `deleteUser: true` is no option of better-auth.
                 _ => self.without_key(shown, path, value),
             };
@@ -235,7 +235,7 @@ impl<'a> Carrier<'a> {
 
     /// Handles an option that is a key.
     pub(super) fn leaf(&mut self, shown: &str, key: &Key, value: &Value) {
-        if let What::InProduction(is) = value.what {
+        if let ValueKind::InProduction(is) = value.what {
             return self.by_place(shown, key, value, is);
         }
         let (value, was_function) = literal::constant_result(self.project, value);
@@ -313,7 +313,7 @@ impl<'a> Carrier<'a> {
             self.add(shown, value.at, Class::NotNeeded, says);
         } else if let Some(told) = told {
             match value.what {
-                What::Boolean(false) => {
+                ValueKind::Boolean(false) => {
                     self.add(shown, value.at, Class::NotNeeded, "it is off");
                 }
                 _ => self.code(shown, value, told),
@@ -321,7 +321,7 @@ impl<'a> Carrier<'a> {
         } else {
             // A section that is on its own an option, and an object of options that are known.
             match &value.what {
-                What::Object(object) if has_known(self, path, object) => {
+                ValueKind::Object(object) if has_known(self, path, object) => {
                     for member in object.holding() {
                         let (shown, path) = (format!("{shown}.{}", member.key), format!("{path}.{}", member.key));
                         if let Some(value) = self.decided(&shown, member) {
@@ -349,7 +349,7 @@ impl<'a> Carrier<'a> {
 
     /// The items of a list with those that are spread into it and known in production.
     pub(super) fn items(value: &Value) -> Vec<Item> {
-        let What::List(entries) = &value.what else { return vec![Item::One(value.clone())] };
+        let ValueKind::List(entries) = &value.what else { return vec![Item::One(value.clone())] };
         let mut items = Vec::new();
         for entry in entries.iter() {
             match entry {
@@ -360,7 +360,7 @@ impl<'a> Carrier<'a> {
                     }
                 }
                 Item::Spread(value) => match literal::in_production(value) {
-                    value if matches!(value.what, What::List(_)) => items.extend(Self::items(&value)),
+                    value if matches!(value.what, ValueKind::List(_)) => items.extend(Self::items(&value)),
                     value if value.is_nothing() => {}
                     value => items.push(Item::Spread(value)),
                 },

@@ -1,6 +1,6 @@
 //! Conditions under which an option is there.
 
-use gatepost_import::value::{Property, Value, What};
+use gatepost_import::value::{Property, Value, ValueKind};
 
 /// Whether a condition only asks whether the variables of the value are there.
 pub(super) fn is_own(test: &Value, value: &Value) -> bool {
@@ -15,14 +15,14 @@ pub(super) fn pushed_down(member: &Property) -> Option<Value> {
     for inner in &mut object.members {
         inner.condition = inner.condition.take().or_else(|| Some(condition.clone()));
     }
-    Some(What::Object(object.into()).at(member.value.at))
+    Some(ValueKind::Object(object.into()).at(member.value.at))
 }
 
 /// Whether a condition only asks whether variables are there.
 pub(super) fn only_asks(test: &Value, depth: usize) -> bool {
     match &test.what {
-        What::Variable(..) | What::Boolean(_) | What::Text(_) | What::Undefined => true,
-        What::Choice(choice) if depth < 10 => {
+        ValueKind::Variable(..) | ValueKind::Boolean(_) | ValueKind::Text(_) | ValueKind::Undefined => true,
+        ValueKind::Choice(choice) if depth < 10 => {
             [&choice.test, &choice.yes, &choice.no].into_iter().all(|part| only_asks(part, depth + 1))
         }
         _ => false,

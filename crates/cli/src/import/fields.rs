@@ -1,7 +1,7 @@
 //! `additionalFields` of users, sessions and accounts.
 
 use gatepost_core::options::Default;
-use gatepost_import::value::{Object, Value, What};
+use gatepost_import::value::{Object, Value, ValueKind};
 
 use super::{carry::Carrier, draft::name, hooks, literal, report::Class, schema};
 
@@ -61,7 +61,7 @@ fn one(carrier: &mut Carrier<'_>, model: &str, shown: &str, field: &str, value: 
         }
         let Some(member) = object.get(key) else { continue };
         let (read, was_function) = literal::constant_result(carrier.project, &literal::in_production(&member.value));
-        if matches!(read.what, What::Undefined) {
+        if matches!(read.what, ValueKind::Undefined) {
             continue;
         }
         match literal::of(carrier.project, &read, &Default::EmptyList) {
@@ -74,7 +74,7 @@ fn one(carrier: &mut Carrier<'_>, model: &str, shown: &str, field: &str, value: 
                 says.extend(read.notes);
                 members.push(format!("{written} = {}", read.toml));
             }
-            Err(_) if matches!(read.what, What::Closure(_)) => {
+            Err(_) if matches!(read.what, ValueKind::Closure(_)) => {
                 let shown = format!("{shown}.{key}");
                 hooks::needed(carrier, &shown, &read, "before a row is made; a default of the column can do it");
             }

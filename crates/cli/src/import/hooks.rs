@@ -2,7 +2,7 @@
 
 use gatepost_import::{
     find,
-    value::{Value, What},
+    value::{Value, ValueKind},
 };
 
 use super::{carry::Carrier, literal, report::Class};
@@ -118,11 +118,11 @@ fn effect(carrier: &Carrier<'_>, shown: &str, value: &Value, place: &str) -> (St
 /// The function itself, also within `createAuthMiddleware(…)`.
 fn inner(value: &Value) -> Value {
     match &value.what {
-        What::Called(called) => called
+        ValueKind::Called(called) => called
             .arguments
             .iter()
             .rev()
-            .find(|argument| matches!(argument.what, What::Closure(_)))
+            .find(|argument| matches!(argument.what, ValueKind::Closure(_)))
             .cloned()
             .unwrap_or_else(|| value.clone()),
         _ => value.clone(),
@@ -219,7 +219,7 @@ pub(super) fn of_database(carrier: &mut Carrier<'_>, value: &Value) {
             for time in times.holding() {
                 let shown = format!("{shown}.{}", time.key);
                 let value = literal::in_production(&time.value);
-                if matches!(value.what, What::Undefined) {
+                if matches!(value.what, ValueKind::Undefined) {
                     continue;
                 }
                 let place = format!("{} {word} is {done}", if time.key == "before" { "before" } else { "after" });

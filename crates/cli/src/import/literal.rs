@@ -3,7 +3,7 @@
 use gatepost_core::{config::Naming, options::Default};
 use gatepost_import::{
     project::Project,
-    value::{Entry, Value, What},
+    value::{Entry, Value, ValueKind},
 };
 
 use super::draft::{name, quoted};
@@ -35,11 +35,11 @@ pub(super) enum Open {
 pub(super) fn in_production(value: &Value) -> Value {
     let mut value = value.clone();
     for _ in 0..20 {
-        let What::Choice(choice) = &value.what else { break };
+        let ValueKind::Choice(choice) = &value.what else { break };
         let test = in_production(&choice.test);
         let next = match (&test.what, test.truth()) {
-            (What::InProduction(true), _) | (_, Some(true)) => choice.yes.clone(),
-            (What::InProduction(false), _) | (_, Some(false)) => choice.no.clone(),
+            (ValueKind::InProduction(true), _) | (_, Some(true)) => choice.yes.clone(),
+            (ValueKind::InProduction(false), _) | (_, Some(false)) => choice.no.clone(),
             _ => break,
         };
         value = next;
@@ -49,10 +49,10 @@ pub(super) fn in_production(value: &Value) -> Value {
 
 /// The constant that a function without parameters returns, or the value itself; and whether it was a function.
 pub(super) fn constant_result(project: &Project, value: &Value) -> (Value, bool) {
-    let What::Closure(closure) = &value.what else { return (value.clone(), false) };
+    let ValueKind::Closure(closure) = &value.what else { return (value.clone(), false) };
     let result = in_production(&project.reader.result(closure, value.at));
     let is_constant = resolved(project, &result).is_some();
-    if is_constant && !matches!(result.what, What::Undefined) {
+    if is_constant && !matches!(result.what, ValueKind::Undefined) {
         (Value { at: value.at, ..result }, true)
     } else {
         (value.clone(), false)
@@ -61,16 +61,16 @@ pub(super) fn constant_result(project: &Project, value: &Value) -> (Value, bool)
 
 /// A value as TOML, with durations as the default of the key has them.
 pub(super) fn of(project: &Project, value: &Value, default: &Default) -> Result<Literal, Open> {
-    if matches!(value.what, What::Closure(_)) {
+    if matches!(value.what, ValueKind::Closure(_)) {
         return Err(Open::Function);
     }
     let Some((constant, used)) = resolved(project, value) else {
         let variables = value.variables();
-        let is_plain = matches!(value.what, What::Variable(..) | What::Joined(_) | What::List(_));
+        let is_plain = matches!(value.what, ValueKind::Variable(..) | ValueKind::Joined(_) | ValueKind::List(_));
         return Err(if is_plain && !variables.is_empty() { Open::Variables(variables) } else { Open::Unknown });
     };
     let toml = match (&constant.what, default) {
-        (What::Number(number), Default::Seconds(_)) => seconds(*number),
+        (ValueKind::Number(number), Default::Seconds(_)) => seconds(*number),
         _ => toml(&constant),
     };
     let toml = toml.ok_or(Open::Unknown)?;
@@ -100,16 +100,16 @@ fn constant(project: &Project, value: &Value, used: &mut Vec<(String, String)>, 
     }
     let value = in_production(value);
     match &value.what {
-        What::Boolean(_) | What::Number(_) | What::Text(_) | What::Null => Some(value),
-        What::InProduction(is) => {
+        ValueKind::Boolean(_) | ValueKind::Number(_) | ValueKind::Text(_) | ValueKind::Null => Some(value),
+        ValueKind::InProduction(is) => {
             used.push(("NODE_ENV".to_owned(), "production".to_owned()));
-            Some(What::Boolean(*is).at(value.at))
+            Some(ValueKind::Boolean(*is).at(value.at))
         }
-        What::Variable(variable, fallback) => {
+        ValueKind::Variable(variable, fallback) => {
             let example = project.examples.get(variable).filter(|(value, _)| !value.is_empty() && !is_secret(variable));
             if let Some((text, file)) = example {
                 used.push((variable.clone(), file.clone()));
-                return Some(What::Text(text.clone()).at(value.at));
+                return Some(ValueKind::Text(text.clone()).at(value.at));
             }
             let found = constant(project, fallback.as_ref()?, used, depth + 1)?;
             if !used.iter().any(|(name, _)| name == variable) {
@@ -117,42 +117,42 @@ fn constant(project: &Project, value: &Value, used: &mut Vec<(String, String)>, 
             }
             Some(found)
         }
-        What::Joined(parts) => {
+        ValueKind::Joined(parts) => {
             let mut text = String::new();
             for part in parts.iter() {
                 match constant(project, part, used, depth + 1)?.what {
-                    What::Text(part) => text.push_str(&part),
-                    What::Number(number) => text.push_str(&number.to_string()),
+                    ValueKind::Text(part) => text.push_str(&part),
+                    ValueKind::Number(number) => text.push_str(&number.to_string()),
                     _ => return None,
                 }
             }
-            Some(What::Text(text).at(value.at))
+            Some(ValueKind::Text(text).at(value.at))
         }
-        What::List(entries) => {
+        ValueKind::List(entries) => {
             let mut items = Vec::new();
             for entry in entries.iter() {
                 match entry {
                     Entry::One(item) => items.push(Entry::One(constant(project, item, used, depth + 1)?)),
                     Entry::Spread(item) => match constant(project, item, used, depth + 1)?.what {
-                        What::List(inner) => items.extend(inner.iter().cloned()),
+                        ValueKind::List(inner) => items.extend(inner.iter().cloned()),
                         _ => return None,
                     },
                 }
             }
-            Some(What::List(items.into()).at(value.at))
+            Some(ValueKind::List(items.into()).at(value.at))
         }
-        What::Object(object) => {
+        ValueKind::Object(object) => {
             let mut object = object.as_ref().clone();
             if !object.unknown.is_empty() || object.members.iter().any(|member| member.condition.is_some()) {
                 return None;
             }
             for member in &mut object.members {
                 member.value = match &member.value.what {
-                    What::Undefined => member.value.clone(),
+                    ValueKind::Undefined => member.value.clone(),
                     _ => constant(project, &member.value, used, depth + 1)?,
                 };
             }
-            Some(What::Object(object.into()).at(value.at))
+            Some(ValueKind::Object(object.into()).at(value.at))
         }
         _ => None,
     }
@@ -182,18 +182,19 @@ pub(super) fn is_secret(name: &str) -> bool {
 /// A constant as TOML.
 pub(super) fn toml(value: &Value) -> Option<String> {
     match &value.what {
-        What::Boolean(value) => Some(value.to_string()),
-        What::Number(number) => whole(*number).or_else(|| number.is_finite().then(|| format!("{number:?}"))),
-        What::Text(text) => Some(quoted(text)),
-        What::List(entries) => {
+        ValueKind::Boolean(value) => Some(value.to_string()),
+        ValueKind::Number(number) => whole(*number).or_else(|| number.is_finite().then(|| format!("{number:?}"))),
+        ValueKind::Text(text) => Some(quoted(text)),
+        ValueKind::List(entries) => {
             let item = |entry: &Entry| match entry {
                 Entry::One(value) => toml(value),
                 Entry::Spread(_) => None,
             };
             Some(format!("[{}]", entries.iter().map(item).collect::<Option<Vec<_>>>()?.join(", ")))
         }
-        What::Object(object) => {
-            let members = object.holding().into_iter().filter(|member| !matches!(member.value.what, What::Undefined));
+        ValueKind::Object(object) => {
+            let members =
+                object.holding().into_iter().filter(|member| !matches!(member.value.what, ValueKind::Undefined));
             let members = members.map(|member| Some(format!("{} = {}", name(&member.key), toml(&member.value)?)));
             let members = members.collect::<Option<Vec<_>>>()?;
             Some(if members.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", members.join(", ")) })

@@ -3,7 +3,7 @@
 use gatepost_import::{
     find,
     syntax::{Kind, Pattern},
-    value::{Called, Value, What},
+    value::{Called, Value, ValueKind},
 };
 
 use super::{
@@ -132,8 +132,8 @@ fn made_from(value: &Value) -> Vec<String> {
         found
     };
     match &value.what {
-        What::Property(inner, _) => made_from(inner),
-        What::Called(called) => {
+        ValueKind::Property(inner, _) => made_from(inner),
+        ValueKind::Called(called) => {
             let found = of(called);
             if found.is_empty() { made_from(&called.callee) } else { found }
         }
@@ -147,20 +147,22 @@ fn named_sender(carrier: &Carrier<'_>, argument: &Value) -> Option<String> {
     let from = ["from", "From", "Source", "FromEmailAddress"].iter().find_map(|key| object.get(key))?;
     let value = literal::in_production(&from.value);
     match (&value.what, value.variables().as_slice()) {
-        (What::Text(text), _) => Some(format!("\"{text}\"")),
-        (What::Variable(..) | What::Joined(_), [name, ..]) => Some(match literal::resolved(carrier.project, &value) {
-            Some((Value { what: What::Text(text), .. }, _)) if !literal::is_secret(name) => {
-                format!("{name}, or \"{text}\"")
-            }
-            _ => name.clone(),
-        }),
+        (ValueKind::Text(text), _) => Some(format!("\"{text}\"")),
+        (ValueKind::Variable(..) | ValueKind::Joined(_), [name, ..]) => {
+            Some(match literal::resolved(carrier.project, &value) {
+                Some((Value { what: ValueKind::Text(text), .. }, _)) if !literal::is_secret(name) => {
+                    format!("{name}, or \"{text}\"")
+                }
+                _ => name.clone(),
+            })
+        }
         _ => None,
     }
 }
 
 /// Whether a function takes the token and not the URL.
 fn own_link(value: &Value) -> bool {
-    let What::Closure(closure) = &value.what else { return false };
+    let ValueKind::Closure(closure) = &value.what else { return false };
     let Some((Pattern::Object(members), _)) = closure.function.params.first() else { return false };
     let takes = |name: &str| members.iter().any(|(key, ..)| key == name);
     let mut uses_token = false;

@@ -167,7 +167,7 @@ fn assumed(carrier: &Carrier<'_>) -> Variables {
 fn head(project: &Project) -> String {
     format!(
         "Written by `cargo gatepost import` from {}: what differs from the defaults.\ndocs/CONFIGURATION.md has all keys; the \
-         report of the command says what became of every option.",
+         report of the command has the result of each option.",
         project.file
     )
 }

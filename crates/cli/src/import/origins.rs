@@ -1,6 +1,6 @@
 //! `trustedOrigins`: fixed origins, lists in variables, and functions.
 
-use gatepost_import::value::{Entry, Value, What};
+use gatepost_import::value::{Entry, Value, ValueKind};
 
 use super::{
     carry::Carrier,
@@ -17,11 +17,11 @@ pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
     let mut written: Vec<String> = Vec::new();
     let mut from: Vec<String> = Vec::new();
     match &value.what {
-        What::Closure(closure) => {
+        ValueKind::Closure(closure) => {
             let result = literal::in_production(&carrier.project.reader.result(closure, value.at));
             let mut all = Vec::new();
             let is_fixed = gathered(&result, &mut all, 0);
-            let says = match (is_fixed, matches!(result.what, What::Choice(_))) {
+            let says = match (is_fixed, matches!(result.what, ValueKind::Choice(_))) {
                 (true, false) => None,
                 (true, true) => Some(
                     "it is a function that chooses between fixed origins when the code runs; all of them are written",
@@ -45,9 +45,9 @@ pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
         }
         _ => {
             let items = Carrier::items(value);
-            if !matches!(value.what, What::List(_)) {
+            if !matches!(value.what, ValueKind::List(_)) {
                 match &value.what {
-                    What::Split(_) | What::Variable(..) | What::Choice(_) => {
+                    ValueKind::Split(_) | ValueKind::Variable(..) | ValueKind::Choice(_) => {
                         one(carrier, "trustedOrigins", value, &mut written, &mut from);
                     }
                     _ => carrier.not_understood("trustedOrigins", value),
@@ -76,15 +76,16 @@ pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
 
 /// Reports origins that are in the list only outside production.
 fn outside_production(carrier: &mut Carrier<'_>, value: &Value) {
-    let What::List(entries) = &value.what else { return };
+    let ValueKind::List(entries) = &value.what else { return };
     for entry in entries.iter() {
         let (Entry::One(value) | Entry::Spread(value)) = entry;
-        let What::Choice(choice) = &value.what else { continue };
-        if !matches!(choice.test.what, What::InProduction(_)) {
+        let ValueKind::Choice(choice) = &value.what else { continue };
+        if !matches!(choice.test.what, ValueKind::InProduction(_)) {
             continue;
         }
         let chosen = literal::in_production(value);
-        let is_empty = chosen.truth() == Some(false) || matches!(&chosen.what, What::List(items) if items.is_empty());
+        let is_empty =
+            chosen.truth() == Some(false) || matches!(&chosen.what, ValueKind::List(items) if items.is_empty());
         if is_empty {
             let says = "only outside production: not written";
             carrier.add("trustedOrigins", value.at, Class::NotNeeded, says);
@@ -95,21 +96,23 @@ fn outside_production(carrier: &mut Carrier<'_>, value: &Value) {
 /// Gathers the origins that a result may have. Returns whether these are all.
 fn gathered(value: &Value, found: &mut Vec<Value>, depth: usize) -> bool {
     match &value.what {
-        What::Choice(choice) if depth < 10 => {
+        ValueKind::Choice(choice) if depth < 10 => {
             let yes = gathered(&choice.yes, found, depth + 1);
             gathered(&choice.no, found, depth + 1) && yes
         }
-        What::List(entries) => {
+        ValueKind::List(entries) => {
             let mut all = true;
             for entry in entries.iter() {
                 match entry {
-                    Entry::One(value) if matches!(value.what, What::Text(_) | What::Variable(..) | What::Split(_)) => {
+                    Entry::One(value)
+                        if matches!(value.what, ValueKind::Text(_) | ValueKind::Variable(..) | ValueKind::Split(_)) =>
+                    {
                         let same = |other: &Value| other.text().is_some() && other.text() == value.text();
                         if !found.iter().any(same) {
                             found.push(value.clone());
                         }
                     }
-                    Entry::Spread(value) if matches!(value.what, What::Split(_)) => found.push(value.clone()),
+                    Entry::Spread(value) if matches!(value.what, ValueKind::Split(_)) => found.push(value.clone()),
                     Entry::One(value) if value.is_nothing() => {}
                     _ => all = false,
                 }
@@ -123,7 +126,7 @@ fn gathered(value: &Value, found: &mut Vec<Value>, depth: usize) -> bool {
 fn one(carrier: &mut Carrier<'_>, shown: &str, value: &Value, written: &mut Vec<String>, from: &mut Vec<String>) {
     let variables = value.variables();
     match (&value.what, variables.as_slice()) {
-        (What::Text(text), _) => {
+        (ValueKind::Text(text), _) => {
             let origin = text.trim_end_matches('/');
             let is_scheme = text.ends_with("://");
             let origin = if is_scheme { text.as_str() } else { origin };
@@ -149,7 +152,7 @@ fn one(carrier: &mut Carrier<'_>, shown: &str, value: &Value, written: &mut Vec<
             }
             let is_here = ["://localhost", "://127.0.0.1", "://0.0.0.0"].iter().any(|host| origin.contains(host));
             if is_here {
-                says.push("warning: it is a developer's machine, and pages there may act for users of production");
+                says.push("warning: it is a developer's machine, and pages there may act for users of production; remove it, and set BETTER_AUTH_TRUSTED_ORIGINS on that machine");
             }
             let is_decision = is_shared || is_here;
             let entry = carrier.add(shown, value.at, Class::Carried, says.join("; "));
@@ -159,19 +162,19 @@ fn one(carrier: &mut Carrier<'_>, shown: &str, value: &Value, written: &mut Vec<
                 written.push(origin.to_owned());
             }
         }
-        (What::Variable(..) | What::Split(_) | What::Joined(_) | What::Choice(_), [_, ..])
+        (ValueKind::Variable(..) | ValueKind::Split(_) | ValueKind::Joined(_) | ValueKind::Choice(_), [_, ..])
             if depends_plainly(value) =>
         {
             let mut says = format!("{VARIABLE} from {}", variables.join(", "));
             match &value.what {
-                What::Joined(parts) => {
+                ValueKind::Joined(parts) => {
                     let parts: Vec<String> = parts
                         .iter()
                         .map(|part| part.text().map_or_else(|| part.variables().join(", "), quoted))
                         .collect();
                     says.push_str(&format!(": the value is {} after each other", parts.join(" and ")));
                 }
-                What::Variable(_, Some(default)) => match default.text() {
+                ValueKind::Variable(_, Some(default)) => match default.text() {
                     Some(text) if !text.is_empty() && !text.contains("localhost") => {
                         says.push_str(&format!("; its default in the code is {text}"));
                     }
@@ -193,13 +196,17 @@ fn one(carrier: &mut Carrier<'_>, shown: &str, value: &Value, written: &mut Vec<
 /// Whether a value is that of variables and nothing else decides it. An origin that is there under a condition is none of these.
 fn depends_plainly(value: &Value) -> bool {
     match &value.what {
-        What::Variable(..) | What::Split(_) | What::Boolean(_) | What::Undefined | What::InProduction(_) => true,
-        What::List(entries) => entries.iter().all(|entry| {
+        ValueKind::Variable(..)
+        | ValueKind::Split(_)
+        | ValueKind::Boolean(_)
+        | ValueKind::Undefined
+        | ValueKind::InProduction(_) => true,
+        ValueKind::List(entries) => entries.iter().all(|entry| {
             let (Entry::One(value) | Entry::Spread(value)) = entry;
             depends_plainly(value)
         }),
-        What::Joined(parts) => parts.iter().all(|part| part.text().is_some() || depends_plainly(part)),
-        What::Choice(choice) => [&choice.test, &choice.yes, &choice.no].into_iter().all(depends_plainly),
+        ValueKind::Joined(parts) => parts.iter().all(|part| part.text().is_some() || depends_plainly(part)),
+        ValueKind::Choice(choice) => [&choice.test, &choice.yes, &choice.no].into_iter().all(depends_plainly),
         _ => false,
     }
 }

@@ -1,21 +1,21 @@
 //! `definePayload` and `getSubject` of the plugin `jwt`: functions that pick fields of the user are lists here.
 
-use gatepost_import::value::{Value, What};
+use gatepost_import::value::{Value, ValueKind};
 
 use super::{carry::Carrier, draft::quoted, hooks, report::Class};
 
 /// The result of a function of the session, if it is constant in its form.
 fn result(carrier: &Carrier<'_>, value: &Value) -> Option<Value> {
-    let What::Closure(closure) = &value.what else { return None };
+    let ValueKind::Closure(closure) = &value.what else { return None };
     Some(carrier.project.reader.result(closure, value.at))
 }
 
 /// The field of the user that a value is: `user.email` is `email`.
 fn picked(value: &Value) -> Option<&str> {
-    let What::Property(of, field) = &value.what else { return None };
+    let ValueKind::Property(of, field) = &value.what else { return None };
     match &of.what {
-        What::Parameter(name) if name == "user" => Some(field),
-        What::Property(_, name) if name == "user" => Some(field),
+        ValueKind::Parameter(name) if name == "user" => Some(field),
+        ValueKind::Property(_, name) if name == "user" => Some(field),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use gatepost_import::{
     syntax::{Expr, Item, Key, Kind, Pattern, Stmt},
-    value::{Value, What},
+    value::{Value, ValueKind},
 };
 
 use super::{
@@ -73,7 +73,7 @@ fn signs_up(carrier: &mut Carrier<'_>, shown: &str, value: &Value) {
 
 /// The pattern of a function that puts its argument, or the digits of it, between texts.
 fn pattern(value: &Value) -> Option<String> {
-    let What::Closure(closure) = &value.what else { return None };
+    let ValueKind::Closure(closure) = &value.what else { return None };
     let [(Pattern::Name(parameter), None)] = closure.function.params.as_slice() else { return None };
     let [Stmt::Return(Some(result), _)] = closure.function.body.as_ref() else { return None };
     text(result, parameter).filter(|pattern| pattern.contains('{'))

@@ -3,7 +3,7 @@
 use gatepost_core::options::Default;
 use gatepost_import::{
     syntax::At,
-    value::{Called, Entry, External, Value, What},
+    value::{Called, Entry, External, Value, ValueKind},
 };
 
 use super::{
@@ -77,7 +77,7 @@ const LOSSES: [(&str, Loss, &str); 27] = [
 
 /// Reads the list.
 pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
-    if !matches!(value.what, What::List(_)) {
+    if !matches!(value.what, ValueKind::List(_)) {
         return carrier.not_understood("plugins", value);
     }
     for item in Carrier::items(value) {
@@ -85,7 +85,7 @@ pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
             Entry::One(value) => one(carrier, &value),
             // Items under a condition.
             Entry::Spread(value) => match &value.what {
-                What::Choice(_) => under_condition(carrier, &value),
+                ValueKind::Choice(_) => under_condition(carrier, &value),
                 _ => carrier.not_understood("plugins...", &value),
             },
         }
@@ -115,7 +115,7 @@ pub(super) fn last_ways_in(carrier: &mut Carrier<'_>) {
 }
 
 fn under_condition(carrier: &mut Carrier<'_>, value: &Value) {
-    let What::Choice(choice) = &value.what else { return };
+    let ValueKind::Choice(choice) = &value.what else { return };
     for part in [&choice.yes, &choice.no] {
         for item in part.items().into_iter().flatten() {
             let name = item.origin().map_or("a plugin", External::name).to_owned();
@@ -142,14 +142,14 @@ fn named(value: &Value) -> Option<(&External, &Called)> {
 }
 
 fn one(carrier: &mut Carrier<'_>, value: &Value) {
-    if let What::Choice(choice) = &value.what {
+    if let ValueKind::Choice(choice) = &value.what {
         // `condition && plugin()`.
         if choice.no.truth() == Some(false) || choice.yes.truth() == Some(false) {
             let list = |value: &Value| {
                 let items = if value.truth() == Some(false) { Vec::new() } else { vec![Entry::One(value.clone())] };
-                What::List(items.into()).at(value.at)
+                ValueKind::List(items.into()).at(value.at)
             };
-            let both = What::Choice(std::rc::Rc::new(gatepost_import::value::Choice {
+            let both = ValueKind::Choice(std::rc::Rc::new(gatepost_import::value::Choice {
                 test: choice.test.clone(),
                 yes: list(&choice.yes),
                 no: list(&choice.no),
@@ -236,14 +236,14 @@ fn told(carrier: &mut Carrier<'_>, shown: &str, options: Option<&Value>, left: u
         let shown = format!("{shown}.{}", member.key);
         let Some(value) = carrier.decided(&shown, member) else { continue };
         match &value.what {
-            What::Object(inner) if left > 0 && !inner.members.is_empty() => {
+            ValueKind::Object(inner) if left > 0 && !inner.members.is_empty() => {
                 told(carrier, &shown, Some(&value), left - 1)
             }
-            What::Boolean(true) if hooks::place(&shown).is_some() => {
+            ValueKind::Boolean(true) if hooks::place(&shown).is_some() => {
                 let place = hooks::place(&shown).unwrap_or_default();
                 carrier.add(&shown, value.at, Class::NeedsHook, place);
             }
-            What::Closure(_) | What::Called(_) => match hooks::place(&shown) {
+            ValueKind::Closure(_) | ValueKind::Called(_) => match hooks::place(&shown) {
                 Some(place) => {
                     hooks::needed(carrier, &shown, &value, place);
                     // A function that allows something forbids the rest.
@@ -293,7 +293,7 @@ fn section(carrier: &mut Carrier<'_>, shown: &str, section: &str, options: Optio
             continue;
         }
         // A function that allows something forbids the rest, and no key can say when.
-        if let (What::Closure(_) | What::Called(_), Some(place)) = (&value.what, hooks::place(&shown))
+        if let (ValueKind::Closure(_) | ValueKind::Called(_), Some(place)) = (&value.what, hooks::place(&shown))
             && member.key.starts_with("allow")
         {
             hooks::needed(carrier, &shown, &value, place);
@@ -304,12 +304,12 @@ fn section(carrier: &mut Carrier<'_>, shown: &str, section: &str, options: Optio
         }
         // Options of other names, as docs/switching.md has them: a function instead of a switch sends a mail.
         let has_key = carrier.keys.find(&path).is_some() || carrier.keys.has_below(&path);
-        if !has_key && matches!(value.what, What::Closure(_)) && member.key.starts_with("send") {
+        if !has_key && matches!(value.what, ValueKind::Closure(_)) && member.key.starts_with("send") {
             let says = mails::described(carrier, &shown, &value);
             carrier.add(&shown, value.at, Class::Replaced, says);
             continue;
         }
-        if !has_key && !known(&path) && matches!(value.what, What::Closure(_)) && hooks::place(&shown).is_none() {
+        if !has_key && !known(&path) && matches!(value.what, ValueKind::Closure(_)) && hooks::place(&shown).is_none() {
             carrier.add(&shown, value.at, Class::NotPossible, "a function cannot be configured");
             continue;
         }

@@ -1,6 +1,6 @@
 //! `mapProfileToUser` and `accountSubject` of a provider: functions that only pick members of a profile are lines here.
 
-use gatepost_import::value::{Value, What};
+use gatepost_import::value::{Value, ValueKind};
 
 use super::{
     carry::{Carrier, absent},
@@ -14,25 +14,25 @@ const PROFILE: &str = "profile";
 
 /// The path to the member of the profile that a value is: `profile.account.login` is `account.login`.
 fn path(value: &Value) -> Option<String> {
-    let What::Property(of, member) = &value.what else { return None };
+    let ValueKind::Property(of, member) = &value.what else { return None };
     if member.contains(['.', ' ']) {
         return None;
     }
     match &of.what {
-        What::Parameter(name) if name == PROFILE => Some(member.clone()),
+        ValueKind::Parameter(name) if name == PROFILE => Some(member.clone()),
         _ => Some(format!("{}.{member}", path(of)?)),
     }
 }
 
 /// The path, or the paths of members that a text joins by one space each.
 fn picked(value: &Value) -> Option<String> {
-    let What::Joined(parts) = &value.what else { return path(value) };
+    let ValueKind::Joined(parts) = &value.what else { return path(value) };
     let mut paths = Vec::new();
     let mut expects_member = true;
     for part in parts.iter() {
         match (&part.what, expects_member) {
-            (What::Text(text), _) if text.is_empty() => continue,
-            (What::Text(text), false) if text == " " => {}
+            (ValueKind::Text(text), _) if text.is_empty() => continue,
+            (ValueKind::Text(text), false) if text == " " => {}
             (_, true) => paths.push(path(part)?),
             _ => return None,
         }
@@ -43,7 +43,7 @@ fn picked(value: &Value) -> Option<String> {
 
 /// `mapProfileToUser`: plain picks are `[social.<name>.profile]`, anything else is code.
 pub(super) fn read(carrier: &mut Carrier<'_>, shown: &str, id: &str, value: &Value) {
-    let argument = What::Parameter(PROFILE.to_owned()).at(value.at);
+    let argument = ValueKind::Parameter(PROFILE.to_owned()).at(value.at);
     let result = carrier.project.reader.apply(value, vec![argument], value.at);
     let result = literal::in_production(&result);
     let picks = result.object().filter(|object| object.unknown.is_empty()).and_then(|object| {
@@ -82,7 +82,7 @@ pub(super) fn read(carrier: &mut Carrier<'_>, shown: &str, id: &str, value: &Val
 /// `accountSubject`: one member of the profile, or code.
 pub(super) fn subject(carrier: &mut Carrier<'_>, shown: &str, id: &str, value: &Value) {
     let result = match &value.what {
-        What::Closure(closure) => carrier.project.reader.result(closure, value.at),
+        ValueKind::Closure(closure) => carrier.project.reader.result(closure, value.at),
         _ => value.clone(),
     };
     match path(&result).as_deref() {

@@ -166,7 +166,7 @@ impl Report {
             Verdict::SwitchesWith => {
                 let open = self.entries.iter().filter(|entry| entry.is_open()).count();
                 format!(
-                    "This project can switch after {open} {} below.",
+                    "This project can switch after {open} {} below, marked with `!`.",
                     if open == 1 { "decision" } else { "decisions" }
                 )
             }
@@ -222,7 +222,7 @@ impl fmt::Display for Report {
 }
 
 fn written(f: &mut fmt::Formatter<'_>, indent: &str, entry: &Entry) -> fmt::Result {
-    let mark = if entry.decide { "! " } else { "" };
+    let mark = if entry.is_open() { "! " } else { "" };
     let key = entry.key.as_ref().map(|key| format!(" → {key}")).unwrap_or_default();
     let says = if entry.says.is_empty() { String::new() } else { format!(": {}", plain(&entry.says)) };
     writeln!(f, "{indent}{mark}{}{key}{says} ({})", plain(&entry.option), plain(&entry.place))

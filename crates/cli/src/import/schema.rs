@@ -7,7 +7,7 @@ use gatepost_core::config::{Schema, Source};
 use gatepost_import::{
     drizzle::{self, Casing},
     tables::Table,
-    value::{Object, Value, What},
+    value::{Object, Value, ValueKind},
 };
 
 use super::{carry::Carrier, report::Class, storage::Kind};
@@ -246,8 +246,8 @@ pub(super) fn write(carrier: &mut Carrier<'_>) {
 /// An option that names a table or its columns.
 pub(super) fn named(carrier: &mut Carrier<'_>, path: &str, value: &Value) {
     let is_known = match &value.what {
-        What::Text(_) => true,
-        What::Object(object) => {
+        ValueKind::Text(_) => true,
+        ValueKind::Object(object) => {
             object.unknown.is_empty() && object.members.iter().all(|member| member.value.text().is_some())
         }
         _ => false,
@@ -292,7 +292,7 @@ pub(super) fn identifiers(carrier: &mut Carrier<'_>, path: &str, value: &Value) 
         _ => None,
     };
     let given = match &value.what {
-        What::Text(text) => Some(text.as_str()),
+        ValueKind::Text(text) => Some(text.as_str()),
         _ => None,
     };
     match (given, &value.what, by_column) {
@@ -313,15 +313,15 @@ pub(super) fn identifiers(carrier: &mut Carrier<'_>, path: &str, value: &Value) 
             };
             carrier.write(path, value.at, ("advanced", "database.generate_id"), &super::draft::quoted(text), &says);
         }
-        (_, What::Boolean(false), Some(by)) => {
+        (_, ValueKind::Boolean(false), Some(by)) => {
             let says = "the database makes them, as the columns' defaults say";
             carrier.write(path, value.at, ("advanced", "database.generate_id"), &super::draft::quoted(by), says);
         }
-        (_, What::Boolean(false), None) => {
+        (_, ValueKind::Boolean(false), None) => {
             let says = "left out: no column has a default in the database, so that new rows get 32 letters and digits; old ones stay";
             carrier.add(path, value.at, Class::Replaced, says);
         }
-        (_, What::Closure(_) | What::External(_) | What::Called(_), _)
+        (_, ValueKind::Closure(_) | ValueKind::External(_) | ValueKind::Called(_), _)
             if kind.as_ref().is_some_and(|(kind, ..)| kind == "uuid") =>
         {
             let says =
@@ -331,7 +331,7 @@ pub(super) fn identifiers(carrier: &mut Carrier<'_>, path: &str, value: &Value) 
                 entry.decide = by_column.is_none();
             }
         }
-        (_, What::Closure(_) | What::External(_) | What::Called(_), _) => {
+        (_, ValueKind::Closure(_) | ValueKind::External(_) | ValueKind::Called(_), _) => {
             let says = "left out: a function is not called, so that new rows get 32 letters and digits; old ones stay, and what relies on \
                         another form breaks";
             carrier.add(path, value.at, Class::Replaced, says).decide = true;

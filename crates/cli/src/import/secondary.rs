@@ -3,7 +3,7 @@
 use gatepost_import::{
     find,
     syntax::Pattern,
-    value::{Value, What},
+    value::{Value, ValueKind},
 };
 
 use super::{carry::Carrier, draft::quoted, report::Class, variables};
@@ -30,7 +30,7 @@ pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
     let mut client = None;
     for key in ["get", "set", "delete"] {
         let Some(function) = object.get(key) else { continue };
-        let What::Closure(closure) = &function.value.what else { continue };
+        let ValueKind::Closure(closure) = &function.value.what else { continue };
         let param = closure.function.params.first().and_then(|(pattern, _)| match pattern {
             Pattern::Name(name) => Some(name.clone()),
             _ => None,
@@ -63,10 +63,10 @@ pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
 
 /// Finds the text in front of the parameter.
 fn prefix(value: &Value, param: Option<&str>) -> Option<String> {
-    let is_param = |value: &Value| matches!(&value.what, What::Parameter(name) if Some(name.as_str()) == param);
+    let is_param = |value: &Value| matches!(&value.what, ValueKind::Parameter(name) if Some(name.as_str()) == param);
     match &value.what {
         _ if is_param(value) => Some(String::new()),
-        What::Joined(parts) => match parts.as_slice() {
+        ValueKind::Joined(parts) => match parts.as_slice() {
             [first, second] if is_param(second) => first.text().map(str::to_owned),
             _ => None,
         },
@@ -102,11 +102,13 @@ fn redis(carrier: &mut Carrier<'_>, value: &Value, prefix: &str, client: Option<
 /// The arguments from which a client was made.
 fn made_with(value: &Value) -> Vec<Value> {
     match &value.what {
-        What::Property(inner, _) => made_with(inner),
-        What::Called(called) if called.arguments.is_empty() || matches!(called.callee.what, What::Property(..)) => {
+        ValueKind::Property(inner, _) => made_with(inner),
+        ValueKind::Called(called)
+            if called.arguments.is_empty() || matches!(called.callee.what, ValueKind::Property(..)) =>
+        {
             made_with(&called.callee)
         }
-        What::Called(called) => called.arguments.clone(),
+        ValueKind::Called(called) => called.arguments.clone(),
         _ => Vec::new(),
     }
 }

@@ -6,7 +6,7 @@ use gatepost_core::{
 };
 use gatepost_import::{
     syntax::At,
-    value::{Entry, Property, Value, What},
+    value::{Entry, Property, Value, ValueKind},
 };
 
 use super::{
@@ -45,7 +45,7 @@ fn provider(carrier: &mut Carrier<'_>, member: &Property) {
 /// A provider that is there if its variables are: that is the rule here too.
 fn by_presence(carrier: &mut Carrier<'_>, shown: &str, id: &str, member: &Property) -> Property {
     // `google: condition ? { … } : undefined`.
-    if let What::Choice(choice) = &literal::in_production(&member.value).what
+    if let ValueKind::Choice(choice) = &literal::in_production(&member.value).what
         && choice.no.truth() == Some(false)
     {
         let condition = member
@@ -75,7 +75,7 @@ fn by_presence(carrier: &mut Carrier<'_>, shown: &str, id: &str, member: &Proper
 fn options(carrier: &mut Carrier<'_>, shown: &str, id: &str, value: &Value) {
     let value = match &value.what {
         // `google: () => ({ … })`.
-        What::Closure(closure) => carrier.project.reader.result(closure, value.at),
+        ValueKind::Closure(closure) => carrier.project.reader.result(closure, value.at),
         _ => value.clone(),
     };
     let Some(object) = value.object() else { return carrier.not_understood(shown, &value) };
@@ -172,7 +172,7 @@ fn option(carrier: &mut Carrier<'_>, shown: &str, id: &str, key: &str, value: &V
 }
 
 fn literal_option(carrier: &mut Carrier<'_>, shown: &str, section: &str, key: &str, value: &Value) {
-    if matches!(value.what, What::Closure(_)) {
+    if matches!(value.what, ValueKind::Closure(_)) {
         let told = absent(&format!("social.any.{key}")).unwrap_or_else(|| "a function cannot be configured".to_owned());
         return match hooks::place(shown) {
             Some(place) => hooks::needed(carrier, shown, value, place),
@@ -215,7 +215,7 @@ fn credential(carrier: &mut Carrier<'_>, variable: &str, value: Option<&Value>) 
 pub(super) fn generic(carrier: &mut Carrier<'_>, at: At, options: Option<&Value>) {
     let shown = "plugins.genericOAuth";
     let config = options.and_then(|options| options.get("config"));
-    let Some(config) = config.filter(|config| matches!(config.what, What::List(_))) else {
+    let Some(config) = config.filter(|config| matches!(config.what, ValueKind::List(_))) else {
         match config.or(options) {
             Some(value) => carrier.not_understood(shown, value),
             None => {

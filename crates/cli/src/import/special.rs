@@ -1,7 +1,7 @@
 //! Options that a key alone does not carry, by their paths.
 
 use gatepost_core::options::Default;
-use gatepost_import::value::{Value, What};
+use gatepost_import::value::{Value, ValueKind};
 
 use super::{
     carry::Carrier,
@@ -114,8 +114,8 @@ fn base_path(carrier: &mut Carrier<'_>, value: &Value) {
 fn dangerous(carrier: &mut Carrier<'_>, path: &str, value: &Value) -> bool {
     if value.truth() != Some(true) {
         return match value.what {
-            What::Boolean(_) => false,
-            What::InProduction(false) => {
+            ValueKind::Boolean(_) => false,
+            ValueKind::InProduction(false) => {
                 let says =
                     "left out: it is only on outside production, and a check is never switched off by a condition";
                 carrier.add(path, value.at, Class::Replaced, says);
@@ -146,12 +146,12 @@ fn rules(carrier: &mut Carrier<'_>, value: &Value) {
         let shown = format!("{path}[\"{}\"]", member.key);
         let Some(rule) = carrier.decided(&shown, member) else { continue };
         match (&rule.what, literal::of(carrier.project, &rule, &Default::EmptyList)) {
-            (What::Object(_) | What::Boolean(false), Ok(read)) => {
+            (ValueKind::Object(_) | ValueKind::Boolean(false), Ok(read)) => {
                 carrier.add(&shown, rule.at, Class::Carried, read.notes.join("; ")).key =
                     Some(format!("rate_limit.custom_rules.{} = {}", quoted(&member.key), read.toml));
                 rules.push(format!("{} = {}", name_of(&member.key), read.toml));
             }
-            (What::Closure(closure), _) => {
+            (ValueKind::Closure(closure), _) => {
                 let result = carrier.project.reader.result(closure, rule.at);
                 let says = match strictest(&result) {
                     Some(toml) => format!(
@@ -180,13 +180,13 @@ fn name_of(path: &str) -> String {
 fn strictest(value: &Value) -> Option<String> {
     fn limits(value: &Value, found: &mut Vec<(f64, String)>, depth: usize) -> Option<()> {
         match &value.what {
-            What::Choice(choice) if depth < 8 => {
+            ValueKind::Choice(choice) if depth < 8 => {
                 limits(&choice.yes, found, depth + 1)?;
                 limits(&choice.no, found, depth + 1)
             }
-            What::Object(_) => {
+            ValueKind::Object(_) => {
                 let number = |key: &str| match value.get(key)?.what {
-                    What::Number(number) => Some(number),
+                    ValueKind::Number(number) => Some(number),
                     _ => None,
                 };
                 found.push((number("max")? / number("window")?, literal::toml(value)?));
@@ -225,7 +225,7 @@ pub(super) fn attributes(carrier: &Carrier<'_>, value: &Value) -> Option<String>
         return literal::of(carrier.project, &value, &Default::EmptyList).ok().map(|read| read.toml);
     };
     let mut members = Vec::new();
-    for member in object.holding().into_iter().filter(|member| !matches!(member.value.what, What::Undefined)) {
+    for member in object.holding().into_iter().filter(|member| !matches!(member.value.what, ValueKind::Undefined)) {
         let key = gatepost_core::config::Naming::Snake.name(&member.key);
         members.push(format!("{} = {}", name(&key), attributes(carrier, &member.value)?));
     }

@@ -1,6 +1,6 @@
 //! `database`: its kind, its options and its variable.
 
-use gatepost_import::value::{Object, Value, What};
+use gatepost_import::value::{Object, Value, ValueKind};
 
 use super::{carry::Carrier, literal, report::Class, variables};
 
@@ -47,7 +47,7 @@ pub(super) fn kind(carrier: &Carrier<'_>, database: &Value) -> Kind {
             Some(object) => of_object(object),
             // A binding of a platform: `env.DB`.
             None => match &database.what {
-                What::Variable(name, _) if matches!(name.as_str(), "DB" | "D1" | "DATABASE") => {
+                ValueKind::Variable(name, _) if matches!(name.as_str(), "DB" | "D1" | "DATABASE") => {
                     Kind::Other("D1".to_owned())
                 }
                 _ => Kind::Unknown,
@@ -166,7 +166,7 @@ fn triggers(carrier: &mut Carrier<'_>, database: &Value) {
     let mut inner = database;
     for _ in 0..10 {
         match &inner.what {
-            What::Called(called) => {
+            ValueKind::Called(called) => {
                 for argument in &called.arguments {
                     let Some(models) = argument.get("triggers").and_then(Value::object) else { continue };
                     for model in models.holding() {
@@ -179,7 +179,7 @@ fn triggers(carrier: &mut Carrier<'_>, database: &Value) {
                 }
                 inner = &called.callee;
             }
-            What::Property(of, _) => inner = of,
+            ValueKind::Property(of, _) => inner = of,
             _ => return,
         }
     }
@@ -244,14 +244,14 @@ fn connection(carrier: &mut Carrier<'_>, value: &Value) -> Option<Value> {
             return None;
         }
         match &value.what {
-            What::Variable(..) => Some(value.clone()),
-            What::Called(called) => called.arguments.iter().find_map(|argument| found(argument, depth + 1)),
-            What::Object(object) => {
+            ValueKind::Variable(..) => Some(value.clone()),
+            ValueKind::Called(called) => called.arguments.iter().find_map(|argument| found(argument, depth + 1)),
+            ValueKind::Object(object) => {
                 ["connectionString", "url", "client", "connection", "pool", "dialect", "db", "adapter"]
                     .iter()
                     .find_map(|key| found(&object.get(key)?.value, depth + 1))
             }
-            What::Choice(choice) => found(&choice.yes, depth + 1).or_else(|| found(&choice.no, depth + 1)),
+            ValueKind::Choice(choice) => found(&choice.yes, depth + 1).or_else(|| found(&choice.no, depth + 1)),
             _ => None,
         }
     }
@@ -278,7 +278,7 @@ fn connection(carrier: &mut Carrier<'_>, value: &Value) -> Option<Value> {
             let text = carrier.project.reader.files.text(&root.join(file))?;
             let line = text.lines().find(|line| line.trim().starts_with("url") && line.contains("env("))?;
             let name = line.split('"').nth(1)?.to_owned();
-            Some(What::Variable(name, None).at(value.at))
+            Some(ValueKind::Variable(name, None).at(value.at))
         })
     })
 }

@@ -1,7 +1,7 @@
 //! The variables of the environment that gatepost reads, and the project's variables from which their values come.
 
 use gatepost_core::config::variables;
-use gatepost_import::value::{Value, What};
+use gatepost_import::value::{Value, ValueKind};
 
 use super::{
     carry::Carrier,
@@ -37,13 +37,13 @@ pub(super) fn secret(carrier: &mut Carrier<'_>, path: &str, value: &Value) {
     let name = if path == "secret" { "BETTER_AUTH_SECRET" } else { "BETTER_AUTH_SECRETS" };
     let says = from(carrier, name, Some(value));
     let is_written = value.variables().is_empty() && !value.is_nothing();
-    let has_default = matches!(&value.what, What::Variable(_, Some(fallback)) if fallback.text().is_some_and(|text| !text.is_empty()));
+    let has_default = matches!(&value.what, ValueKind::Variable(_, Some(fallback)) if fallback.text().is_some_and(|text| !text.is_empty()));
     let entry = carrier.add(path, value.at, Class::Replaced, says);
     if has_default {
         entry.says.push_str("; a default secret stands in the source, where every reader of the repository sees it: if it was ever used, rotate it");
         entry.decide = true;
     }
-    if is_written && matches!(value.what, What::Text(_) | What::Joined(_)) {
+    if is_written && matches!(value.what, ValueKind::Text(_) | ValueKind::Joined(_)) {
         entry.says =
             format!("{name}; the secret stands in the source, where every reader of the repository sees it: rotate it");
         entry.decide = true;
@@ -52,7 +52,7 @@ pub(super) fn secret(carrier: &mut Carrier<'_>, path: &str, value: &Value) {
 
 /// `baseURL`.
 pub(super) fn base_url(carrier: &mut Carrier<'_>, value: &Value) {
-    if let What::Object(object) = &value.what {
+    if let ValueKind::Object(object) = &value.what {
         for member in object.holding() {
             let says = "each deployment has one address: BETTER_AUTH_URL, or that of each request";
             carrier.add(&format!("baseURL.{}", member.key), member.at, Class::NotPossible, says);
@@ -70,7 +70,7 @@ pub(super) fn base_url(carrier: &mut Carrier<'_>, value: &Value) {
         return;
     }
     match &value.what {
-        What::Text(text) if !text.contains("localhost") => {
+        ValueKind::Text(text) if !text.contains("localhost") => {
             let says = "BETTER_AUTH_URL with the address that stands in the code; not written into the file, since previews have others";
             carrier.add("baseURL", value.at, Class::Replaced, says);
             let says = format!("{text}, in production only");
@@ -81,7 +81,7 @@ pub(super) fn base_url(carrier: &mut Carrier<'_>, value: &Value) {
             if names.is_empty() {
                 says = "BETTER_AUTH_URL, to be set; an address on a developer's machine is not written".to_owned();
             }
-            if let What::Variable(_, Some(default)) = &value.what
+            if let ValueKind::Variable(_, Some(default)) = &value.what
                 && let Some(text) = default.text().filter(|text| !text.is_empty() && !text.contains("localhost"))
             {
                 says.push_str(&format!("; its default in the code is {text}"));

@@ -32,7 +32,7 @@ pub fn document() -> io::Result<String> {
         "openapi": "3.1.1",
         "info": {
             "title": "gatepost",
-            "description": "What the better-auth client speaks. Written by `cargo gatepost generate`.",
+            "description": "The API that the better-auth client calls. Written by `cargo gatepost generate`.",
             "version": env!("CARGO_PKG_VERSION"),
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
@@ -172,7 +172,7 @@ fn responses(declared: &Operation) -> Value {
     }
     if answer.redirects {
         let location = json!({ "Location": { "schema": { "type": "string" } } });
-        let next = "Where the browser goes next; where it failed, with `?error=`.";
+        let next = "The address to which the browser goes next; after a failure, with `?error=`.";
         responses.push(("302", json!({ "description": next, "headers": location })));
     }
     collected(responses)

@@ -68,14 +68,21 @@ pub enum Error {
     )]
     NoPassword { cluster: PathBuf },
 
-    #[error("initdb could not create {cluster}. Its output:\n{said}")]
+    #[error(
+        "initdb could not create {cluster}. Correct the cause that its output names, or set DATABASE_URL to the URL of a running \
+         server. Its output:\n{said}"
+    )]
     Initdb { cluster: PathBuf, said: String },
 
-    #[error("PostgreSQL ended while starting; its log in {log} says why, and often what to do:\n{said}")]
+    #[error(
+        "PostgreSQL ended while starting. Correct the cause that its log names, or set DATABASE_URL to the URL of a running server. \
+         Its log in {log} ends:\n{said}"
+    )]
     Ended { log: PathBuf, said: String },
 
     #[error(
-        "PostgreSQL was not ready after {seconds} seconds; is the machine overloaded? Its log in {log} ends:\n{said}"
+        "PostgreSQL was not ready after {seconds} seconds. Try again when the machine has less to do, or read its log in {log}, which \
+         ends:\n{said}"
     )]
     NotReady { seconds: u64, log: PathBuf, said: String },
 }

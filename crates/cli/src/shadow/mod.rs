@@ -40,14 +40,14 @@ const AT_ONCE: usize = 4;
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Receives a line for each difference.
-pub type Tell = Arc<dyn Fn(&str) + Send + Sync>;
+pub type OnDifference = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Two servers, and what their comparison has found so far.
 pub struct Shadow {
     old: Side,
     new: Side,
     mask: Mask,
-    tell: Tell,
+    tell: OnDifference,
     queue: Arc<Semaphore>,
     size: u16,
     at_once: Semaphore,
@@ -59,8 +59,10 @@ impl Shadow {
     ///
     /// # Errors
     /// If a URL is malformed, or the operating system provides no randomness, with a sentence that says so.
-    pub fn new(from: &str, to: &str, queue: u16, tell: Tell) -> Result<Self, String> {
-        let seed = edge::seed().map_err(|error| format!("the operating system provides no randomness: {error}"))?;
+    pub fn new(from: &str, to: &str, queue: u16, tell: OnDifference) -> Result<Self, String> {
+        let seed = edge::seed().map_err(|error| {
+            format!("the operating system provides no randomness: {error}; check that the call getrandom is permitted")
+        })?;
         Ok(Self {
             old: Side::new("--from", from)?,
             new: Side::new("--to", to)?,

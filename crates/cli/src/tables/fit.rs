@@ -1,7 +1,7 @@
 //! Checks whether existing columns accept the values that the service writes. The service works with every type that PostgreSQL reads
 //! from a text and returns, as Node's driver does; a fault is a column for which that fails, with the requests that fail.
 
-use gatepost_core::config::{Column as Wanted, Field, Holds, Kind, Otherwise, Schema, Table};
+use gatepost_core::config::{Column as Wanted, ColumnType, Field, Kind, Otherwise, Schema, Table};
 
 use super::{
     found::{Column, Found},
@@ -94,7 +94,7 @@ impl Judged<'_> {
     }
 
     fn of_the_database(&self) -> Option<String> {
-        if self.wanted.holds == Holds::Id && !self.schema.ids.is_made_here() {
+        if self.wanted.holds == ColumnType::Id && !self.schema.ids.is_made_here() {
             return None;
         }
         let written = self.column.is_generated && self.is_always_written();
@@ -109,27 +109,27 @@ impl Judged<'_> {
         let is_counted = self.table.model == "rateLimit";
         let (refused, values) = match (self.wanted.holds, self.field()) {
             // Identifiers are checked against the configured kind.
-            (Holds::Id | Holds::Reference(_), _) => return None,
+            (ColumnType::Id | ColumnType::Reference(_), _) => return None,
             // A text column may have any type that PostgreSQL reads from a text.
-            (Holds::Value(Kind::Text), _) if self.is_additional() => return None,
-            (Holds::Value(Kind::Text), _) => {
+            (ColumnType::Value(Kind::Text), _) if self.is_additional() => return None,
+            (ColumnType::Value(Kind::Text), _) => {
                 (is_list || one_of(&[INTEGERS, FRACTIONS, TIMES, OTHERS, &["json", "jsonb"]]), "texts")
             }
-            (Holds::Value(Kind::Boolean), _) => {
+            (ColumnType::Value(Kind::Boolean), _) => {
                 let others = OTHERS.contains(&kind) && kind != "bool";
                 (is_list || others || one_of(&[INTEGERS, FRACTIONS, TIMES, &["inet"]]), "true and false")
             }
-            (Holds::Value(Kind::Date), _) => {
+            (ColumnType::Value(Kind::Date), _) => {
                 (is_list || one_of(&[INTEGERS, FRACTIONS, OTHERS, &["json", "jsonb", "inet"]]), "instants")
             }
-            (Holds::Value(Kind::BigNumber), _) if is_counted => {
+            (ColumnType::Value(Kind::BigNumber), _) if is_counted => {
                 (!matches!(kind, "int8" | "numeric" | "float8"), "numbers of 13 digits")
             }
-            (Holds::Value(Kind::Number | Kind::BigNumber), _) => {
+            (ColumnType::Value(Kind::Number | Kind::BigNumber), _) => {
                 let text = is_counted && one_of(&[TEXTS, &["json", "jsonb"]]);
                 (is_list || text || one_of(&[TIMES, OTHERS, &["inet"]]), "numbers")
             }
-            (Holds::Value(Kind::Json | Kind::List), _) => {
+            (ColumnType::Value(Kind::Json | Kind::List), _) => {
                 (one_of(&[INTEGERS, FRACTIONS, TIMES, OTHERS, &["inet"]]), "JSON")
             }
         };
@@ -158,7 +158,7 @@ impl Judged<'_> {
         };
         let written: Vec<&str> = match (self.field(), self.wanted.holds) {
             (("account", "providerId"), _) => self.providers.to_vec(),
-            (_, Holds::Value(Kind::Boolean)) => vec!["true", "false"],
+            (_, ColumnType::Value(Kind::Boolean)) => vec!["true", "false"],
             _ if self.is_additional() => always.into_iter().collect(),
             _ => return None,
         };
@@ -170,7 +170,7 @@ impl Judged<'_> {
     fn length(&self) -> Option<String> {
         let length = self.column.length?;
         let needed = match self.field() {
-            _ if matches!(self.wanted.holds, Holds::Id | Holds::Reference(_)) => 32,
+            _ if matches!(self.wanted.holds, ColumnType::Id | ColumnType::Reference(_)) => 32,
             ("session", "token") | ("account", "accountId") => 32,
             ("account", "password") => 161,
             ("account", "providerId") => self.providers.iter().map(|provider| provider.len()).max().unwrap_or(0),
@@ -181,7 +181,7 @@ impl Judged<'_> {
             ("rateLimit", "key") => 100,
             ("twoFactor", "secret") => 144,
             ("twoFactor", "backupCodes") => 362,
-            _ if self.wanted.holds == Holds::Value(Kind::Date) => 29,
+            _ if self.wanted.holds == ColumnType::Value(Kind::Date) => 29,
             _ => 0,
         };
         (length < needed)
@@ -266,7 +266,7 @@ impl Judged<'_> {
             if is_of_values && self.table.model == "account" {
                 return remedy::emptied(found, table, name, self.column);
             }
-            if is_kept(self.field()) && !is_of_values && self.wanted.holds == Holds::Value(Kind::Text) {
+            if is_kept(self.field()) && !is_of_values && self.wanted.holds == ColumnType::Value(Kind::Text) {
                 return remedy::retyped(found, table, name, self.column);
             }
             let key = section(self.table);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gatepost_core::{
-    config::{Holds, Ids, Schema, Table},
+    config::{ColumnType, Ids, Schema, Table},
     crypto::random::IdForm,
 };
 
@@ -16,7 +16,7 @@ use super::{
 /// A column of identifiers that is there.
 struct Place<'a> {
     table: &'a Table,
-    holds: Holds,
+    holds: ColumnType,
     name: &'a str,
     column: &'a Column,
 }
@@ -36,7 +36,7 @@ impl Place<'_> {
 
     /// Whether the database must make its values and does not.
     fn lacks_default(&self) -> bool {
-        self.holds == Holds::Id && !self.column.has_default
+        self.holds == ColumnType::Id && !self.column.has_default
     }
 
     /// Whether identifiers of this kind can be in it. A text is as good as a uuid where the database makes it.
@@ -66,7 +66,7 @@ pub fn faults(schema: &Schema, found: &Found) -> Vec<Fault> {
     let mut places = Vec::new();
     for table in &schema.tables {
         let Some(there) = found.relations.get(&table.name).filter(|relation| relation.is_table()) else { continue };
-        for wanted in table.columns.iter().filter(|column| !matches!(column.holds, Holds::Value(_))) {
+        for wanted in table.columns.iter().filter(|column| !matches!(column.holds, ColumnType::Value(_))) {
             if let Some(column) = there.columns.get(&wanted.name) {
                 places.push(Place { table, holds: wanted.holds, name: &wanted.name, column });
             }
@@ -125,7 +125,7 @@ fn mixed(places: &[Place<'_>]) -> Option<Fault> {
         return None;
     }
     // What refers to users is of their kind; of the rest, the fewer columns change.
-    let is_of_users = |place: &&Place<'_>| place.table.model == "user" && place.holds == Holds::Id;
+    let is_of_users = |place: &&Place<'_>| place.table.model == "user" && place.holds == ColumnType::Id;
     let keeps_numbers = match numbers.iter().find(|place| is_of_users(place)) {
         Some(_) => true,
         None => !others.iter().any(is_of_users) && numbers.len() > others.len(),

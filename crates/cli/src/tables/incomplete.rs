@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use gatepost_core::{
-    config::{Holds, Naming, Schema, Table},
+    config::{ColumnType, Naming, Schema, Table},
     store::{
         StoreError,
         written::{literal, quoted},
@@ -129,7 +129,7 @@ fn told(schema: &Schema, found: &Found, missing: &[&Table], rows: &str, unknown:
 /// The table that sessions or accounts refer to by a foreign key.
 pub(super) fn referenced<'a>(schema: &Schema, found: &'a Found) -> Option<&'a str> {
     schema.tables.iter().find_map(|table| {
-        let owner = table.columns.iter().find(|column| column.holds == Holds::Reference("user"))?;
+        let owner = table.columns.iter().find(|column| column.holds == ColumnType::Reference("user"))?;
         found.relations.get(&table.name)?.columns.get(&owner.name)?.references.as_deref()
     })
 }
@@ -155,7 +155,7 @@ pub(super) fn section_of(table: &Table, candidate: Option<Candidate<'_>>) -> Str
     const UNKNOWN: &str = "…";
     let (name, columns) = candidate.map_or((UNKNOWN, None), |(name, columns)| (name, Some(columns)));
     let mut text = format!("[schema.{}]\nmodel_name = {}\n", section(table), lines::quoted(name));
-    let of_model = table.columns.iter().filter(|column| column.holds != Holds::Id);
+    let of_model = table.columns.iter().filter(|column| column.holds != ColumnType::Id);
     let fields: Vec<_> = columns
         .iter()
         .flat_map(|columns| {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gatepost_core::{
-    config::{Column as Wanted, Holds, Schema, Table},
+    config::{Column as Wanted, ColumnType, Schema, Table},
     store::StoreError,
 };
 use tokio_postgres::Transaction;
@@ -221,7 +221,7 @@ pub(super) fn alike<'a>(table: &'a Table, relation: &'a Relation, users: Option<
         &|wanted, name, _| name == wanted.name,
         &|wanted, name, _| folded(name) == folded(&wanted.field),
         &|wanted, _, column| {
-            matches!(wanted.holds, Holds::Reference(_)) && users.is_some() && column.references.as_deref() == users
+            matches!(wanted.holds, ColumnType::Reference(_)) && users.is_some() && column.references.as_deref() == users
         },
         &|wanted, name, _| {
             let also = ALSO.iter().find(|(field, _)| *field == wanted.field);

@@ -1,14 +1,14 @@
 //! The table of users that the foreign keys of sessions and accounts lead to. It is the one to use, with rows or without: beside
 //! another one every session would be refused.
 
-use gatepost_core::config::{Holds, Schema};
+use gatepost_core::config::{ColumnType, Schema};
 
 use super::{fit::Fault, found::Found, incomplete, listed, mapping};
 
 /// Reports foreign keys that lead to another PostgreSQL schema.
 pub fn elsewhere(schema: &Schema, found: &Found) -> Option<Fault> {
     let owners = schema.tables.iter().filter_map(|table| {
-        let owner = table.columns.iter().find(|column| column.holds == Holds::Reference("user"))?;
+        let owner = table.columns.iter().find(|column| column.holds == ColumnType::Reference("user"))?;
         let there = found.relations.get(&table.name)?.columns.get(&owner.name)?;
         Some((format!("`{}.{}`", table.name, owner.name), there.references_elsewhere.as_deref()?))
     });

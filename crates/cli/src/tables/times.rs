@@ -3,7 +3,7 @@
 //! each finding is a warning.
 
 use gatepost_core::{
-    config::{Holds, Kind, Schema, Table},
+    config::{ColumnType, Kind, Schema, Table},
     store::{StoreError, written::quoted},
 };
 use tokio_postgres::Transaction;
@@ -55,7 +55,7 @@ fn defaults(schema: &Schema, found: &Found) -> Option<Fault> {
     let mut columns = Vec::new();
     for table in &schema.tables {
         let Some(there) = found.relations.get(&table.name) else { continue };
-        for wanted in table.columns.iter().filter(|column| column.holds == Holds::Value(Kind::Date)) {
+        for wanted in table.columns.iter().filter(|column| column.holds == ColumnType::Value(Kind::Date)) {
             let is_zoneless = |column: &&Column| matches!(column.kind.as_str(), "timestamp" | "date");
             let default =
                 there.columns.get(&wanted.name).filter(is_zoneless).and_then(|column| column.default.as_deref());

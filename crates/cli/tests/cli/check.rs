@@ -120,7 +120,7 @@ fn the_issuer_and_the_audience_that_services_expect_are_compared() {
     assert!(
         text.contains("jwt.audience: services expect `https://other.example`, but it is `https://api.example`, `b`")
     );
-    // Without a base URL nobody knows it beforehand.
+    // Without a base URL, no check can know it beforehand.
     fs::write(folder.path().join(".env"), OURS.replace("BETTER_AUTH_URL=", "OTHER=")).unwrap();
     let (code, text) = status(&["--issuer", "https://auth.example.com"]);
     assert!(code == 1 && text.contains("without a base URL it is the origin of each request"), "{text}");

@@ -118,7 +118,7 @@ impl Dev {
         self.request_by_name(host, method, path, headers, body)
     }
 
-    /// The same with another `Host`.
+    /// Sends a request with another `Host`.
     pub(crate) fn request_by_name(&self, name: &str, method: &str, path: &str, headers: &str, body: &str) -> String {
         let host = self.url.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(host.replace("localhost", "127.0.0.1")).unwrap();
@@ -346,7 +346,7 @@ fn migrate_without_a_database_says_which_variable_is_missing() {
 #[test]
 fn a_mail_that_fails_is_a_log_line_without_the_address_and_the_link() {
     let folder = folder();
-    // It refuses whatever it is handed.
+    // It refuses every mail.
     let webhook = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut command = gatepost(folder.path(), &["dev", "--port", "0"]);
     command.env("EMAIL_URL", format!("webhook+http://hook-secret@{}/mails", webhook.local_addr().unwrap()));

@@ -11,7 +11,7 @@ use super::dev::{Dev, ended, folder, gatepost};
 
 const SECRET: &str = "of-this-environment-and-no-file-at-all";
 
-/// A command with a secret and a database at which nobody listens.
+/// A command with a secret and the address of a database at which no server listens.
 fn alone(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = gatepost(folder, arguments);
     command.env("BETTER_AUTH_SECRET", SECRET).env("BETTER_AUTH_URL", "https://auth.example.com");
@@ -27,7 +27,7 @@ fn output(command: Command) -> (Option<i32>, String, String) {
     (status.code(), out, err)
 }
 
-/// The same with something on standard input.
+/// Runs the command with a text on standard input, and returns its status and outputs.
 fn told(mut command: Command, input: &str) -> (Option<i32>, String, String) {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(input.as_bytes()).unwrap();

@@ -289,7 +289,7 @@ fn nothing_to_do_is_not_said_of_columns_that_do_not_take_what_is_written() {
     }
 }
 
-/// The same server and database as another user.
+/// The URL of the same server and database as another user.
 fn with_user(url: &str, user: &str, password: &str) -> String {
     let (_, rest) = url.split_once('@').unwrap();
     format!("postgres://{user}:{password}@{rest}")

@@ -67,7 +67,7 @@ fn wait_until(what: &str, mut condition: impl FnMut() -> bool) -> Duration {
 }
 
 /// A program for PATH. Written by another process: were the file open for writing in this one, a child that another test starts in
-/// that moment would inherit it, and the system refuses to run what somebody writes to.
+/// that moment would inherit it, and the system refuses to run a file that a process can write to.
 fn program(folder: &Path, name: &str, script: &str) {
     fs::create_dir_all(folder).unwrap();
     let write = r#"printf '#!/bin/sh\n%s\n' "$2" > "$1" && chmod 755 "$1""#;
@@ -76,7 +76,7 @@ fn program(folder: &Path, name: &str, script: &str) {
     );
 }
 
-/// Ends the child whatever happens to the test.
+/// Ends the child, also if the test fails.
 struct Ended(Child);
 
 impl Drop for Ended {

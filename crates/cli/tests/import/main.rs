@@ -1,4 +1,4 @@
-//! `gatepost import` on projects of every shape: what becomes of each option, the file that is written, and what cannot be read.
+//! `gatepost import` on projects of every shape: the result of each option, the file that is written, and projects that it cannot read.
 
 #![cfg(feature = "import")]
 #![allow(clippy::disallowed_methods, reason = "a test reads files and the environment to be configured")]

@@ -231,7 +231,9 @@ fn roles(section: Section<'_>, built_in: &BuiltIn, statements: Option<&Statement
     let mut roles = BTreeMap::new();
     for (name, place, mut table) in section.tables(problems) {
         if name.is_empty() || name.contains(',') || name.trim() != name {
-            let text = format!("`{name}` cannot be a role: a user's roles are stored with commas between them");
+            let text = format!(
+                "`{name}` cannot be a role, since a user's roles are stored with commas between them; write a name without commas and spaces around it"
+            );
             problems.add(place, text);
         }
         let mut role = Statements::default();

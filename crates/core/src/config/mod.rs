@@ -95,7 +95,7 @@ pub use self::{
     variables::variables,
     verification::Verification,
 };
-pub use crate::declaration::{Holds, Kind, Limit, PROVIDER, Readers, Set, Variable};
+pub use crate::declaration::{ColumnType, Kind, Limit, PROVIDER, Readers, Set, Variable};
 pub use crate::declarations::Features;
 pub use crate::problem::{Problem, Problems, Source};
 

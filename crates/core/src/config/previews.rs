@@ -51,7 +51,7 @@ impl Previews {
             (Some(_), None) => {
                 problems.add(
                     KEY,
-                    "it is missing, and `previews.production_url` needs it; `gatepost secret new` prints one",
+                    "it is missing, and `previews.production_url` needs it; make one with `gatepost secret new`",
                 );
                 return None;
             }
@@ -62,7 +62,7 @@ impl Previews {
             (Some(text), Some(key)) => (text, key),
         };
         if key.chars().count() < SHORTEST {
-            let text = format!("it is shorter than {SHORTEST} characters; `gatepost secret new` prints a good one");
+            let text = format!("it is shorter than {SHORTEST} characters; make one with `gatepost secret new`");
             problems.add(KEY, text);
         }
         let secrets = ["BETTER_AUTH_SECRET", "BETTER_AUTH_SECRETS", "AUTH_SECRET"];

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     crypto::random::IdForm,
-    declaration::{FeatureColumn, Holds, Kind},
+    declaration::{ColumnType, FeatureColumn, Kind},
     declarations::Features,
     options::Section,
     problem::Problems,
@@ -163,7 +163,7 @@ impl Ids {
 
 /// The column of a feature as requests see it.
 fn of_feature(added: &FeatureColumn, column: &Column) -> Field {
-    let kind = if let Holds::Value(kind) = column.holds { kind } else { Kind::Text };
+    let kind = if let ColumnType::Value(kind) = column.holds { kind } else { Kind::Text };
     Field {
         name: column.field.clone(),
         column: column.name.clone(),
@@ -185,7 +185,7 @@ fn of_ones_own(field: &Field) -> Column {
     Column {
         field: field.name.clone(),
         name: field.column.clone(),
-        holds: Holds::Value(field.kind),
+        holds: ColumnType::Value(field.kind),
         // Left open it takes no null, as in better-auth.
         required: field.required != Some(false),
         unique: field.unique,

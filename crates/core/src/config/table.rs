@@ -7,7 +7,7 @@ use super::{
     naming::{Naming, STYLES},
 };
 use crate::{
-    declaration::{ColumnDefault, Holds, Model, ModelColumn},
+    declaration::{ColumnDefault, ColumnType, Model, ModelColumn},
     options::Section,
     problem::Problems,
 };
@@ -35,7 +35,7 @@ pub struct Column {
     /// Its name.
     pub name: String,
     /// The kind of its values.
-    pub holds: Holds,
+    pub holds: ColumnType,
     /// Whether it takes no null.
     pub required: bool,
     /// Whether no two rows have the same.
@@ -95,7 +95,7 @@ pub(super) fn read(
     let mut columns = vec![Column {
         field: "id".to_owned(),
         name: "id".to_owned(),
-        holds: Holds::Id,
+        holds: ColumnType::Id,
         required: true,
         unique: false,
         indexed: false,

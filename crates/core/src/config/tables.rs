@@ -1,7 +1,7 @@
 //! The core's tables as better-auth 1.7.25 has them (spec jwt-oauth-schema §5.1), before the configuration gives them other names.
 //! Statements' names, the migration and its SQL come from them and from the tables that features declare.
 
-use crate::declaration::{ColumnDefault::Now, Holds, Kind, Model, ModelColumn};
+use crate::declaration::{ColumnDefault::Now, ColumnType, Kind, Model, ModelColumn};
 
 const fn text(name: &'static str, key: &'static str) -> ModelColumn {
     ModelColumn::text(name, key)
@@ -85,7 +85,7 @@ pub(super) const MODELS: [Model; 6] = [
         columns: &[
             text("key", "key").unique(),
             ModelColumn::number("count", "count"),
-            ModelColumn::new("lastRequest", "last_request", Holds::Value(Kind::BigNumber)),
+            ModelColumn::new("lastRequest", "last_request", ColumnType::Value(Kind::BigNumber)),
         ],
     },
 ];

@@ -8,7 +8,7 @@ use super::{
     Context,
     places::{Answer, Places},
 };
-use crate::cookie_cache::Disbelief;
+use crate::cookie_cache::CacheRefusal;
 
 /// Work that continues after the answer.
 pub type Background = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -30,7 +30,7 @@ pub struct Edge {
 }
 
 type Sign = for<'a> fn(&'a mut Context, &'a str) -> Answer<'a, Option<String>>;
-type Open = for<'a> fn(&'a Context, &'a str) -> Answer<'a, Result<Vec<u8>, Disbelief>>;
+type Open = for<'a> fn(&'a Context, &'a str) -> Answer<'a, Result<Vec<u8>, CacheRefusal>>;
 
 /// The functions that sign and open cached sessions with the signing keys. They are values and not direct calls, so that a binary
 /// that does not need them does not include the algorithms, which take a megabyte.

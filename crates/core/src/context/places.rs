@@ -73,7 +73,7 @@ pub struct Places {
     /// Adds claims to a JWT for other services.
     pub claims: Option<Claims>,
     /// Follows a change that was written.
-    pub happened: Option<ToldOf>,
+    pub happened: Option<AfterChange>,
     /// Follows a request whose statements may have written events.
     pub events_written: Option<EventsWritten>,
     /// Delivers events when the platform's cron asks for it.
@@ -152,7 +152,7 @@ pub type UpdateValues = for<'a> fn(&'a mut Context, &'a User, &'a mut UserUpdate
 pub type UserDeletion = for<'a> fn(&'a mut Context, &'a User) -> Answer<'a, Result<(), Error>>;
 
 /// Follows a change that a client caused and that was written. It can only prepare work for after the answer.
-pub type ToldOf = fn(&mut Context, &Happened<'_>);
+pub type AfterChange = fn(&mut Context, &Happened<'_>);
 
 /// Follows a request whose statements may have written events. It only adds work for after the answer.
 pub type EventsWritten = fn(&mut Context);

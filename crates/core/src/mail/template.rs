@@ -66,7 +66,7 @@ impl Templates {
             let place = format!("mails/{name}");
             if !texts.contains_key(name) {
                 let known = DEFAULTS.map(|(name, _)| name).join(", ");
-                problems.add(place, format!("there is no such mail; known are {known}"));
+                problems.add(place, format!("there is no such mail; rename the file to one of {known}, or remove it"));
                 continue;
             }
             if let Err(text) = check(name, text) {

@@ -1,7 +1,7 @@
 //! Searches that a client describes by the names of fields: conditions, an order and a page (spec management-plugins §1.5). The
 //! fields are those that answers show, so that a search reveals nothing else.
 
-use crate::config::{Column, Field, Holds, Kind, Schema};
+use crate::config::{Column, ColumnType, Field, Kind, Schema};
 
 /// How a field is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl Known {
         if schema.additional.of(model).iter().any(is_hidden) {
             return None;
         }
-        let kind = if let Holds::Value(kind) = column.holds { kind } else { Kind::Text };
+        let kind = if let ColumnType::Value(kind) = column.holds { kind } else { Kind::Text };
         Some(Self { column: column.name.clone(), kind })
     }
 }

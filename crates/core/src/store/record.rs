@@ -5,7 +5,7 @@ use tokio_postgres::Row;
 
 use super::{StoreError, column, schema::Schema};
 use crate::{
-    config::{Column, Holds, Kind},
+    config::{Column, ColumnType, Kind},
     model::Additional,
 };
 
@@ -42,8 +42,8 @@ pub(crate) fn from_row(schema: &Schema, model: &str, row: &Row, at: usize) -> Re
 
 fn value(read: &Column, row: &Row, at: usize) -> Result<Value, StoreError> {
     Ok(match read.holds {
-        Holds::Value(Kind::Date) => column::instant(row, at)?.map(|instant| format!("{instant:.3}")).into(),
-        Holds::Value(Kind::Boolean) => column::flag(row, at)?.into(),
+        ColumnType::Value(Kind::Date) => column::instant(row, at)?.map(|instant| format!("{instant:.3}")).into(),
+        ColumnType::Value(Kind::Boolean) => column::flag(row, at)?.into(),
         _ => column::text(row, at)?.into(),
     })
 }

@@ -23,7 +23,7 @@ use crate::{config, model::Session};
 
 /// A request that is rehearsed. A sign-up comes before each of the others, in the same transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub enum RehearsedRequest {
     /// A sign-up with a password and, where the service writes one with it, a session.
     SignUp,
     /// A change of the password that ends every other session.
@@ -48,7 +48,7 @@ pub struct Rows<'a> {
 #[derive(Debug)]
 pub struct Stopped {
     /// In which step: the sign-up, or what comes after it.
-    pub at: What,
+    pub at: RehearsedRequest,
     /// The error of the database.
     pub error: StoreError,
     /// The AFTER triggers that the step sets off and that write rows; empty where there are none.
@@ -72,7 +72,12 @@ impl<'a> Rehearsal<'a> {
     ///
     /// # Errors
     /// [`StoreError`] where the connection is lost; in the inner result, what the database refuses.
-    pub async fn run(&self, what: What, rows: &Rows<'_>, bounds: &str) -> Result<Result<(), Stopped>, StoreError> {
+    pub async fn run(
+        &self,
+        what: RehearsedRequest,
+        rows: &Rows<'_>,
+        bounds: &str,
+    ) -> Result<Result<(), Stopped>, StoreError> {
         let (mut done, mut lists) = (Ok(()), Lists::Json);
         for _ in 0..=THINGS {
             self.client.batch_execute(&format!("begin isolation level read committed; {bounds}")).await?;
@@ -106,7 +111,12 @@ impl<'a> Rehearsal<'a> {
         Ok(triggers::named(&self.client.query_typed(&sql, &[]).await?))
     }
 
-    async fn steps(&self, what: What, rows: &Rows<'_>, lists: Lists) -> Result<(), (What, &'static str, StoreError)> {
+    async fn steps(
+        &self,
+        what: RehearsedRequest,
+        rows: &Rows<'_>,
+        lists: Lists,
+    ) -> Result<(), (RehearsedRequest, &'static str, StoreError)> {
         let (template, params) = user::insertion(&rows.new, rows.first);
         let signed_up = async {
             let row = self.row(template, &params, lists).await?;
@@ -114,10 +124,10 @@ impl<'a> Rehearsal<'a> {
             let id = id.ok_or_else(|| StoreError::Failed("the row of the new user is not returned".to_owned()))?;
             self.stays(rows.first).await.map(|()| id)
         };
-        let id = signed_up.await.map_err(|error| (What::SignUp, template, error))?;
+        let id = signed_up.await.map_err(|error| (RehearsedRequest::SignUp, template, error))?;
         match what {
-            What::SignUp => Ok(()),
-            What::ChangePassword => {
+            RehearsedRequest::SignUp => Ok(()),
+            RehearsedRequest::ChangePassword => {
                 let next = rows.next.map(|session| Session { user_id: id.clone(), ..session.clone() });
                 let new = format!("{}0", rows.new.password_hash);
                 let change = account::Change {
@@ -137,7 +147,7 @@ impl<'a> Rehearsal<'a> {
                 };
                 changed.await.map_err(|error| (what, template, error))
             }
-            What::DeleteUser => {
+            RehearsedRequest::DeleteUser => {
                 let template = user::deletion(rows.next.is_some());
                 let deleted = async {
                     self.row(template, &[(&id).into(), Param::Null, Param::Null], lists).await?;

@@ -55,7 +55,7 @@ use super::{
     times,
     written::quoted,
 };
-use crate::config::{self, Column, Holds, Ids, Kind, Table};
+use crate::config::{self, Column, ColumnType, Ids, Kind, Table};
 
 /// The expansion of `{overtaken part}`, up to the part.
 const OVERTAKEN: &str =
@@ -331,8 +331,8 @@ impl Tables {
             // For a type that PostgreSQL does not define itself, for example an enum, the driver would have to ask the database.
             let cast = match column.holds {
                 _ if column.field == "ipAddress" => "",
-                Holds::Value(Kind::Text) | Holds::Id | Holds::Reference(_) => "::text",
-                Holds::Value(_) => "",
+                ColumnType::Value(Kind::Text) | ColumnType::Id | ColumnType::Reference(_) => "::text",
+                ColumnType::Value(_) => "",
             };
             format!("{alias}.{}{cast}", quoted(&column.name))
         };

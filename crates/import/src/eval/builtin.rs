@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::{
     syntax::At,
-    value::{Entry, Object, Property, Value, What},
+    value::{Entry, Object, Property, Value, ValueKind},
 };
 
 use super::{Reader, operators, spread};
@@ -12,30 +12,30 @@ use super::{Reader, operators, spread};
 impl Reader {
     /// The result of a function that JavaScript has itself.
     pub(super) fn builtin(&self, callee: &Value, arguments: &[Value], is_new: bool, at: At) -> Option<Value> {
-        let What::External(external) = &callee.what else { return None };
+        let ValueKind::External(external) = &callee.what else { return None };
         if !external.module.is_empty() {
             return None;
         }
         let first = arguments.first();
         let path: Vec<&str> = external.path.iter().map(String::as_str).collect();
         match (path.as_slice(), first.map(|value| &value.what)) {
-            (["String"], Some(What::Number(number))) => Some(What::Text(number.to_string()).at(at)),
+            (["String"], Some(ValueKind::Number(number))) => Some(ValueKind::Text(number.to_string()).at(at)),
             (["String"], Some(_)) => first.cloned(),
             (["Boolean"], Some(_)) => {
                 let first = first?;
-                Some(first.truth().map_or_else(|| first.clone(), |truth| What::Boolean(truth).at(at)))
+                Some(first.truth().map_or_else(|| first.clone(), |truth| ValueKind::Boolean(truth).at(at)))
             }
-            (["Number" | "parseInt" | "parseFloat"], Some(What::Text(text))) => Some(operators::number(text, at)),
-            (["Number" | "parseInt" | "parseFloat" | "BigInt"], Some(What::Number(_))) => first.cloned(),
-            (["Number" | "parseInt" | "parseFloat"], Some(What::Variable(name, fallback))) => {
+            (["Number" | "parseInt" | "parseFloat"], Some(ValueKind::Text(text))) => Some(operators::number(text, at)),
+            (["Number" | "parseInt" | "parseFloat" | "BigInt"], Some(ValueKind::Number(_))) => first.cloned(),
+            (["Number" | "parseInt" | "parseFloat"], Some(ValueKind::Variable(name, fallback))) => {
                 let fallback = fallback.as_ref().map(|value| match value.text() {
                     Some(text) => operators::number(text, at),
                     None => value.as_ref().clone(),
                 });
-                Some(What::Variable(name.clone(), fallback.map(Rc::new)).at(at))
+                Some(ValueKind::Variable(name.clone(), fallback.map(Rc::new)).at(at))
             }
-            (["Set"], Some(What::List(_))) if is_new => first.cloned(),
-            (["Array"], Some(What::List(_))) => first.cloned(),
+            (["Set"], Some(ValueKind::List(_))) if is_new => first.cloned(),
+            (["Array"], Some(ValueKind::List(_))) => first.cloned(),
             _ => None,
         }
     }
@@ -44,60 +44,65 @@ impl Reader {
     pub(super) fn method(&self, object: &Value, method: &str, arguments: &[Value], at: At) -> Option<Value> {
         let first = arguments.first();
         match (&object.what, method) {
-            (What::Text(text), _) => text_method(text, method, arguments, at),
-            (What::List(entries), _) => self.list_method(object, entries, method, arguments, at),
-            (What::Variable(name, _), "split") if first.and_then(Value::text).is_some_and(|by| by.trim() == ",") => {
-                Some(What::Split(name.clone()).at(at))
+            (ValueKind::Text(text), _) => text_method(text, method, arguments, at),
+            (ValueKind::List(entries), _) => self.list_method(object, entries, method, arguments, at),
+            (ValueKind::Variable(name, _), "split")
+                if first.and_then(Value::text).is_some_and(|by| by.trim() == ",") =>
+            {
+                Some(ValueKind::Split(name.clone()).at(at))
             }
-            (What::Variable(..) | What::Joined(_), "trim" | "toString" | "toLowerCase") => Some(object.clone()),
-            (What::Split(_), "map") if self.is_trim(first) => Some(object.clone()),
-            (What::Split(_), "filter") => Some(object.clone()),
+            (ValueKind::Variable(..) | ValueKind::Joined(_), "trim" | "toString" | "toLowerCase") => {
+                Some(object.clone())
+            }
+            (ValueKind::Split(_), "map") if self.is_trim(first) => Some(object.clone()),
+            (ValueKind::Split(_), "filter") => Some(object.clone()),
             // What is nothing has no methods: the call stands behind `?.`.
-            (What::Choice(choice), _) if choice.no.truth() == Some(false) => {
+            (ValueKind::Choice(choice), _) if choice.no.truth() == Some(false) => {
                 let yes = self.method(&choice.yes, method, arguments, at)?;
-                Some(operators::choice(choice.test.clone(), yes, What::Undefined.at(at), at))
+                Some(operators::choice(choice.test.clone(), yes, ValueKind::Undefined.at(at), at))
             }
-            (What::Choice(choice), _) => {
+            (ValueKind::Choice(choice), _) => {
                 let yes = self.method(&choice.yes, method, arguments, at)?;
                 let no = self.method(&choice.no, method, arguments, at)?;
                 match (&yes.what, &no.what) {
                     // `(process.env.ORIGINS ?? "").split(",")`.
-                    (What::Split(_), What::List(_)) => Some(yes),
+                    (ValueKind::Split(_), ValueKind::List(_)) => Some(yes),
                     _ => Some(operators::choice(choice.test.clone(), yes, no, at)),
                 }
             }
-            (What::External(external), _) if external.module.is_empty() => {
+            (ValueKind::External(external), _) if external.module.is_empty() => {
                 let path: Vec<&str> = external.path.iter().map(String::as_str).collect();
                 match (path.as_slice(), method) {
                     (["Object"], "freeze" | "seal") | (["Array"], "from" | "of") => first.cloned(),
                     (["Object"], "assign") => {
                         let mut whole = Object::default();
                         arguments.iter().for_each(|one| spread(&mut whole, one.clone(), None));
-                        Some(What::Object(Rc::new(whole)).at(at))
+                        Some(ValueKind::Object(Rc::new(whole)).at(at))
                     }
                     (["Object"], "keys") => self.keys(first?, at),
                     (["Object"], "values") => {
                         let object = first?.object().filter(|object| is_whole(object))?;
                         let values = object.holding().into_iter().map(|member| Entry::One(member.value.clone()));
-                        Some(What::List(Rc::new(values.collect())).at(at))
+                        Some(ValueKind::List(Rc::new(values.collect())).at(at))
                     }
                     (["Number"], "parseInt" | "parseFloat") => match &first?.what {
-                        What::Text(text) => Some(operators::number(text, at)),
+                        ValueKind::Text(text) => Some(operators::number(text, at)),
                         _ => first.cloned(),
                     },
                     _ => None,
                 }
             }
             // `Deno.env.get("NAME")`.
-            (What::Environment(_), "get") => first?.text().map(|name| self.member(object, name, at)),
+            (ValueKind::Environment(_), "get") => first?.text().map(|name| self.member(object, name, at)),
             _ => None,
         }
     }
 
     fn keys(&self, value: &Value, at: At) -> Option<Value> {
         let object = value.object().filter(|object| is_whole(object))?;
-        let keys = object.holding().into_iter().map(|member| Entry::One(What::Text(member.key.clone()).at(member.at)));
-        Some(What::List(Rc::new(keys.collect())).at(at))
+        let keys =
+            object.holding().into_iter().map(|member| Entry::One(ValueKind::Text(member.key.clone()).at(member.at)));
+        Some(ValueKind::List(Rc::new(keys.collect())).at(at))
     }
 
     fn list_method(
@@ -111,7 +116,7 @@ impl Reader {
         let first = arguments.first();
         let apply = |item: &Value| {
             first.map(|function| match &function.what {
-                What::External(one) if one.module.is_empty() && one.path == ["Boolean"] => item.clone(),
+                ValueKind::External(one) if one.module.is_empty() && one.path == ["Boolean"] => item.clone(),
                 _ => self.apply(function, vec![item.clone()], at),
             })
         };
@@ -124,7 +129,7 @@ impl Reader {
                             ("map", value) => mapped.push(Entry::One(value)),
                             (_, value) => self.spread_items(value, &mut mapped),
                         },
-                        Entry::Spread(Value { what: What::Split(_), .. }) if self.is_trim(first) => {
+                        Entry::Spread(Value { what: ValueKind::Split(_), .. }) if self.is_trim(first) => {
                             mapped.push(entry.clone())
                         }
                         Entry::Spread(value) => {
@@ -132,7 +137,7 @@ impl Reader {
                         }
                     }
                 }
-                Some(What::List(Rc::new(mapped)).at(at))
+                Some(ValueKind::List(Rc::new(mapped)).at(at))
             }
             "filter" => {
                 let mut kept = Vec::new();
@@ -146,45 +151,45 @@ impl Reader {
                         (Some(true), _) => kept.push(entry.clone()),
                         (Some(false), _) => {}
                         // `[a && b].filter(Boolean)`: the item is there under its condition.
-                        (None, What::Choice(choice)) if choice.no.truth() == Some(false) => {
-                            let one = What::List(Rc::new(vec![Entry::One(choice.yes.clone())])).at(item.at);
-                            let none = What::List(Rc::default()).at(item.at);
+                        (None, ValueKind::Choice(choice)) if choice.no.truth() == Some(false) => {
+                            let one = ValueKind::List(Rc::new(vec![Entry::One(choice.yes.clone())])).at(item.at);
+                            let none = ValueKind::List(Rc::default()).at(item.at);
                             kept.push(Entry::Spread(operators::choice(choice.test.clone(), one, none, item.at)));
                         }
                         (None, _) => kept.push(entry.clone()),
                     }
                 }
-                Some(What::List(Rc::new(kept)).at(at))
+                Some(ValueKind::List(Rc::new(kept)).at(at))
             }
             "concat" => {
                 let mut all = entries.as_ref().clone();
                 arguments.iter().for_each(|value| match value.what {
-                    What::List(_) => self.spread_items(value.clone(), &mut all),
+                    ValueKind::List(_) => self.spread_items(value.clone(), &mut all),
                     _ => all.push(Entry::One(value.clone())),
                 });
-                Some(What::List(Rc::new(all)).at(at))
+                Some(ValueKind::List(Rc::new(all)).at(at))
             }
             "flat" => {
                 let mut all = Vec::new();
                 for entry in entries.iter() {
                     match entry {
-                        Entry::One(value) if matches!(value.what, What::List(_)) => {
+                        Entry::One(value) if matches!(value.what, ValueKind::List(_)) => {
                             self.spread_items(value.clone(), &mut all);
                         }
                         _ => all.push(entry.clone()),
                     }
                 }
-                Some(What::List(Rc::new(all)).at(at))
+                Some(ValueKind::List(Rc::new(all)).at(at))
             }
             "includes" | "has" => {
                 let (wanted, items) = (first?.text()?, list.items()?);
                 let texts: Option<Vec<&str>> = items.into_iter().map(Value::text).collect();
-                Some(What::Boolean(texts?.contains(&wanted)).at(at))
+                Some(ValueKind::Boolean(texts?.contains(&wanted)).at(at))
             }
             "join" => {
                 let by = first.map_or(Some(","), Value::text)?;
                 let texts: Option<Vec<&str>> = list.items()?.into_iter().map(Value::text).collect();
-                Some(What::Text(texts?.join(by)).at(at))
+                Some(ValueKind::Text(texts?.join(by)).at(at))
             }
             _ => None,
         }
@@ -192,18 +197,18 @@ impl Reader {
 
     /// Whether a function only takes the spaces around a text away, or keeps it as it is.
     fn is_trim(&self, function: Option<&Value>) -> bool {
-        let Some(What::Closure(closure)) = function.map(|value| &value.what) else { return false };
+        let Some(ValueKind::Closure(closure)) = function.map(|value| &value.what) else { return false };
         let Some((crate::syntax::Pattern::Name(_), None)) = closure.function.params.first() else { return false };
-        let marked = What::Variable("trimmed".to_owned(), None).at(At::default());
-        let result = self.apply(&What::Closure(closure.clone()).at(At::default()), vec![marked], At::default());
-        matches!(&result.what, What::Variable(name, None) if name == "trimmed")
+        let marked = ValueKind::Variable("trimmed".to_owned(), None).at(At::default());
+        let result = self.apply(&ValueKind::Closure(closure.clone()).at(At::default()), vec![marked], At::default());
+        matches!(&result.what, ValueKind::Variable(name, None) if name == "trimmed")
     }
 
     /// The environment, as functions of packages read and check it.
     pub(super) fn environment(&self, callee: &Value, arguments: &[Value], at: At) -> Option<Value> {
-        let is_environment = |value: &&Value| matches!(value.what, What::Environment(_));
+        let is_environment = |value: &&Value| matches!(value.what, ValueKind::Environment(_));
         match &callee.what {
-            What::External(one) if matches!(one.name(), "createEnv" | "defineEnv") => {
+            ValueKind::External(one) if matches!(one.name(), "createEnv" | "defineEnv") => {
                 let mut defaults = Vec::new();
                 let options = arguments.first()?;
                 for part in ["server", "client", "shared"] {
@@ -212,29 +217,30 @@ impl Reader {
                 for part in ["runtimeEnv", "runtimeEnvStrict", "experimental__runtimeEnv"] {
                     for member in options.get(part).and_then(Value::object).into_iter().flat_map(|one| &one.members) {
                         // Its own name says nothing, and its default is the schema's.
-                        let renamed = matches!(&member.value.what, What::Variable(name, None) if *name != member.key);
+                        let renamed =
+                            matches!(&member.value.what, ValueKind::Variable(name, None) if *name != member.key);
                         if renamed {
                             defaults.push((member.key.clone(), member.value.clone()));
                         }
                     }
                 }
-                Some(What::Environment(Rc::new(defaults)).at(at))
+                Some(ValueKind::Environment(Rc::new(defaults)).at(at))
             }
-            What::External(one) if one.name().to_ascii_lowercase().contains("env") => {
+            ValueKind::External(one) if one.name().to_ascii_lowercase().contains("env") => {
                 arguments.iter().find(is_environment)?;
                 let mut defaults = Vec::new();
                 arguments.iter().for_each(|argument| self.add_defaults(Some(argument), &mut defaults));
-                Some(What::Environment(Rc::new(defaults)).at(at))
+                Some(ValueKind::Environment(Rc::new(defaults)).at(at))
             }
-            What::Property(schema, name)
+            ValueKind::Property(schema, name)
                 if matches!(name.as_str(), "parse" | "safeParse" | "assert" | "validateSync") =>
             {
                 arguments.iter().find(is_environment)?;
                 let mut defaults = Vec::new();
-                if let What::Called(called) = &schema.what {
+                if let ValueKind::Called(called) = &schema.what {
                     called.arguments.iter().for_each(|argument| self.add_defaults(Some(argument), &mut defaults));
                 }
-                Some(What::Environment(Rc::new(defaults)).at(at))
+                Some(ValueKind::Environment(Rc::new(defaults)).at(at))
             }
             _ => None,
         }
@@ -255,21 +261,21 @@ fn is_whole(object: &Object) -> bool {
 fn text_method(text: &str, method: &str, arguments: &[Value], at: At) -> Option<Value> {
     let first = arguments.first().and_then(Value::text);
     let what = match (method, first) {
-        ("trim", _) => What::Text(text.trim().to_owned()),
-        ("toLowerCase" | "toLocaleLowerCase", _) => What::Text(text.to_lowercase()),
-        ("toUpperCase" | "toLocaleUpperCase", _) => What::Text(text.to_uppercase()),
-        ("toString" | "valueOf", _) => What::Text(text.to_owned()),
-        ("startsWith", Some(part)) => What::Boolean(text.starts_with(part)),
-        ("endsWith", Some(part)) => What::Boolean(text.ends_with(part)),
-        ("includes", Some(part)) => What::Boolean(text.contains(part)),
-        ("concat", Some(part)) => What::Text(format!("{text}{part}")),
+        ("trim", _) => ValueKind::Text(text.trim().to_owned()),
+        ("toLowerCase" | "toLocaleLowerCase", _) => ValueKind::Text(text.to_lowercase()),
+        ("toUpperCase" | "toLocaleUpperCase", _) => ValueKind::Text(text.to_uppercase()),
+        ("toString" | "valueOf", _) => ValueKind::Text(text.to_owned()),
+        ("startsWith", Some(part)) => ValueKind::Boolean(text.starts_with(part)),
+        ("endsWith", Some(part)) => ValueKind::Boolean(text.ends_with(part)),
+        ("includes", Some(part)) => ValueKind::Boolean(text.contains(part)),
+        ("concat", Some(part)) => ValueKind::Text(format!("{text}{part}")),
         ("replace" | "replaceAll", Some(part)) => {
             let with = arguments.get(1).and_then(Value::text)?;
-            What::Text(if method == "replace" { text.replacen(part, with, 1) } else { text.replace(part, with) })
+            ValueKind::Text(if method == "replace" { text.replacen(part, with, 1) } else { text.replace(part, with) })
         }
         ("split", Some(by)) if !by.is_empty() => {
-            let parts = text.split(by).map(|part| Entry::One(What::Text(part.to_owned()).at(at)));
-            What::List(Rc::new(parts.collect()))
+            let parts = text.split(by).map(|part| Entry::One(ValueKind::Text(part.to_owned()).at(at)));
+            ValueKind::List(Rc::new(parts.collect()))
         }
         _ => return None,
     };

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::{
     scope::{Binding, Scope, each},
     syntax::{At, Expr, Item, Key, Kind, Stmt},
-    value::{Called, Closure, Entry, Value, What},
+    value::{Called, Closure, Entry, Value, ValueKind},
 };
 
 use super::{Reader, operators};
@@ -46,12 +46,12 @@ impl Reader {
     /// The result of a call with these arguments.
     pub fn apply(&self, callee: &Value, arguments: Vec<Value>, at: At) -> Value {
         match &callee.what {
-            What::Closure(closure) => self.run(closure, &arguments, at),
-            What::Undefined | What::Null => What::Undefined.at(at),
-            What::Unknown(why) => Value::unknown(at, why.clone()),
+            ValueKind::Closure(closure) => self.run(closure, &arguments, at),
+            ValueKind::Undefined | ValueKind::Null => ValueKind::Undefined.at(at),
+            ValueKind::Unknown(why) => Value::unknown(at, why.clone()),
             _ => self
                 .environment(callee, &arguments, at)
-                .unwrap_or_else(|| What::Called(Rc::new(Called { callee: callee.clone(), arguments })).at(at)),
+                .unwrap_or_else(|| ValueKind::Called(Rc::new(Called { callee: callee.clone(), arguments })).at(at)),
         }
     }
 
@@ -61,13 +61,13 @@ impl Reader {
         for (number, (pattern, default)) in closure.function.params.iter().enumerate() {
             let given = arguments.get(number).cloned();
             let given = match (given.as_ref().map(|value| &value.what), default) {
-                (None | Some(What::Undefined), Some(default)) => Some(self.value(default, &closure.scope)),
+                (None | Some(ValueKind::Undefined), Some(default)) => Some(self.value(default, &closure.scope)),
                 _ => given,
             };
             each(pattern, &[], &mut |name, steps| {
                 let value = match &given {
                     Some(value) => self.taken(value, steps, &scope, at),
-                    None => What::Parameter(name.to_owned()).at(at),
+                    None => ValueKind::Parameter(name.to_owned()).at(at),
                 };
                 scope.set(name, Binding::Value(value));
             });
@@ -75,8 +75,8 @@ impl Reader {
         if let Some(rest) = &closure.function.rest {
             let further = arguments.get(closure.function.params.len()..);
             let value = match further.filter(|_| !arguments.is_empty()) {
-                Some(further) => What::List(Rc::new(further.iter().cloned().map(Entry::One).collect())).at(at),
-                None => What::Parameter("...".to_owned()).at(at),
+                Some(further) => ValueKind::List(Rc::new(further.iter().cloned().map(Entry::One).collect())).at(at),
+                None => ValueKind::Parameter("...".to_owned()).at(at),
             };
             each(rest, &[], &mut |name, steps| {
                 scope.set(name, Binding::Value(self.taken(&value, steps, &scope, at)));
@@ -88,11 +88,12 @@ impl Reader {
     fn run(&self, closure: &Closure, arguments: &[Value], at: At) -> Value {
         // An argument that is missing is `undefined` in a call.
         let missing = closure.function.params.len().saturating_sub(arguments.len());
-        let given: Vec<Value> = arguments.iter().cloned().chain((0..missing).map(|_| What::Undefined.at(at))).collect();
+        let given: Vec<Value> =
+            arguments.iter().cloned().chain((0..missing).map(|_| ValueKind::Undefined.at(at))).collect();
         let scope = self.inside(closure, &given, at);
         match self.flow(&closure.function.body, &scope, at) {
             Flow::Returned(value) => value,
-            Flow::On => What::Undefined.at(at),
+            Flow::On => ValueKind::Undefined.at(at),
             Flow::Thrown => Value::unknown(at, "the function throws"),
         }
     }
@@ -102,7 +103,7 @@ impl Reader {
         let scope = self.inside(closure, &[], at);
         match self.flow(&closure.function.body, &scope, at) {
             Flow::Returned(value) => value,
-            Flow::On => What::Undefined.at(at),
+            Flow::On => ValueKind::Undefined.at(at),
             Flow::Thrown => Value::unknown(at, "the function throws"),
         }
     }
@@ -113,7 +114,7 @@ impl Reader {
                 return Flow::Returned(Value::unknown(at, "the function is too large to be followed"));
             }
             match stmt {
-                Stmt::Return(None, at) => return Flow::Returned(What::Undefined.at(*at)),
+                Stmt::Return(None, at) => return Flow::Returned(ValueKind::Undefined.at(*at)),
                 Stmt::Return(Some(expr), _) => return Flow::Returned(self.value(expr, scope)),
                 Stmt::Throw(_) => return Flow::Thrown,
                 Stmt::Block(inner) => match self.flow(inner, scope, at) {
@@ -149,7 +150,7 @@ impl Reader {
 fn either(test: Value, yes: Flow, no: Flow, at: At) -> Flow {
     let value = |flow| match flow {
         Flow::Returned(value) => value,
-        _ => What::Undefined.at(at),
+        _ => ValueKind::Undefined.at(at),
     };
     match (yes, no) {
         (Flow::Thrown, other) | (other, Flow::Thrown) => other,

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::{
     syntax::At,
-    value::{Entry, External, Value, What},
+    value::{Entry, External, Value, ValueKind},
 };
 
 use super::{Reader, operators};
@@ -13,67 +13,75 @@ impl Reader {
     /// The member of a value under a key.
     pub fn member(&self, object: &Value, key: &str, at: At) -> Value {
         match &object.what {
-            What::Object(inner) => match inner.get(key) {
+            ValueKind::Object(inner) => match inner.get(key) {
                 Some(member) => match &member.condition {
                     None => member.value.clone(),
                     Some(test) => {
-                        let none = What::Undefined.at(at);
+                        let none = ValueKind::Undefined.at(at);
                         operators::choice(test.clone(), member.value.clone(), none, at)
                     }
                 },
                 None => match inner.unknown.first() {
-                    None => What::Undefined.at(at),
+                    None => ValueKind::Undefined.at(at),
                     Some(unknown) => self.member(unknown, key, at),
                 },
             },
-            What::List(entries) => match (key, key.parse::<usize>()) {
+            ValueKind::List(entries) => match (key, key.parse::<usize>()) {
                 ("length", _) if object.items().is_some() => {
-                    What::Number(f64::from(u32::try_from(entries.len()).unwrap_or(u32::MAX))).at(at)
+                    ValueKind::Number(f64::from(u32::try_from(entries.len()).unwrap_or(u32::MAX))).at(at)
                 }
                 (_, Ok(number)) if object.items().is_some() => match entries.get(number) {
                     Some(Entry::One(value)) => value.clone(),
-                    _ => What::Undefined.at(at),
+                    _ => ValueKind::Undefined.at(at),
                 },
                 _ => Value::unknown(at, format!("`{key}` of a list is not followed")),
             },
-            What::Environment(defaults) => {
+            ValueKind::Environment(defaults) => {
                 let default = defaults.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.clone());
                 match (key, default) {
                     ("data" | "success" | "output", None) => object.clone(),
                     // A schema of variables may call them otherwise.
-                    (_, Some(Value { what: What::Variable(name, inner), .. })) => What::Variable(name, inner).at(at),
-                    (_, default) => What::Variable(key.to_owned(), default.map(Rc::new)).at(at),
+                    (_, Some(Value { what: ValueKind::Variable(name, inner), .. })) => {
+                        ValueKind::Variable(name, inner).at(at)
+                    }
+                    (_, default) => ValueKind::Variable(key.to_owned(), default.map(Rc::new)).at(at),
                 }
             }
-            What::External(external) => self.external_member(external, key, at),
-            What::Parameter(_) if is_variable(key) => self.assume(key, at),
-            What::Parameter(name) if matches!(key, "env" | "Bindings" | "bindings") => {
-                What::Parameter(format!("{name}.{key}")).at(at)
+            ValueKind::External(external) => self.external_member(external, key, at),
+            ValueKind::Parameter(_) if is_variable(key) => self.assume(key, at),
+            ValueKind::Parameter(name) if matches!(key, "env" | "Bindings" | "bindings") => {
+                ValueKind::Parameter(format!("{name}.{key}")).at(at)
             }
-            What::Called(_) | What::Property(..) | What::Parameter(_) => self
+            ValueKind::Called(_) | ValueKind::Property(..) | ValueKind::Parameter(_) => self
                 .url(object, key, at)
-                .unwrap_or_else(|| What::Property(Rc::new(object.clone()), key.to_owned()).at(at)),
-            What::Choice(choice) => {
+                .unwrap_or_else(|| ValueKind::Property(Rc::new(object.clone()), key.to_owned()).at(at)),
+            ValueKind::Choice(choice) => {
                 // A value that was asked whether it is there: where it is not, the member is not.
                 let (yes, no) = (&choice.yes, &choice.no);
                 match (yes.truth(), no.truth()) {
-                    (_, Some(false)) => {
-                        operators::choice(choice.test.clone(), self.member(yes, key, at), What::Undefined.at(at), at)
-                    }
-                    (Some(false), _) => {
-                        operators::choice(choice.test.clone(), What::Undefined.at(at), self.member(no, key, at), at)
-                    }
+                    (_, Some(false)) => operators::choice(
+                        choice.test.clone(),
+                        self.member(yes, key, at),
+                        ValueKind::Undefined.at(at),
+                        at,
+                    ),
+                    (Some(false), _) => operators::choice(
+                        choice.test.clone(),
+                        ValueKind::Undefined.at(at),
+                        self.member(no, key, at),
+                        at,
+                    ),
                     _ => {
                         operators::choice(choice.test.clone(), self.member(yes, key, at), self.member(no, key, at), at)
                     }
                 }
             }
-            What::Undefined | What::Null => What::Undefined.at(at),
-            What::Text(text) if key == "length" => {
-                What::Number(f64::from(u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX))).at(at)
+            ValueKind::Undefined | ValueKind::Null => ValueKind::Undefined.at(at),
+            ValueKind::Text(text) if key == "length" => {
+                ValueKind::Number(f64::from(u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX))).at(at)
             }
-            What::Unknown(why) => Value::unknown(at, why.clone()),
-            _ => What::Property(Rc::new(object.clone()), key.to_owned()).at(at),
+            ValueKind::Unknown(why) => Value::unknown(at, why.clone()),
+            _ => ValueKind::Property(Rc::new(object.clone()), key.to_owned()).at(at),
         }
     }
 
@@ -83,7 +91,7 @@ impl Reader {
             ("", ["process" | "Bun" | "Deno"], "env")
             | ("", ["import.meta"], "env")
             | ("process" | "node:process", [] | ["default"], "env") => {
-                return What::Environment(Rc::default()).at(at);
+                return ValueKind::Environment(Rc::default()).at(at);
             }
             _ => {}
         }
@@ -92,7 +100,7 @@ impl Reader {
         // The member of a generated enumeration is its own name.
         let members = self.enumerations.get(last).filter(|_| external.missing || external.module.contains("prisma"));
         if members.is_some_and(|members| members.iter().any(|member| member == key)) {
-            return What::Text(key.to_owned()).at(at);
+            return ValueKind::Text(key.to_owned()).at(at);
         }
         let named = last.to_ascii_lowercase();
         let is_environment = named.ends_with("env") || named.ends_with("environment") || named.ends_with("config");
@@ -101,13 +109,13 @@ impl Reader {
         }
         let below =
             External { path: [external.path.as_slice(), &[key.to_owned()]].concat(), ..external.as_ref().clone() };
-        What::External(Rc::new(below)).at(at)
+        ValueKind::External(Rc::new(below)).at(at)
     }
 
     /// A member that is taken for the variable of the environment with its name.
     fn assume(&self, name: &str, at: At) -> Value {
         self.assumed.borrow_mut().entry(name.to_owned()).or_insert(at);
-        What::Variable(name.to_owned(), None).at(at)
+        ValueKind::Variable(name.to_owned(), None).at(at)
     }
 
     /// A part of `new URL("…")`.
@@ -118,7 +126,7 @@ impl Reader {
         }
         let first = called.arguments.first()?;
         match (&first.what, key) {
-            (What::Text(text), _) => {
+            (ValueKind::Text(text), _) => {
                 let (scheme, rest) = text.split_once("://")?;
                 let host = rest.split(['/', '?', '#']).next()?;
                 let part = match key {
@@ -129,7 +137,7 @@ impl Reader {
                     "href" => text.clone(),
                     _ => return None,
                 };
-                Some(What::Text(part).at(at))
+                Some(ValueKind::Text(part).at(at))
             }
             _ => None,
         }

@@ -18,7 +18,7 @@ use crate::{
     resolve::Resolver,
     scope::Scope,
     syntax::{At, Expr, Item, Key, Kind, Member},
-    value::{Closure, Entry, External, Object, Property, Value, What},
+    value::{Closure, Entry, External, Object, Property, Value, ValueKind},
 };
 
 /// How many expressions are looked at.
@@ -95,17 +95,17 @@ impl Reader {
     fn of(&self, expr: &Rc<Expr>, scope: &Rc<Scope>) -> Value {
         let at = expr.at;
         match &expr.kind {
-            Kind::Null => What::Null.at(at),
-            Kind::Boolean(value) => What::Boolean(*value).at(at),
-            Kind::Number(number) => What::Number(*number).at(at),
-            Kind::Text(text) => What::Text(text.clone()).at(at),
-            Kind::Regex(text) => What::Regex(text.clone()).at(at),
+            Kind::Null => ValueKind::Null.at(at),
+            Kind::Boolean(value) => ValueKind::Boolean(*value).at(at),
+            Kind::Number(number) => ValueKind::Number(*number).at(at),
+            Kind::Text(text) => ValueKind::Text(text.clone()).at(at),
+            Kind::Regex(text) => ValueKind::Regex(text.clone()).at(at),
             Kind::Template(texts, parts) => self.template(texts, parts, at, scope),
             Kind::Name(name) => self.named(name, at, scope),
-            Kind::Array(items) => What::List(Rc::new(self.entries(items, scope))).at(at),
-            Kind::Object(members) => What::Object(Rc::new(self.object(members, scope))).at(at),
+            Kind::Array(items) => ValueKind::List(Rc::new(self.entries(items, scope))).at(at),
+            Kind::Object(members) => ValueKind::Object(Rc::new(self.object(members, scope))).at(at),
             Kind::Function(function) => {
-                What::Closure(Rc::new(Closure { function: function.clone(), scope: scope.clone() })).at(at)
+                ValueKind::Closure(Rc::new(Closure { function: function.clone(), scope: scope.clone() })).at(at)
             }
             Kind::Call(callee, items, is_new) => self.call(callee, items, *is_new, at, scope),
             Kind::Member(object, key) => {
@@ -116,7 +116,7 @@ impl Reader {
                         let key = self.value(key, scope);
                         match (&key.what, key.text()) {
                             (_, Some(name)) => self.member(&object, name, at),
-                            (What::Number(number), _) => self.member(&object, &number.to_string(), at),
+                            (ValueKind::Number(number), _) => self.member(&object, &number.to_string(), at),
                             _ => Value::unknown(at, "the key is not a constant"),
                         }
                     }
@@ -144,7 +144,7 @@ impl Reader {
     fn template(&self, texts: &[String], parts: &[Rc<Expr>], at: At, scope: &Rc<Scope>) -> Value {
         let mut joined = Vec::new();
         for (number, text) in texts.iter().enumerate() {
-            joined.push(What::Text(text.clone()).at(at));
+            joined.push(ValueKind::Text(text.clone()).at(at));
             joined.extend(parts.get(number).map(|part| self.value(part, scope)));
         }
         operators::joined(joined, at)
@@ -167,8 +167,8 @@ impl Reader {
 
     pub(super) fn spread_items(&self, value: Value, entries: &mut Vec<Entry>) {
         match &value.what {
-            What::List(inner) => entries.extend(inner.iter().take(MOST_MEMBERS).cloned()),
-            What::Undefined | What::Null | What::Boolean(false) => {}
+            ValueKind::List(inner) => entries.extend(inner.iter().take(MOST_MEMBERS).cloned()),
+            ValueKind::Undefined | ValueKind::Null | ValueKind::Boolean(false) => {}
             _ => entries.push(Entry::Spread(value)),
         }
     }
@@ -205,12 +205,12 @@ impl Reader {
             name => vec![name.to_owned()],
         };
         match (module, name) {
-            (module, name) if module.starts_with("$env/static/") => What::Variable(name.to_owned(), None).at(at),
-            (module, "env") if module.starts_with("$env/dynamic/") => What::Environment(Rc::default()).at(at),
+            (module, name) if module.starts_with("$env/static/") => ValueKind::Variable(name.to_owned(), None).at(at),
+            (module, "env") if module.starts_with("$env/dynamic/") => ValueKind::Environment(Rc::default()).at(at),
             ("process" | "node:process", "env") | ("cloudflare:workers", "env") => {
-                What::Environment(Rc::default()).at(at)
+                ValueKind::Environment(Rc::default()).at(at)
             }
-            _ => What::External(Rc::new(External { module: module.to_owned(), path, missing })).at(at),
+            _ => ValueKind::External(Rc::new(External { module: module.to_owned(), path, missing })).at(at),
         }
     }
 }
@@ -218,8 +218,8 @@ impl Reader {
 /// The key that a value stands for.
 fn key_text(key: &Value) -> Option<String> {
     match &key.what {
-        What::Text(text) => Some(text.clone()),
-        What::Number(number) => Some(number.to_string()),
+        ValueKind::Text(text) => Some(text.clone()),
+        ValueKind::Number(number) => Some(number.to_string()),
         _ => None,
     }
 }
@@ -228,18 +228,18 @@ fn key_text(key: &Value) -> Option<String> {
 pub(super) fn spread(object: &mut Object, value: Value, condition: Option<&Value>) {
     let both = |own: &Option<Value>| match (own, condition) {
         (Some(own), Some(outer)) => {
-            Some(operators::choice(own.clone(), outer.clone(), What::Boolean(false).at(own.at), own.at))
+            Some(operators::choice(own.clone(), outer.clone(), ValueKind::Boolean(false).at(own.at), own.at))
         }
         (own, outer) => own.clone().or_else(|| outer.cloned()),
     };
     match &value.what {
-        What::Object(inner) => {
+        ValueKind::Object(inner) => {
             for member in inner.members.iter().take(MOST_MEMBERS) {
                 object.members.push(Property { condition: both(&member.condition), ..member.clone() });
             }
             object.unknown.extend(inner.unknown.iter().cloned());
         }
-        What::Choice(choice) => {
+        ValueKind::Choice(choice) => {
             let parts = [(&choice.yes, false), (&choice.no, true)];
             if !parts.iter().all(|(part, _)| part.object().is_some() || part.truth() == Some(false)) {
                 return object.unknown.push(value);
@@ -254,7 +254,7 @@ pub(super) fn spread(object: &mut Object, value: Value, condition: Option<&Value
             }
         }
         // A condition that holds has no members of its own.
-        _ if value.truth() == Some(false) || matches!(value.what, What::Boolean(_)) => {}
+        _ if value.truth() == Some(false) || matches!(value.what, ValueKind::Boolean(_)) => {}
         _ => object.unknown.push(value),
     }
 }

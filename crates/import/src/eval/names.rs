@@ -6,7 +6,7 @@ use crate::{
     resolve::Target,
     scope::{Binding, Change, Changed, Scope, Step},
     syntax::{At, Export, Import},
-    value::{Entry, External, Object, Property, Value, What},
+    value::{Entry, External, Object, Property, Value, ValueKind},
 };
 
 use super::{Reader, operators};
@@ -65,9 +65,9 @@ impl Reader {
             value = self.member(&value, &step.key, at);
             if let Some(default) = &step.default {
                 value = match &value.what {
-                    What::Undefined => self.value(default, scope),
-                    What::Variable(name, None) => {
-                        What::Variable(name.clone(), Some(Rc::new(self.value(default, scope)))).at(value.at)
+                    ValueKind::Undefined => self.value(default, scope),
+                    ValueKind::Variable(name, None) => {
+                        ValueKind::Variable(name.clone(), Some(Rc::new(self.value(default, scope)))).at(value.at)
                     }
                     _ => value,
                 };
@@ -85,30 +85,32 @@ impl Reader {
         }
         let condition = condition.filter(|test| test.truth() != Some(true));
         match (&change.what, &value.what) {
-            (Changed::Pushed(exprs), What::List(entries)) => {
+            (Changed::Pushed(exprs), ValueKind::List(entries)) => {
                 let mut entries = entries.as_ref().clone();
                 let added = exprs.iter().map(|expr| Entry::One(self.value(expr, scope)));
                 match condition {
                     None => entries.extend(added),
                     Some(test) => {
-                        let added = What::List(Rc::new(added.collect())).at(at);
-                        let none = What::List(Rc::default()).at(at);
+                        let added = ValueKind::List(Rc::new(added.collect())).at(at);
+                        let none = ValueKind::List(Rc::default()).at(at);
                         entries.push(Entry::Spread(operators::choice(test, added, none, at)));
                     }
                 }
-                What::List(Rc::new(entries)).at(at)
+                ValueKind::List(Rc::new(entries)).at(at)
             }
-            (Changed::Member(key, expr), What::Object(object)) => {
+            (Changed::Member(key, expr), ValueKind::Object(object)) => {
                 let mut object: Object = object.as_ref().clone();
                 let member = Property { key: key.clone(), value: self.value(expr, scope), condition, at: expr.at };
                 object.members.push(member);
-                What::Object(Rc::new(object)).at(at)
+                ValueKind::Object(Rc::new(object)).at(at)
             }
             // A variable that is declared first and set at once.
-            (Changed::Other(expr), What::Unknown(_)) if scope.changes(&change.name).count() == 1 => match condition {
-                None => self.value(expr, scope),
-                Some(_) => Value::unknown(expr.at, format!("`{}` is set under a condition", change.name)),
-            },
+            (Changed::Other(expr), ValueKind::Unknown(_)) if scope.changes(&change.name).count() == 1 => {
+                match condition {
+                    None => self.value(expr, scope),
+                    Some(_) => Value::unknown(expr.at, format!("`{}` is set under a condition", change.name)),
+                }
+            }
             (Changed::Other(expr), _) => {
                 Value::unknown(expr.at, format!("`{}` is changed after its declaration", change.name))
             }
@@ -173,7 +175,7 @@ impl Reader {
     fn namespace(&self, file: usize, at: At, left: usize) -> Value {
         let mut object = Object::default();
         self.add_exports(file, at, left, &mut object);
-        What::Object(Rc::new(object)).at(at)
+        ValueKind::Object(Rc::new(object)).at(at)
     }
 
     fn add_exports(&self, file: usize, at: At, left: usize, object: &mut Object) {
@@ -201,8 +203,8 @@ impl Reader {
     pub(super) fn default_in(&self, schema: &Value) -> Option<Value> {
         let mut schema = schema.clone();
         for _ in 0..MOST_HOPS {
-            let What::Called(called) = &schema.what else { return None };
-            if let What::Property(inner, name) = &called.callee.what {
+            let ValueKind::Called(called) = &schema.what else { return None };
+            if let ValueKind::Property(inner, name) = &called.callee.what {
                 if matches!(name.as_str(), "default" | "catch" | "prefault") {
                     return called.arguments.first().cloned();
                 }
@@ -220,12 +222,12 @@ impl Reader {
 /// Returns the value of a name that JavaScript has itself.
 fn global(name: &str, at: At) -> Value {
     match name {
-        "undefined" => What::Undefined.at(at),
-        "Infinity" => What::Number(f64::INFINITY).at(at),
-        "NaN" => What::Number(f64::NAN).at(at),
+        "undefined" => ValueKind::Undefined.at(at),
+        "Infinity" => ValueKind::Number(f64::INFINITY).at(at),
+        "NaN" => ValueKind::Number(f64::NAN).at(at),
         name => {
             let external = External { module: String::new(), path: vec![name.to_owned()], missing: false };
-            What::External(Rc::new(external)).at(at)
+            ValueKind::External(Rc::new(external)).at(at)
         }
     }
 }

@@ -1,9 +1,9 @@
-// Columns of one's own: sign-up, update, sessions.
+// Additional columns: sign-up, update, sessions.
 import { person, SIGN_UP } from "../inputs.mjs";
 
 const up = (s, extra, options) => s.post(SIGN_UP, person("ada@example.com", extra), options);
 const news = { news: true };
-/** Signs somebody up with each, and notes what the column has then. */
+/** Signs a user up with each, and notes the value in the column after that. */
 const each = async (s, column, values) => {
   for (const [at, value] of values.entries()) await s.post(SIGN_UP, person(`p${at}@example.com`, { ...news, [column]: value }));
   s.note(column, ...(await s.sql(`select email, "${column}"::text from "user" order by email`)));

@@ -1,4 +1,4 @@
-// The same with the keys that sign tokens.
+// The scenarios of the cache, with the keys that sign tokens.
 import shared from "../cache.mjs";
 import { KEY_SET } from "../tokens.mjs";
 

@@ -1,4 +1,4 @@
-// What nearly every visit consists of.
+// The requests of nearly every visit.
 import { person, SIGN_IN, SIGN_UP } from "../inputs.mjs";
 
 export default {

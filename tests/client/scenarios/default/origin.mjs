@@ -1,4 +1,4 @@
-// Who may send a request: the Origin of requests with cookies, fetch metadata of sign-in and sign-up without.
+// The origins that may send a request: the Origin of requests with cookies, fetch metadata of sign-in and sign-up without.
 import { SIGN_IN, SIGN_UP } from "../inputs.mjs";
 
 const EVIL = "https://evil.example";

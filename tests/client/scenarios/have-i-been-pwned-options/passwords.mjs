@@ -1,4 +1,4 @@
-// Breached passwords with a message of one's own, at sign-up alone, where the answer must not tell a taken address.
+// Breached passwords with a configured message, at sign-up alone, where the answer must not reveal a taken address.
 import { person, SIGN_IN, SIGN_UP } from "../inputs.mjs";
 
 const BREACHED = "password123";

@@ -1,4 +1,4 @@
-// Codes by mail in the place of the links that confirm addresses, encrypted, and mailed again.
+// Codes by mail instead of the links that confirm addresses, encrypted, and mailed again.
 import { SIGN_IN, SIGN_UP, person } from "../inputs.mjs";
 import { ask, code, email, other, signIn } from "../email-codes.mjs";
 

@@ -3,7 +3,7 @@ import { EMAILS, SIGN_IN, VALUES } from "../inputs.mjs";
 
 const email = "ada@example.com";
 const newPassword = "another password";
-/** A reset of an address that nobody has confirmed ends sessions and other accounts here (docs/DIFFERENCES.md). */
+/** A reset of an unconfirmed address ends sessions and other accounts here (docs/DIFFERENCES.md). */
 const confirm = (s) => s.sql('update "user" set "emailVerified" = true');
 
 export default {

@@ -11,7 +11,7 @@ export default {
     const first = await s.post(SIGN_UP, person());
     const again = await s.post(SIGN_UP, person("ADA@example.com", { name: "Somebody Else", password: "another password", image: "/me.png" }));
     const bare = await s.post(SIGN_UP, person("ada@example.com", { rememberMe: false, callbackURL: "/x", id: "mine", emailVerified: true, role: "admin" }));
-    // Where identifiers are counted they differ on purpose (docs/DIFFERENCES.md).
+    // If identifiers are counted, they differ on purpose (docs/DIFFERENCES.md).
     s.note("made up afresh each time", new Set([first, again, bare].map((r) => r.json.user.id)).size, [again, bare].map((r) => s.ids === "serial" || /^[A-Za-z0-9]{32}$/.test(r.json.user.id)), again.json.user.createdAt === again.json.user.updatedAt);
   },
   async "an address whose user is verified"(s) {

@@ -1,4 +1,4 @@
-// The same counts in the table.
+// The scenarios of rate limits, with the counts in the table.
 const from = (address) => ({ headers: { "x-forwarded-for": address } });
 const rows = async (s) => s.note("counts", ...(await s.sql(`select key, count from "rateLimit" order by key`)));
 

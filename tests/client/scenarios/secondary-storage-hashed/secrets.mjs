@@ -1,7 +1,7 @@
 // Secrets under a hash; what was stored before hashes were is still found.
 const email = "ada@example.com";
 const newPassword = "another password";
-/** A reset of an address that nobody has confirmed ends sessions here (docs/DIFFERENCES.md). */
+/** A reset of an unconfirmed address ends sessions here (docs/DIFFERENCES.md). */
 const confirm = (s) => s.sql('update {user} set {user.emailVerified} = true');
 
 export default {

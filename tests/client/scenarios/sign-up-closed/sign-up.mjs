@@ -1,4 +1,4 @@
-// disableSignUp: who has an account signs in, nobody else gets one.
+// disableSignUp: users with an account sign in, and no new user is created.
 import { person, SIGN_IN, SIGN_UP } from "../inputs.mjs";
 
 export default {

@@ -1,4 +1,4 @@
-// What a provider says, in other JSON types than usual.
+// Answers of a provider in other JSON types than usual.
 const code = (name, said, odd = "") => `${name}${odd}~set:${Buffer.from(JSON.stringify(said)).toString("base64url")}`;
 const come = (server, provider, name, said, odd) => server.come(provider, code(name, said, odd), { callbackURL: "/dash", errorCallbackURL: "/err" });
 // Of these all that JavaScript's `String` writes in another way than they are written.
@@ -18,7 +18,7 @@ export default {
   },
   "an identifier that is a number": async (server) => {
     for (const [index, id] of NUMBERS.entries()) await come(server, "bare", `b${index}`, { profile: { id } });
-    // The same person comes again, with the digits as a text.
+    // One person comes again, with the digits as a text.
     await come(server, "bare", "b0", { profile: { id: "42" } });
     for (const id of [null, "", " "]) await come(server, "bare", `nobody${id}`, { profile: { id } });
   },

@@ -1,8 +1,8 @@
-// What a deployment may decide.
+// Decisions of a deployment.
 const PROVIDERS = ["github", "google", "discord", "facebook", "gitlab", "microsoft", "linkedin", "apple", "spotify"];
 const now = () => Math.floor(Date.now() / 1000);
 
-/** Linking a provider to an address that nobody has confirmed ends what is there, here (docs/DIFFERENCES.md). */
+/** Linking a provider to an unconfirmed address ends sessions and accounts from before, here (docs/DIFFERENCES.md). */
 const confirm = (server) => server.sql('update {user} set {user.emailVerified} = true');
 
 export default {
@@ -59,7 +59,7 @@ export default {
       await server.post("/get-access-token", body, { jar });
       await server.post("/refresh-token", body, { jar });
     }
-    // What was stored before encryption was switched on is still read.
+    // Tokens that were stored before encryption was switched on are still read.
     await server.sql(`update account set "accessToken" = 'access-ada', "accessTokenExpiresAt" = null`);
     await server.post("/get-access-token", { accountId }, { jar });
     await server.sql(`update account set "accessToken" = 'abcdef'`);

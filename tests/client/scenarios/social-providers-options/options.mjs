@@ -1,4 +1,4 @@
-// What a deployment may decide about them.
+// Decisions of a deployment about providers.
 const PROVIDERS = ["atlassian", "cloudflare", "cognito", "dropbox", "huggingface", "paypal", "polar", "reddit", "roblox", "salesforce", "tiktok", "vercel", "wechat", "zoom"];
 
 export default Object.fromEntries(PROVIDERS.map((provider) => [provider, async (server) => {

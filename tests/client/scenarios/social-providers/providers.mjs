@@ -1,8 +1,8 @@
 // Every provider that better-auth knows by name, but for the twelve of `social`: one flow, what it asks for, and what refuses it.
 const PROVIDERS = ["atlassian", "cloudflare", "cognito", "dropbox", "figma", "huggingface", "kakao", "kick", "line", "linear", "naver", "notion", "paybin", "paypal", "polar", "railway", "reddit", "roblox", "salesforce", "tiktok", "vercel", "vk", "wechat", "zoom"];
-/** What may be odd about a person, where a provider can say so. */
+/** Odd properties of a person, if a provider can express them. */
 const ODD = ["unverified", "no-email", "no-name", "plain", "no-picture", "no-id", "empty-id", "denied", "refuses~short", "no-refresh"];
-/** What better-auth answers with an exception there, told in docs/DIFFERENCES.md. */
+/** Cases that better-auth answers with an exception; docs/DIFFERENCES.md lists them. */
 const EXCEPTIONS = ["kick refuses~short", "reddit empty-id", "roblox empty-id", "tiktok empty-id"];
 /** All that a client may say; gatepost sorts its parameters. */
 const CLIENT = { scopes: ["one", "two three", "one"], loginHint: "ada@example.com", additionalParams: { appid: "x", audience: "other", client_key: "x", extra: "a b", owner: "other", prompt: "consent" } };
@@ -12,7 +12,7 @@ const account = async (server) => (await server.sql("select id from account"))[0
 async function uses(server, jar, provider) {
   const accountId = await account(server);
   await server.post("/get-access-token", { accountId }, { jar });
-  // What Node says of a user of VK besides is told in docs/DIFFERENCES.md.
+  // docs/DIFFERENCES.md lists the other members of a user of VK on Node.
   if (provider !== "vk") await server.get(`/account-info?accountId=${accountId}`, { as: "/account-info", jar });
   await server.post("/refresh-token", { accountId }, { jar });
 }

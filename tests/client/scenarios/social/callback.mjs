@@ -1,4 +1,4 @@
-// The provider sends somebody back.
+// The provider sends a user back.
 import { PROVIDERS } from "./start.mjs";
 
 export default {

@@ -1,4 +1,4 @@
-// Whoever is signed in adds an account, and removes one.
+// A signed-in user adds an account, and removes one.
 const link = (server, user, provider, code, json = {}) => server.come(provider, code, { callbackURL: "/linked", errorCallbackURL: "/err", ...json }, { jar: user.jar, path: "/link-social" });
 
 export default {

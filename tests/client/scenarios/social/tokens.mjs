@@ -1,4 +1,4 @@
-// What a provider granted.
+// The tokens that a provider granted.
 const of = async (server, provider) => (await server.sql('select id from account where "providerId" = $1', [provider]))[0].id;
 
 export default {

@@ -1,4 +1,4 @@
-// What a provider says, in other JSON types than usual.
+// Answers of a provider in other JSON types than usual.
 const code = (name, said, odd = "") => `${name}${odd}~set:${Buffer.from(JSON.stringify(said)).toString("base64url")}`;
 const come = (server, provider, name, said, odd) => server.come(provider, code(name, said, odd), { callbackURL: "/dash", errorCallbackURL: "/err" });
 const BY_TOKEN = ["google", "apple", "twitch"];

@@ -90,7 +90,7 @@ export default {
     await s.post(path("verify-totp"), { code: right }, { jar: third });
     await s.post(path("verify-backup-code"), { code: ada.codes[0] }, { jar: third });
     await s.post(path("verify-totp"), { code: right }, { jar: await signIn(s) });
-    // What goes on when the lock is over, and is forgotten with a right code.
+    // Requests that work again when the lock is over; a right code resets the count.
     await s.sql(`update {twoFactor} set {twoFactor.lockedUntil} = date_trunc('milliseconds', now()) - interval '1 minute'`);
     await s.post(path("verify-totp"), { code: wrong }, { jar: third });
     await s.post(path("verify-totp"), { code: right }, { jar: third });

@@ -1,4 +1,4 @@
-// What users may do where no mail can be sent.
+// Requests of users if no mail can be sent.
 export default {
   async "an unconfirmed address changes at once"(s) {
     const { jar } = await s.user("ada@example.com", { rememberMe: false });

@@ -11,7 +11,7 @@ export default {
   },
   async "an address that exists is answered like a new one"(s) {
     await s.post(SIGN_UP, person());
-    // Where nobody has confirmed it, the newer sign-up takes the place of the older one after the answer (docs/DIFFERENCES.md).
+    // If the address is unconfirmed, the newer sign-up replaces the older one after the answer (docs/DIFFERENCES.md).
     await s.sql('update "user" set "emailVerified" = true');
     await s.post(SIGN_UP, person("ADA@example.com", { name: "Somebody Else" }));
   },

@@ -51,7 +51,7 @@ fn check(read: &mut Cleanup, section: &Section<'_>, problems: &mut Problems) {
     let is_field = |field: &str| field.bytes().all(|byte| byte.is_ascii_digit() || b"*/,-".contains(&byte));
     let fields = read.schedule.split(' ');
     if fields.clone().count() != 5 || !fields.into_iter().all(|field| !field.is_empty() && is_field(field)) {
-        let text = "`cleanup.schedule` is not five fields of cron, such as `0 4 * * *`: minute, hour, day, month and weekday in UTC";
+        let text = "`cleanup.schedule` is not five fields of cron; write minute, hour, day, month and weekday in UTC, such as `0 4 * * *`";
         problems.add(section.place("schedule"), text);
     }
 }

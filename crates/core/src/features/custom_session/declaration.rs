@@ -36,7 +36,10 @@ fn query(read: &CustomSession, section: &Section<'_>, problems: &mut Problems) {
         return;
     };
     if !query.contains("$1") {
-        problems.add(section.place("query"), "`custom_session.query` has no `$1`, which is the user's identifier");
+        problems.add(
+            section.place("query"),
+            "`custom_session.query` has no `$1`, which is the user's identifier; compare a column with it",
+        );
     }
     if query.contains("$2") || query.contains(';') {
         problems.add(section.place("query"), "`custom_session.query` must be one query with `$1` alone, without `;`");

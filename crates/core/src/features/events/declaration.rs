@@ -202,7 +202,7 @@ impl Options for Events {
             text.split(' ').count() == 5 && text.split(' ').all(is_field)
         };
         if !is_cron(&schedule) {
-            let text = "`events.schedule` is not five fields of cron, such as `*/5 * * * *`: minute, hour, day, month and weekday in UTC";
+            let text = "`events.schedule` is not five fields of cron; write minute, hour, day, month and weekday in UTC, such as `*/5 * * * *`";
             problems.add(section.place("schedule"), text);
         }
         let mut all = Vec::new();

@@ -3,7 +3,7 @@
 use super::words;
 use crate::{
     declaration::{
-        ColumnDefault, Declaration, Documentation, FeatureColumn, FeatureTable, Holds, Kind, Model, ModelColumn,
+        ColumnDefault, ColumnType, Declaration, Documentation, FeatureColumn, FeatureTable, Kind, Model, ModelColumn,
         Resource, When,
     },
     options::{Default, Section, count, number, options, positive_seconds, read_by, section, switch},
@@ -131,7 +131,7 @@ const fn table(name: &'static str, key: &'static str, columns: &'static [ModelCo
 
 /// A column of sessions with an identifier.
 const fn of_session(name: &'static str, key: &'static str, when: When) -> FeatureColumn {
-    let column = ModelColumn::new(name, key, Holds::Value(Kind::Text)).optional();
+    let column = ModelColumn::new(name, key, ColumnType::Value(Kind::Text)).optional();
     FeatureColumn { table: "session", column, input: false, returned: true, when }
 }
 
@@ -247,7 +247,7 @@ fn claims(section: &mut Section<'_>, key: &'static str, problems: &mut Problems)
             Some((_, claim)) => claims.push(*claim),
             None => {
                 let known: Vec<_> = CLAIMS.iter().map(|(known, _)| format!("\"{known}\"")).collect();
-                problems.add(section.place(key), format!("`{name}` is no claim; known are {}", known.join(", ")));
+                problems.add(section.place(key), format!("`{name}` is no claim; write one of {}", known.join(", ")));
             }
         }
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     challenge::{self, Ceremony},
-    declaration::Wish,
+    declaration::Requirement,
     rows,
     webauthn::{self, Assertion, Expected, Refusal},
     wire::{Passkey, RequestOptions, SignedIn, VerifyAuthentication},
@@ -36,7 +36,7 @@ pub(super) async fn options(cx: &mut Context, _: Nothing) -> Result<Reply, Error
         None => Vec::new(),
     };
     let challenge = challenge::of_authentication(cx, user.as_ref()).await?;
-    let verification = if challenge::must_verify(cx) { Wish::Required } else { Wish::Preferred };
+    let verification = if challenge::must_verify(cx) { Requirement::Required } else { Requirement::Preferred };
     let (rp_id, extensions) = (challenge::rp_id(cx), auth.config.features.passkey.authentication.extensions.as_ref());
     Reply::json(&RequestOptions::new(&rp_id, &challenge, &passkeys, verification.name(), extensions))
 }

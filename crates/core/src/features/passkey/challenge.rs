@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{
-    declaration::{COOKIE, Wish},
+    declaration::{COOKIE, Requirement},
     words,
 };
 use crate::{
@@ -184,7 +184,7 @@ pub(super) fn origins(cx: &Context) -> Result<Option<Vec<String>>, Error> {
 
 /// Whether the authenticator must verify the person.
 pub(super) fn must_verify(cx: &Context) -> bool {
-    cx.auth.config.features.passkey.authenticator_selection.user_verification == Wish::Required
+    cx.auth.config.features.passkey.authenticator_selection.user_verification == Requirement::Required
 }
 
 #[cfg(test)]

@@ -93,10 +93,10 @@ options! {
         attachment: Option<Attachment> = optional_choice("authenticator_attachment", "both", ATTACHMENTS),
         /// Whether the authenticator stores the passkey, so that a sign-in needs no address: `"required"`, `"preferred"` or
         /// `"discouraged"`.
-        resident_key: Wish = choice("resident_key", PREFERRED, WISHES),
+        resident_key: Requirement = choice("resident_key", PREFERRED, WISHES),
         /// Whether the authenticator asks for a PIN or a fingerprint: `"required"`, `"preferred"` or `"discouraged"`. With
         /// `"required"` a passkey registers and signs in only with it.
-        user_verification: Wish = choice("user_verification", PREFERRED, WISHES),
+        user_verification: Requirement = choice("user_verification", PREFERRED, WISHES),
     }
 }
 
@@ -127,7 +127,7 @@ impl Attachment {
 
 /// How much something is wanted of an authenticator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
+pub enum Requirement {
     /// Without it the ceremony fails.
     Required,
     /// With it if possible.
@@ -136,7 +136,7 @@ pub enum Wish {
     Discouraged,
 }
 
-impl Wish {
+impl Requirement {
     /// The name in WebAuthn.
     pub fn name(self) -> &'static str {
         name(WISHES, self)
@@ -145,8 +145,9 @@ impl Wish {
 
 const ATTACHMENTS: &[(&str, Attachment)] =
     &[("platform", Attachment::Platform), ("cross-platform", Attachment::CrossPlatform)];
-const PREFERRED: (&str, Wish) = ("preferred", Wish::Preferred);
-const WISHES: &[(&str, Wish)] = &[("required", Wish::Required), PREFERRED, ("discouraged", Wish::Discouraged)];
+const PREFERRED: (&str, Requirement) = ("preferred", Requirement::Preferred);
+const WISHES: &[(&str, Requirement)] =
+    &[("required", Requirement::Required), PREFERRED, ("discouraged", Requirement::Discouraged)];
 
 fn name<T: Copy + PartialEq>(all: &[(&'static str, T)], one: T) -> &'static str {
     all.iter().find(|(_, other)| *other == one).map_or("", |(name, _)| *name)

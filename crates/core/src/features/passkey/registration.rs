@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use super::{
     challenge::{self, Ceremony},
-    declaration::{Attachment, Wish},
+    declaration::{Attachment, Requirement},
     rows,
     webauthn::{self, Expected},
     wire::{Account, CreationOptions, RegisterQuery, Registered, RelyingParty, Selection, VerifyRegistration},
@@ -45,7 +45,7 @@ pub(super) async fn options(cx: &mut Context, query: RegisterQuery, own: SignedI
         resident_key: selection.resident_key.name(),
         user_verification: selection.user_verification.name(),
         authenticator_attachment: asked.or(selection.attachment.map(Attachment::name)),
-        require_resident_key: selection.resident_key == Wish::Required,
+        require_resident_key: selection.resident_key == Requirement::Required,
     };
     Reply::json(&CreationOptions::new(
         &challenge,

@@ -193,7 +193,7 @@ pub const OPERATIONS: &[Operation] = &[
         "account.info",
         "accountInfo",
         Answers::of(
-            "What the provider says about the user.",
+            "The provider's answer about the user.",
             Shape::Object(&[
                 Member::of(
                     "user",

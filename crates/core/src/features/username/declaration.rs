@@ -79,7 +79,7 @@ fn lengths(read: &Username, section: &Section<'_>, problems: &mut Problems) {
     let (min, max) = (read.min_length, read.max_length);
     if min > max {
         let text = format!(
-            "`username.min_username_length` is {min}, above `username.max_username_length`, {max}: no name would be valid"
+            "`username.min_username_length` is {min}, above `username.max_username_length`, {max}: no name would be valid; lower the one or raise the other"
         );
         problems.add(section.place("min_username_length"), text);
     }
