@@ -29,11 +29,13 @@ pub fn of_deployment(document: &str, config: &Config, base_url: &str) -> serde_j
                 let mut served_at = None;
                 item.as_object_mut()?.retain(|_, operation| {
                     let conditions = served_where(operation);
-                    let place = routes::placed(config, &path, conditions.iter().map(|name| Condition::of(name)));
-                    served_at = place.or(served_at);
-                    place.is_some()
+                    let conditions = conditions.iter().map(|name| Condition::of(name));
+                    let place = routes::placed(config, &path, conditions).map(str::to_owned);
+                    let is_served = place.is_some();
+                    served_at = place.or(served_at.take());
+                    is_served
                 });
-                Some((served_at?.to_owned(), item))
+                Some((served_at?, item))
             })
             .collect();
         for path in ["/sign-up/email", "/update-user", "/update-session"] {

@@ -1,4 +1,4 @@
-// Providers at servers of one's own, ID tokens for several audiences, and a description that asks for a header.
+// Providers at servers of your own, ID tokens for several audiences, and a description that asks for a header.
 const now = () => Math.floor(Date.now() / 1000);
 const ways = Object.fromEntries(["gitlab", "microsoft", "paybin", "salesforce"].map((provider) => [provider, async (server) => {
   await server.post("/sign-in/social", { provider });
