@@ -70,7 +70,7 @@ fn what_does_not_switch_or_cannot_be_read_is_not_written() {
     let broken = project(&[("auth.ts", &options("{ appName: "))]);
     for (folder, expected, begins) in [
         (&admin, 3, "! databaseHooks.user.create.before: before a user is made; it refuses"),
-        (&mysql, 3, "database: the database is MySQL"),
+        (&mysql, 3, "! database: the database is MySQL"),
         (&broken, 2, "auth.ts:"),
     ] {
         let out = folder.path().join("gatepost.toml");
