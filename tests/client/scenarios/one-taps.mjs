@@ -1,9 +1,8 @@
 // Steps that more than one configuration with Google's One Tap takes.
 const now = () => Math.floor(Date.now() / 1000);
 export const GOOGLE = { iss: "https://accounts.google.com", aud: "google-client", sub: "g-1", email: "Ada@Example.com", email_verified: true, name: "Ada", picture: "https://example.com/ada.png" };
-let made = 0;
 /** A token of Google. Like Google's, each is another one: a token opens one session here (docs/DIFFERENCES.md). */
-export const token = async (s, claims = {}, how = {}) => (await s.provider("/mint", { claims: { iat: now(), exp: now() + 3_600, jti: String(1_000 + ++made), ...GOOGLE, ...claims }, ...how })).token;
+export const token = async (s, claims = {}, how = {}) => (await s.provider("/mint", { claims: { iat: now(), exp: now() + 3_600, jti: String(s.minted = (s.minted ?? 0) + 1), ...GOOGLE, ...claims }, ...how })).token;
 export const tap = async (s, claims, { how, more, ...options } = {}) => s.post("/one-tap/callback", { idToken: await token(s, claims, how), ...more }, options);
 
 export const ways = {
