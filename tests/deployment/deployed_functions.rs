@@ -87,6 +87,7 @@ fn whatever_is_configured_every_served_endpoint_has_a_function_and_none_is_left_
         "[database]\nenabled = false\n[social]\nenabled = false\n[jwt]\nenabled = false\n",
         "disabled_paths = [\"/sign-out\", \"/list-accounts\"]\n[jwks]\njwks_path = \"/keys\"\n",
         "[username]\nenabled = true\n",
+        "[email_verification]\nconfirm_on_page = true\n",
         "[open_api]\nenabled = true\n[jwks]\nremote_url = \"https://example.com/keys\"\n",
     ];
     for toml in configurations {
@@ -127,6 +128,7 @@ fn merged_functions_are_one_and_the_project_has_a_copy_of_it_for_these_tests() {
         every
             .filter(|name| {
                 ![
+                    "endpoints::email::PAGE",
                     "endpoints::status::OPEN_API",
                     "features::audit::ENDPOINTS",
                     "features::username::ENDPOINTS",

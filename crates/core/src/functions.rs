@@ -104,6 +104,7 @@ pub const FUNCTIONS: &[Function] = &[
             table!(features::multi_session::ENDPOINTS),
             table!(endpoints::user::ENDPOINTS),
             table!(endpoints::email::ENDPOINTS),
+            table!(endpoints::email::PAGE),
             table!(endpoints::password::ENDPOINTS),
         ],
     },

@@ -56,18 +56,20 @@ pub const ENDPOINTS: &[Endpoint] = &[
         uses: &[Resource::Mail],
         run: run!(verify),
     },
-    Endpoint {
-        id: "email.confirm",
-        method: Method::POST,
-        path: "/verify-email",
-        about: "Does what a link says whose page is shown; only with `email_verification.confirm_on_page`.",
-        body: Body::FormOrJson,
-        guard: Guard::LoginCsrf,
-        served: &[Condition::Database, Condition::Switch("email_verification.confirm_on_page")],
-        uses: &[Resource::Mail],
-        run: run!(press),
-    },
 ];
+
+/// The endpoint of the page's button, with `email_verification.confirm_on_page`.
+pub const PAGE: &[Endpoint] = &[Endpoint {
+    id: "email.confirm",
+    method: Method::POST,
+    path: "/verify-email",
+    about: "Does what a link says whose page is shown; only with `email_verification.confirm_on_page`.",
+    body: Body::FormOrJson,
+    guard: Guard::LoginCsrf,
+    served: &[Condition::Database, Condition::Switch("email_verification.confirm_on_page")],
+    uses: &[Resource::Mail],
+    run: run!(press),
+}];
 
 const CONFIRMED: Answers = Answers::of(
     "The address is confirmed.",
