@@ -140,7 +140,7 @@ impl<'a> Rehearsal<'a> {
             What::DeleteUser => {
                 let template = user::deletion(rows.next.is_some());
                 let deleted = async {
-                    self.row(template, &[(&id).into(), Param::Null, Param::Null], lists).await?;
+                    self.row(template, &[(&id).into(), Param::Null, Param::Null, Param::Null], lists).await?;
                     self.settle().await
                 };
                 deleted.await.map_err(|error| (what, template, error))
