@@ -430,6 +430,24 @@ fn no_administrator_chooses_the_identifier_of_a_new_user() {
 }
 
 #[test]
+fn attack_administrators_who_remove_or_ban_themselves_by_another_text_of_their_identifier() {
+    for ids in ["\"uuid\"", "\"serial\""] {
+        let office = Office::new(&format!("[advanced.database]\ngenerate_id = {ids}\n"));
+        let id = office.id("root@example.com");
+        // The database reads this text as the same identifier.
+        let other = if ids.contains("uuid") { id.to_uppercase() } else { format!("0{id}") };
+        for id in [&id, &other] {
+            let removed = office.ask("remove-user", &json!({ "userId": id }));
+            refused(&removed, 400, "YOU_CANNOT_REMOVE_YOURSELF", "own_user");
+            let banned = office.ask("update-user", &json!({ "userId": id, "data": { "banned": true } }));
+            refused(&banned, 400, "YOU_CANNOT_BAN_YOURSELF", "own_user");
+            let banned = office.ask("ban-user", &json!({ "userId": id }));
+            refused(&banned, 400, "YOU_CANNOT_BAN_YOURSELF", "own_user");
+        }
+    }
+}
+
+#[test]
 fn set_user_password_ends_the_users_sessions() {
     let office = Office::new("");
     office.done("set-user-password", &json!({ "userId": office.eve_id(), "newPassword": "another password" }));

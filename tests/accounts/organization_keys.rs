@@ -235,6 +235,71 @@ fn attack_a_user_is_no_organization() {
 }
 
 #[test]
+fn attack_a_key_that_no_list_of_the_organization_shows() {
+    for ids in ["\"uuid\"", "\"serial\""] {
+        let club = Club::new(&format!("{KEYS}[advanced.database]\ngenerate_id = {ids}\n"));
+        let (ben, _) = club.member("ben@example.com", "admin");
+        let other = if ids.contains("uuid") { club.id.to_uppercase() } else { format!("0{}", club.id) };
+        // The database reads this text as the same identifier.
+        let made = create(&club, &ben, &other);
+        assert_eq!((made.status, text(&made.json()["referenceId"])), (200, club.id.clone()), "{ids}");
+        for id in [&club.id, &other] {
+            let listed = club.service.get(&format!("/api-key/list?organizationId={id}"), &club.ada);
+            assert_eq!(listed.json()["total"], 1, "{id}");
+        }
+        assert_eq!(caller(&club, &[("x-team-key", &text(&made.json()["key"]))]).1["organization"], club.id);
+    }
+}
+
+#[test]
+fn attack_a_member_takes_a_role_with_more_rights_on_keys() {
+    let roles = KEYS.replace(
+        "apiKey = [\"create\", \"read\", \"update\", \"delete\"] }\n",
+        "apiKey = [\"read\"] }\nkeys = { apiKey = [\"create\", \"read\", \"update\", \"delete\"] }\n",
+    );
+    assert!(roles.contains("keys = {"));
+    let club = Club::new(&roles);
+    let (ben, member) = club.member("ben@example.com", "admin");
+    let (eve, eves) = club.member("eve@example.com", "member");
+    refused(&create(&club, &ben, &club.id), 403, "INSUFFICIENT_API_KEY_PERMISSIONS", "member_not_permitted");
+    let refusal = "YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_MEMBER";
+    for (row, role) in [(&member, json!(["admin", "keys"])), (&eves, json!("keys"))] {
+        let body = json!({ "memberId": row, "role": role, "organizationId": club.id });
+        refused(&club.post(&ben, "update-member-role", &body), 403, refusal, "member_outranked");
+    }
+    let body = json!({ "email": "kim@example.com", "role": "keys", "organizationId": club.id });
+    let refusal = "YOU_ARE_NOT_ALLOWED_TO_INVITE_USER_WITH_THIS_ROLE";
+    refused(&club.post(&ben, "invite-member", &body), 403, refusal, "member_outranked");
+    // The owner gives the role, and the admin does not take it away.
+    club.done(&club.ada, "update-member-role", &json!({ "memberId": eves, "role": "keys", "organizationId": club.id }));
+    assert_eq!(create(&club, &eve, &club.id).status, 200);
+    let body = json!({ "memberIdOrEmail": eves, "organizationId": club.id });
+    refused(
+        &club.post(&ben, "remove-member", &body),
+        401,
+        "YOU_ARE_NOT_ALLOWED_TO_DELETE_THIS_MEMBER",
+        "member_outranked",
+    );
+}
+
+#[test]
+fn prehijack_the_keys_of_an_organization_that_an_unproven_address_founded() {
+    let mailbox = Mailbox::new();
+    let founding = "[sign_up]\nenabled = true\ncreate_organization = true\n[magic_link]\nenabled = true\n";
+    let club = Club::with(&format!("{TOML}{SECTION}{KEYS}{founding}"), &[("EMAIL_URL", &mailbox.url())]);
+    let kept = key_of(&club, &club.ada);
+    let eve = club.service.user("kim@example.com");
+    let own = text(&club.get(&eve, "list").json()[0]["id"]);
+    let key = text(&create(&club, &eve, &own).json()["key"]);
+    assert_eq!(caller(&club, &[("x-team-key", &key)]).0, 200);
+    // A stranger to the mailbox made the key of the organization, in which nobody else is.
+    club.service.post("/sign-in/magic-link", "", r#"{"email":"kim@example.com"}"#);
+    assert_eq!(club.service.get(&format!("/magic-link/verify?token={}", mailbox.token("magic-link")), "").status, 200);
+    assert_eq!(caller(&club, &[("x-team-key", &key)]).0, 401);
+    assert_eq!(caller(&club, &[("x-team-key", &text(&kept["key"]))]).0, 200);
+}
+
+#[test]
 fn attack_the_configuration_of_another_kind_of_owner() {
     let club = club();
     let (eve, _) = club.member("eve@example.com", "member");

@@ -186,7 +186,8 @@ fn fifty_racers_for_the_last_role_allowed_get_one_and_a_name_is_given_once() {
 #[test]
 fn a_name_that_no_member_could_have_is_refused() {
     let club = club("");
-    for name in ["", "a,b", " a", "a "] {
+    // better-auth with the same database trims the last one: for it, the role would be `owner`.
+    for name in ["", "a,b", " a", "a ", "\u{feff}owner"] {
         let answer = club.post(&club.ada, "create-role", &json!({ "role": name, "permission": {} }));
         refused(&answer, 400, "VALIDATION_ERROR", "invalid_input");
     }

@@ -13,7 +13,12 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::organizations::{Club, SECTION, TOML, person, text};
-use crate::support::{http::refused, mailbox::Mailbox, postgres::block_on};
+use crate::support::{
+    crowd::at_once,
+    http::{Answer, refused},
+    mailbox::Mailbox,
+    postgres::block_on,
+};
 
 const CACHED: &str = "[session.cookie_cache]\nenabled = true\n";
 const ANONYMOUS: &str = "[anonymous]\nenabled = true\n";
@@ -30,7 +35,7 @@ impl Club {
         self.database.value(&format!("select id::text from \"user\" where email = '{email}'"))
     }
 
-    fn invite(&self, by: &str, email: &str, more: &Value) -> crate::support::http::Answer {
+    fn invite(&self, by: &str, email: &str, more: &Value) -> Answer {
         let mut body = json!({ "email": email, "role": "member", "organizationId": self.id });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self.post(by, "invite-member", &body)
@@ -298,6 +303,24 @@ fn attack_the_deletion_of_a_user_leaves_no_organization_without_an_owner() {
         club.service.post("/sign-in/email", "", r#"{"email":"alone@example.com","password":"correct horse battery"}"#);
     club.done(&alone.cookies(), "create", &json!({ "name": "A", "slug": "alone" }));
     assert_eq!(remove("alone@example.com").status, 200);
+}
+
+#[test]
+fn attack_owners_who_delete_their_users_at_the_same_moment_leave_one() {
+    let club = Club::new("[user.delete_user]\nenabled = true\n");
+    club.member("ben@example.com", "member");
+    let others: Vec<_> = (0..7).map(|number| club.member(&format!("o{number}@example.com"), "owner").0).collect();
+    let owners: Vec<_> = std::iter::once(&club.ada).chain(&others).collect();
+    let answers = at_once(owners.len(), |number| match number % 4 {
+        3 => club.post(owners[number], "leave", &json!({ "organizationId": club.id })),
+        _ => club.service.post("/delete-user", owners[number], "{}"),
+    });
+    let owners = club.database.value("select count(*)::text from member where role = 'owner'");
+    assert_eq!(owners, "1", "{:?}", answers.iter().map(Answer::text).collect::<Vec<_>>());
+    let mut kept = answers.iter().filter(|answer| answer.status != 200);
+    let code = "YOU_CANNOT_LEAVE_THE_ORGANIZATION_AS_THE_ONLY_OWNER";
+    refused(kept.next().unwrap(), 400, code, "last_owner");
+    assert!(kept.next().is_none());
 }
 
 #[test]

@@ -239,6 +239,7 @@ fn every_statement_has_the_text_that_its_file_shows() {
             "may_remove_notes",
             "founder::",
             "api_key::",
+            "unproven_keys::",
             "uses::",
             "passkey::",
         ];

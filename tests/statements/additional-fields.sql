@@ -297,6 +297,58 @@ with owner as (select u.* from "user" u where u."email" = $1 and coalesce(lower(
             select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text))), contested as (update "account" a set "password" = null from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
 commit;
 
+-- user::delete, user::delete_by_secret
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+    select 1 from "organization" o where o."id" in (select m."organizationId" from "member" m
+        where m."userId" = E'…') order by o."id" for no key update;
+with owner as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "account" where "userId" = $3
+        and "providerId" = 'credential' and "accountId" = $4 and "password" = $5)) and not exists (select 1 from "member" m where m."userId" = $6
+            and $7::text = any (regexp_split_to_array(trim(m."role"::text), '[[:space:]]*,[[:space:]]*'))
+            and exists (select 1 from "member" y where y."organizationId" = m."organizationId"
+                and y."userId" <> m."userId")
+            and not exists (select 1 from "member" x where x."organizationId" = m."organizationId"
+                and x."userId" <> m."userId"
+                and $8::text = any (regexp_split_to_array(trim(x."role"::text), '[[:space:]]*,[[:space:]]*'))))), accounts as (delete from "account" where "userId" = $9 and exists (select 1 from owner)),
+        deleted as (delete from "user" where "id" = $10 and exists (select 1 from owner)) select 1 from owner;
+commit;
+
+-- user::delete, user::delete_by_secret
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+    select 1 from "organization" o where o."id" in (select m."organizationId" from "member" m
+        where m."userId" = E'…') order by o."id" for no key update;
+with owner as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3)) and ($4::text is null or exists (select 1 from "account" where "userId" = $5
+        and "providerId" = 'credential' and "accountId" = $6 and "password" = $7)) and not exists (select 1 from "member" m where m."userId" = $8
+            and $9::text = any (regexp_split_to_array(trim(m."role"::text), '[[:space:]]*,[[:space:]]*'))
+            and exists (select 1 from "member" y where y."organizationId" = m."organizationId"
+                and y."userId" <> m."userId")
+            and not exists (select 1 from "member" x where x."organizationId" = m."organizationId"
+                and x."userId" <> m."userId"
+                and $10::text = any (regexp_split_to_array(trim(x."role"::text), '[[:space:]]*,[[:space:]]*'))))),
+        sessions as (delete from "session" where "userId" = $11 and exists (select 1 from owner)), accounts as (delete from "account" where "userId" = $12 and exists (select 1 from owner)),
+        deleted as (delete from "user" where "id" = $13 and exists (select 1 from owner)) select 1 from owner;
+commit;
+
+-- user::delete_by_secret
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+    select 1 from "organization" o where o."id" in (select m."organizationId" from "member" m
+        where m."userId" = E'…') order by o."id" for no key update;
+with used as (delete from "verification"
+            where "identifier" = any($1) and "value" = $2 returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
+        owner as (select 1 from used where until > $3 and not exists (select 1 from "member" m where m."userId" = $4
+            and $5::text = any (regexp_split_to_array(trim(m."role"::text), '[[:space:]]*,[[:space:]]*'))
+            and exists (select 1 from "member" y where y."organizationId" = m."organizationId"
+                and y."userId" <> m."userId")
+            and not exists (select 1 from "member" x where x."organizationId" = m."organizationId"
+                and x."userId" <> m."userId"
+                and $6::text = any (regexp_split_to_array(trim(x."role"::text), '[[:space:]]*,[[:space:]]*')))) limit 1),
+        sessions as (delete from "session" where "userId" = $7 and exists (select 1 from owner)),
+        accounts as (delete from "account" where "userId" = $8 and exists (select 1 from owner))
+        delete from "user" where "id" = $9 and exists (select 1 from owner) returning 1;
+commit;
+
 -- mailed::confirm
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
@@ -1269,6 +1321,9 @@ with new_user as (
     returning "id"::text as made) select new_account.made, u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, (select o."id"::text from founded o) as founded, (select t."id"::text from founded_team t) as founded_team from new_user u, new_account;
 commit;
 
+-- unproven_keys::delete_all
+delete from "apikey" k where (k."referenceId" = $1 and not coalesce(nullif(k."configId"::text, ''), 'default') = any($2::text[])) or (k."referenceId" = any($3) and coalesce(nullif(k."configId"::text, ''), 'default') = any($4::text[]));
+
 -- api_key::delete_of
 delete from "apikey" k where k."id" = $1 and k."referenceId" = $2
         and coalesce(nullif(k."configId"::text, ''), 'default') = $3 and ($4::text is null or exists (select 1 from "session" where "token" = $5)) and ($6::text is null or exists (select 1 from "member" a where a."organizationId" = $7
@@ -1281,9 +1336,6 @@ delete from "apikey" k where k."id" = $1 and k."referenceId" = $2
 
 -- api_key::delete
 delete from "apikey" k where k."id" = $1 and k."referenceId" = $2 returning 1;
-
--- api_key::delete_all
-delete from "apikey" k where k."referenceId" = $1 and not coalesce(nullif(k."configId"::text, ''), 'default') = any($2::text[]);
 
 -- passkey::delete
 delete from "passkey" p where p."userId" = $1 and p."id"::text = $2 and ($3::text is null or exists (select 1 from "session" where "token" = $4))

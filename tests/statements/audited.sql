@@ -298,6 +298,58 @@ with owner as (select u.* from "user" u where u."email" = $1 and coalesce(lower(
             select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text))), contested as (update "account" a set "password" = null from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and a."password" is not null returning a."userId"), noted_contested as (insert into "audit" ("id", "kind", "targetId", "objectId", "organizationId", "action", "actorType", "actorId", "sessionId", "keyId", "impersonatedBy", "ipAddress", "userAgent", "createdAt") select gen_random_uuid(), coalesce($2::text, E'…'), p."userId"::text, null, null, $3, $4, $5, $6, $7, $8, $9, $10, $11 from (select * from contested limit 1) p where coalesce($12::text, E'…') <> '-') select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
 commit;
 
+-- user::delete, user::delete_by_secret
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+    select 1 from "organization" o where o."id" in (select m."organizationId" from "member" m
+        where m."userId" = E'…') order by o."id" for no key update;
+with owner as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "account" where "userId" = $3
+        and "providerId" = 'credential' and "accountId" = $4 and "password" = $5)) and not exists (select 1 from "member" m where m."userId" = $6
+            and $7::text = any (regexp_split_to_array(trim(m."role"::text), '[[:space:]]*,[[:space:]]*'))
+            and exists (select 1 from "member" y where y."organizationId" = m."organizationId"
+                and y."userId" <> m."userId")
+            and not exists (select 1 from "member" x where x."organizationId" = m."organizationId"
+                and x."userId" <> m."userId"
+                and $8::text = any (regexp_split_to_array(trim(x."role"::text), '[[:space:]]*,[[:space:]]*'))))), accounts as (delete from "account" where "userId" = $9 and exists (select 1 from owner)),
+        deleted as (delete from "user" where "id" = $10 and exists (select 1 from owner)), noted_owner as (insert into "audit" ("id", "kind", "targetId", "objectId", "organizationId", "action", "actorType", "actorId", "sessionId", "keyId", "impersonatedBy", "ipAddress", "userAgent", "createdAt") select gen_random_uuid(), coalesce($11::text, E'…'), $12::text, null, null, $13, $14, $15, $16, $17, $18, $19, $20, $21 from (select * from owner limit 1) p where coalesce($22::text, E'…') <> '-') select 1 from owner;
+commit;
+
+-- user::delete, user::delete_by_secret
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+    select 1 from "organization" o where o."id" in (select m."organizationId" from "member" m
+        where m."userId" = E'…') order by o."id" for no key update;
+with owner as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3)) and ($4::text is null or exists (select 1 from "account" where "userId" = $5
+        and "providerId" = 'credential' and "accountId" = $6 and "password" = $7)) and not exists (select 1 from "member" m where m."userId" = $8
+            and $9::text = any (regexp_split_to_array(trim(m."role"::text), '[[:space:]]*,[[:space:]]*'))
+            and exists (select 1 from "member" y where y."organizationId" = m."organizationId"
+                and y."userId" <> m."userId")
+            and not exists (select 1 from "member" x where x."organizationId" = m."organizationId"
+                and x."userId" <> m."userId"
+                and $10::text = any (regexp_split_to_array(trim(x."role"::text), '[[:space:]]*,[[:space:]]*'))))),
+        sessions as (delete from "session" where "userId" = $11 and exists (select 1 from owner)), accounts as (delete from "account" where "userId" = $12 and exists (select 1 from owner)),
+        deleted as (delete from "user" where "id" = $13 and exists (select 1 from owner)), noted_owner as (insert into "audit" ("id", "kind", "targetId", "objectId", "organizationId", "action", "actorType", "actorId", "sessionId", "keyId", "impersonatedBy", "ipAddress", "userAgent", "createdAt") select gen_random_uuid(), coalesce($14::text, E'…'), $15::text, null, null, $16, $17, $18, $19, $20, $21, $22, $23, $24 from (select * from owner limit 1) p where coalesce($25::text, E'…') <> '-') select 1 from owner;
+commit;
+
+-- user::delete_by_secret
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+    select 1 from "organization" o where o."id" in (select m."organizationId" from "member" m
+        where m."userId" = E'…') order by o."id" for no key update;
+with used as (delete from "verification"
+            where "identifier" = any($1) and "value" = $2 returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
+        owner as (select 1 from used where until > $3 and not exists (select 1 from "member" m where m."userId" = $4
+            and $5::text = any (regexp_split_to_array(trim(m."role"::text), '[[:space:]]*,[[:space:]]*'))
+            and exists (select 1 from "member" y where y."organizationId" = m."organizationId"
+                and y."userId" <> m."userId")
+            and not exists (select 1 from "member" x where x."organizationId" = m."organizationId"
+                and x."userId" <> m."userId"
+                and $6::text = any (regexp_split_to_array(trim(x."role"::text), '[[:space:]]*,[[:space:]]*')))) limit 1),
+        sessions as (delete from "session" where "userId" = $7 and exists (select 1 from owner)),
+        accounts as (delete from "account" where "userId" = $8 and exists (select 1 from owner)), noted_owner as (insert into "audit" ("id", "kind", "targetId", "objectId", "organizationId", "action", "actorType", "actorId", "sessionId", "keyId", "impersonatedBy", "ipAddress", "userAgent", "createdAt") select gen_random_uuid(), coalesce($9::text, E'…'), $10::text, null, null, $11, $12, $13, $14, $15, $16, $17, $18, $19 from (select * from owner limit 1) p where coalesce($20::text, E'…') <> '-')
+        delete from "user" where "id" = $21 and exists (select 1 from owner) returning 1;
+commit;
+
 -- account::change_password
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
@@ -328,23 +380,6 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
 with confirmed as (update "user" u set "emailVerified" = 'true', "updatedAt" = $1
         where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $5, $6, u."id", $7, $8, $9, $10, $11, $12 from confirmed u
         returning *), noted_confirmed as (insert into "audit" ("id", "kind", "targetId", "objectId", "organizationId", "action", "actorType", "actorId", "sessionId", "keyId", "impersonatedBy", "ipAddress", "userAgent", "createdAt") select gen_random_uuid(), coalesce($13::text, E'…'), $14::text, null, null, $15, $16, $17, $18, $19, $20, $21, $22, $23 from (select * from confirmed limit 1) p where coalesce($24::text, E'…') <> '-') select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from confirmed u, opened s;
-commit;
-
--- user::delete, user::delete_by_secret
-begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with owner as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "account" where "userId" = $3
-        and "providerId" = 'credential' and "accountId" = $4 and "password" = $5))), accounts as (delete from "account" where "userId" = $6 and exists (select 1 from owner)),
-        deleted as (delete from "user" where "id" = $7 and exists (select 1 from owner)), noted_owner as (insert into "audit" ("id", "kind", "targetId", "objectId", "organizationId", "action", "actorType", "actorId", "sessionId", "keyId", "impersonatedBy", "ipAddress", "userAgent", "createdAt") select gen_random_uuid(), coalesce($8::text, E'…'), $9::text, null, null, $10, $11, $12, $13, $14, $15, $16, $17, $18 from (select * from owner limit 1) p where coalesce($19::text, E'…') <> '-') select 1 from owner;
-commit;
-
--- user::delete, user::delete_by_secret
-begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with owner as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3)) and ($4::text is null or exists (select 1 from "account" where "userId" = $5
-        and "providerId" = 'credential' and "accountId" = $6 and "password" = $7))),
-        sessions as (delete from "session" where "userId" = $8 and exists (select 1 from owner)), accounts as (delete from "account" where "userId" = $9 and exists (select 1 from owner)),
-        deleted as (delete from "user" where "id" = $10 and exists (select 1 from owner)), noted_owner as (insert into "audit" ("id", "kind", "targetId", "objectId", "organizationId", "action", "actorType", "actorId", "sessionId", "keyId", "impersonatedBy", "ipAddress", "userAgent", "createdAt") select gen_random_uuid(), coalesce($11::text, E'…'), $12::text, null, null, $13, $14, $15, $16, $17, $18, $19, $20, $21 from (select * from owner limit 1) p where coalesce($22::text, E'…') <> '-') select 1 from owner;
 commit;
 
 -- proven::clear_others
@@ -474,17 +509,6 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
 with proven as (update "user" u set "phoneNumberVerified" = 'true', "updatedAt" = $1
         where u."id" = $2 and u."phoneNumber" = $3 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $4) returning u.*), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $5, $6, u."id", $7, $8, $9, $10, $11, $12 from proven u
         returning *), noted_proven as (insert into "audit" ("id", "kind", "targetId", "objectId", "organizationId", "action", "actorType", "actorId", "sessionId", "keyId", "impersonatedBy", "ipAddress", "userAgent", "createdAt") select gen_random_uuid(), coalesce($13::text, E'…'), $14::text, null, null, $15, $16, $17, $18, $19, $20, $21, $22, $23 from (select * from proven limit 1) p where coalesce($24::text, E'…') <> '-') select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from proven u, opened s;
-commit;
-
--- user::delete_by_secret
-begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with used as (delete from "verification"
-            where "identifier" = any($1) and "value" = $2 returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
-        owner as (select 1 from used where until > $3 limit 1),
-        sessions as (delete from "session" where "userId" = $4 and exists (select 1 from owner)),
-        accounts as (delete from "account" where "userId" = $5 and exists (select 1 from owner)), noted_owner as (insert into "audit" ("id", "kind", "targetId", "objectId", "organizationId", "action", "actorType", "actorId", "sessionId", "keyId", "impersonatedBy", "ipAddress", "userAgent", "createdAt") select gen_random_uuid(), coalesce($6::text, E'…'), $7::text, null, null, $8, $9, $10, $11, $12, $13, $14, $15, $16 from (select * from owner limit 1) p where coalesce($17::text, E'…') <> '-')
-        delete from "user" where "id" = $18 and exists (select 1 from owner) returning 1;
 commit;
 
 -- account::reset_password
@@ -1299,6 +1323,9 @@ select count(*) from "audit" where case when true or isfinite("createdAt") then 
 -- cleanup::may_remove_notes
 select has_table_privilege(c.tableoid, 'delete') and has_table_privilege(c.tableoid, 'update') from "audit" c limit 1;
 
+-- unproven_keys::delete_all
+with changed as (delete from "apikey" k where (k."referenceId" = $1 and not coalesce(nullif(k."configId"::text, ''), 'default') = any($2::text[])) or (k."referenceId" = any($3) and coalesce(nullif(k."configId"::text, ''), 'default') = any($4::text[])) returning 1), noted_changed as (insert into "audit" ("id", "kind", "targetId", "objectId", "organizationId", "action", "actorType", "actorId", "sessionId", "keyId", "impersonatedBy", "ipAddress", "userAgent", "createdAt") select gen_random_uuid(), coalesce($5::text, E'…'), $6::text, null, null, $7, $8, $9, $10, $11, $12, $13, $14, $15 from (select * from changed limit 1) p where coalesce($16::text, E'…') <> '-') select 1 from changed;
+
 -- api_key::delete_of
 with changed as (delete from "apikey" k where k."id" = $1 and k."referenceId" = $2
         and coalesce(nullif(k."configId"::text, ''), 'default') = $3 and ($4::text is null or exists (select 1 from "session" where "token" = $5)) and ($6::text is null or exists (select 1 from "member" a where a."organizationId" = $7
@@ -1311,9 +1338,6 @@ with changed as (delete from "apikey" k where k."id" = $1 and k."referenceId" = 
 
 -- api_key::delete
 with changed as (delete from "apikey" k where k."id" = $1 and k."referenceId" = $2 returning 1), noted_changed as (insert into "audit" ("id", "kind", "targetId", "objectId", "organizationId", "action", "actorType", "actorId", "sessionId", "keyId", "impersonatedBy", "ipAddress", "userAgent", "createdAt") select gen_random_uuid(), coalesce($3::text, E'…'), $4::text, $5::text, $6::text, $7, $8, $9, $10, $11, $12, $13, $14, $15 from (select * from changed limit 1) p where coalesce($16::text, E'…') <> '-') select 1 from changed;
-
--- api_key::delete_all
-with changed as (delete from "apikey" k where k."referenceId" = $1 and not coalesce(nullif(k."configId"::text, ''), 'default') = any($2::text[]) returning 1), noted_changed as (insert into "audit" ("id", "kind", "targetId", "objectId", "organizationId", "action", "actorType", "actorId", "sessionId", "keyId", "impersonatedBy", "ipAddress", "userAgent", "createdAt") select gen_random_uuid(), coalesce($3::text, E'…'), $4::text, null, null, $5, $6, $7, $8, $9, $10, $11, $12, $13 from (select * from changed limit 1) p where coalesce($14::text, E'…') <> '-') select 1 from changed;
 
 -- passkey::delete
 with changed as (delete from "passkey" p where p."userId" = $1 and p."id"::text = $2 and ($3::text is null or exists (select 1 from "session" where "token" = $4))

@@ -298,6 +298,58 @@ with owner as (select u.* from "user" u where u."email" = $1 and coalesce(lower(
             select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text))), contested as (update "account" a set "password" = null from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and a."password" is not null returning a."userId"), told_contested as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), p."userId"::text, null, null, null, $3, $4, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from contested q limit 1) p cross join lateral jsonb_array_elements_text($5::jsonb -> coalesce($6::text, E'…')) r (receiver)) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
 commit;
 
+-- user::delete, user::delete_by_secret
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+    select 1 from "organization" o where o."id" in (select m."organizationId" from "member" m
+        where m."userId" = E'…') order by o."id" for no key update;
+with owner as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "account" where "userId" = $3
+        and "providerId" = 'credential' and "accountId" = $4 and "password" = $5)) and not exists (select 1 from "member" m where m."userId" = $6
+            and $7::text = any (regexp_split_to_array(trim(m."role"::text), '[[:space:]]*,[[:space:]]*'))
+            and exists (select 1 from "member" y where y."organizationId" = m."organizationId"
+                and y."userId" <> m."userId")
+            and not exists (select 1 from "member" x where x."organizationId" = m."organizationId"
+                and x."userId" <> m."userId"
+                and $8::text = any (regexp_split_to_array(trim(x."role"::text), '[[:space:]]*,[[:space:]]*'))))), accounts as (delete from "account" where "userId" = $9 and exists (select 1 from owner)),
+        deleted as (delete from "user" where "id" = $10 and exists (select 1 from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($11::text, E'…'), $12::text, null, null, (select u."email"::text from "user" u where u."id" = $13), $14, $15, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($16::jsonb -> coalesce($17::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- user::delete, user::delete_by_secret
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+    select 1 from "organization" o where o."id" in (select m."organizationId" from "member" m
+        where m."userId" = E'…') order by o."id" for no key update;
+with owner as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3)) and ($4::text is null or exists (select 1 from "account" where "userId" = $5
+        and "providerId" = 'credential' and "accountId" = $6 and "password" = $7)) and not exists (select 1 from "member" m where m."userId" = $8
+            and $9::text = any (regexp_split_to_array(trim(m."role"::text), '[[:space:]]*,[[:space:]]*'))
+            and exists (select 1 from "member" y where y."organizationId" = m."organizationId"
+                and y."userId" <> m."userId")
+            and not exists (select 1 from "member" x where x."organizationId" = m."organizationId"
+                and x."userId" <> m."userId"
+                and $10::text = any (regexp_split_to_array(trim(x."role"::text), '[[:space:]]*,[[:space:]]*'))))),
+        sessions as (delete from "session" where "userId" = $11 and exists (select 1 from owner)), accounts as (delete from "account" where "userId" = $12 and exists (select 1 from owner)),
+        deleted as (delete from "user" where "id" = $13 and exists (select 1 from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($14::text, E'…'), $15::text, null, null, (select u."email"::text from "user" u where u."id" = $16), $17, $18, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($19::jsonb -> coalesce($20::text, E'…')) r (receiver)) select 1 from owner;
+commit;
+
+-- user::delete_by_secret
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+    select 1 from "organization" o where o."id" in (select m."organizationId" from "member" m
+        where m."userId" = E'…') order by o."id" for no key update;
+with used as (delete from "verification"
+            where "identifier" = any($1) and "value" = $2 returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
+        owner as (select 1 from used where until > $3 and not exists (select 1 from "member" m where m."userId" = $4
+            and $5::text = any (regexp_split_to_array(trim(m."role"::text), '[[:space:]]*,[[:space:]]*'))
+            and exists (select 1 from "member" y where y."organizationId" = m."organizationId"
+                and y."userId" <> m."userId")
+            and not exists (select 1 from "member" x where x."organizationId" = m."organizationId"
+                and x."userId" <> m."userId"
+                and $6::text = any (regexp_split_to_array(trim(x."role"::text), '[[:space:]]*,[[:space:]]*')))) limit 1),
+        sessions as (delete from "session" where "userId" = $7 and exists (select 1 from owner)),
+        accounts as (delete from "account" where "userId" = $8 and exists (select 1 from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($9::text, E'…'), $10::text, null, null, (select u."email"::text from "user" u where u."id" = $11), $12, $13, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($14::jsonb -> coalesce($15::text, E'…')) r (receiver))
+        delete from "user" where "id" = $16 and exists (select 1 from owner) returning 1;
+commit;
+
 -- account::change_password
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
@@ -328,23 +380,6 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
 with confirmed as (update "user" u set "emailVerified" = 'true', "updatedAt" = $1
         where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $5, $6, u."id", $7, $8, $9, $10, $11, $12 from confirmed u
         returning *), told_confirmed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($13::text, E'…'), $14::text, null, null, null, $15, $16, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from confirmed q limit 1) p cross join lateral jsonb_array_elements_text($17::jsonb -> coalesce($18::text, E'…')) r (receiver)), opened_opened as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', $19::text, p."id"::text, null, null, $20, $21, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from opened q limit 1) p cross join lateral jsonb_array_elements_text($22::jsonb -> E'…') r (receiver) where $23::text is null) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from confirmed u, opened s;
-commit;
-
--- user::delete, user::delete_by_secret
-begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with owner as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "account" where "userId" = $3
-        and "providerId" = 'credential' and "accountId" = $4 and "password" = $5))), accounts as (delete from "account" where "userId" = $6 and exists (select 1 from owner)),
-        deleted as (delete from "user" where "id" = $7 and exists (select 1 from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($8::text, E'…'), $9::text, null, null, (select u."email"::text from "user" u where u."id" = $10), $11, $12, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($13::jsonb -> coalesce($14::text, E'…')) r (receiver)) select 1 from owner;
-commit;
-
--- user::delete, user::delete_by_secret
-begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with owner as (select 1 from "user" where "id" = $1 and ($2::text is null or exists (select 1 from "session" where "token" = $3)) and ($4::text is null or exists (select 1 from "account" where "userId" = $5
-        and "providerId" = 'credential' and "accountId" = $6 and "password" = $7))),
-        sessions as (delete from "session" where "userId" = $8 and exists (select 1 from owner)), accounts as (delete from "account" where "userId" = $9 and exists (select 1 from owner)),
-        deleted as (delete from "user" where "id" = $10 and exists (select 1 from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($11::text, E'…'), $12::text, null, null, (select u."email"::text from "user" u where u."id" = $13), $14, $15, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($16::jsonb -> coalesce($17::text, E'…')) r (receiver)) select 1 from owner;
 commit;
 
 -- proven::clear_others
@@ -482,17 +517,6 @@ begin isolation level read committed; select 1 from "user" u where u."id" = E'�
 with proven as (update "user" u set "phoneNumberVerified" = 'true', "updatedAt" = $1
         where u."id" = $2 and u."phoneNumber" = $3 and not exists (select 1 from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $4) returning u.*), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $5, $6, u."id", $7, $8, $9, $10, $11, $12 from proven u
         returning *), told_proven as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($13::text, E'…'), $14::text, null, null, null, $15, $16, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from proven q limit 1) p cross join lateral jsonb_array_elements_text($17::jsonb -> coalesce($18::text, E'…')) r (receiver)), opened_opened as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, E'…', $19::text, p."id"::text, null, null, $20, $21, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from opened q limit 1) p cross join lateral jsonb_array_elements_text($22::jsonb -> E'…') r (receiver) where $23::text is null) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from proven u, opened s;
-commit;
-
--- user::delete_by_secret
-begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
-    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
-with used as (delete from "verification"
-            where "identifier" = any($1) and "value" = $2 returning case when true or isfinite("expiresAt") then "expiresAt" end as until),
-        owner as (select 1 from used where until > $3 limit 1),
-        sessions as (delete from "session" where "userId" = $4 and exists (select 1 from owner)),
-        accounts as (delete from "account" where "userId" = $5 and exists (select 1 from owner)), told_owner as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($6::text, E'…'), $7::text, null, null, (select u."email"::text from "user" u where u."id" = $8), $9, $10, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from owner q limit 1) p cross join lateral jsonb_array_elements_text($11::jsonb -> coalesce($12::text, E'…')) r (receiver))
-        delete from "user" where "id" = $13 and exists (select 1 from owner) returning 1;
 commit;
 
 -- account::reset_password
@@ -1325,6 +1349,9 @@ update "outboxEvent" o set "dueAt" = $1, "deliveredAt" = null, "attempts" = 0
 update "outboxEvent" o set "dueAt" = null, "cause" = 'no section of `[events]` has this name'
         where o."dueAt" is not null and case when true or isfinite(o."createdAt") then o."createdAt" end < $1 and not o."receiver" = any($2);
 
+-- unproven_keys::delete_all
+with changed as (delete from "apikey" k where (k."referenceId" = $1 and not coalesce(nullif(k."configId"::text, ''), 'default') = any($2::text[])) or (k."referenceId" = any($3) and coalesce(nullif(k."configId"::text, ''), 'default') = any($4::text[])) returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($5::text, E'…'), $6::text, null, null, null, $7, $8, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($9::jsonb -> coalesce($10::text, E'…')) r (receiver)) select 1 from changed;
+
 -- api_key::delete_of
 with changed as (delete from "apikey" k where k."id" = $1 and k."referenceId" = $2
         and coalesce(nullif(k."configId"::text, ''), 'default') = $3 and ($4::text is null or exists (select 1 from "session" where "token" = $5)) and ($6::text is null or exists (select 1 from "member" a where a."organizationId" = $7
@@ -1337,9 +1364,6 @@ with changed as (delete from "apikey" k where k."id" = $1 and k."referenceId" = 
 
 -- api_key::delete
 with changed as (delete from "apikey" k where k."id" = $1 and k."referenceId" = $2 returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($3::text, E'…'), $4::text, $5::text, $6::text, null, $7, $8, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($9::jsonb -> coalesce($10::text, E'…')) r (receiver)) select 1 from changed;
-
--- api_key::delete_all
-with changed as (delete from "apikey" k where k."referenceId" = $1 and not coalesce(nullif(k."configId"::text, ''), 'default') = any($2::text[]) returning 1), told_changed as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($3::text, E'…'), $4::text, null, null, null, $5, $6, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from changed q limit 1) p cross join lateral jsonb_array_elements_text($7::jsonb -> coalesce($8::text, E'…')) r (receiver)) select 1 from changed;
 
 -- passkey::delete
 with changed as (delete from "passkey" p where p."userId" = $1 and p."id"::text = $2 and ($3::text is null or exists (select 1 from "session" where "token" = $4))

@@ -83,7 +83,7 @@ pub async fn users(auth: Arc<Auth>, command: Users, edge: Edge) -> Result<Done, 
         }
         Users::Remove { user, .. } => {
             let user = operator.find(&user).await?;
-            store::user::delete(&operator.cx.db, &user.id, None).await.map_err(|error| told(&error))?;
+            store::user::delete(&operator.cx.db, &user.id, None, None).await.map_err(|error| told(&error))?;
             Ok(done("users remove", &user, format!("user {} is removed", user.id)))
         }
     }

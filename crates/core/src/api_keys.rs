@@ -33,8 +33,13 @@ pub enum Standing {
     Outside,
     /// The roles of the member do not permit the action.
     NotPermitted,
-    /// The roles of the member permit the action. The row of the member has them in this text.
-    Permitted(String),
+    /// The roles of the member permit the action.
+    Permitted {
+        /// The identifier of the organization, as its row has it.
+        organization: String,
+        /// The roles, as the row of the member has them.
+        role: String,
+    },
 }
 
 /// A valid API key with its owner.

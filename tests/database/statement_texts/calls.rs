@@ -11,7 +11,7 @@ use gatepost_core::{
     config::{Kind, Limit},
     features::{
         admin::rows as admin,
-        api_key::rows::{self as api_key, uses},
+        api_key::rows::{self as api_key, unproven_keys, uses},
         audit::rows as audit,
         cleanup::rows as cleanup,
         events::rows as events,
@@ -273,7 +273,7 @@ impl<'a> Run<'a> {
         };
         // Without the session, no key is made.
         assert_eq!(call!(self, db, uses::verify(&asked)).is_ok(), made.is_some());
-        call!(self, db, api_key::delete_all(&owner.id, &[]));
+        call!(self, db, unproven_keys::delete_all(&owner.id, &["team".to_owned()]));
         call!(self, db, api_key::delete_of(&new.id, of_user, "default", &ground));
         call!(self, db, api_key::delete(&new.id, of_user));
     }
@@ -672,8 +672,12 @@ impl<'a> Run<'a> {
     async fn deleted(&mut self, db: &Db, prefix: &str) {
         let owner = self.user(db, &format!("{prefix}-deleted")).await;
         let identifiers = self.secret(db, &owner.id).await;
-        call!(self, db, user::delete_by_secret(&owner, &identifiers, edge::now()));
-        call!(self, db, user::delete(&owner.id, Some(&Ground { session: "token", password: Some(HASH) })));
+        call!(self, db, user::delete_by_secret(&owner, &identifiers, edge::now(), Some("owner")));
+        call!(
+            self,
+            db,
+            user::delete(&owner.id, Some(&Ground { session: "token", password: Some(HASH) }), Some("owner"))
+        );
     }
 
     /// Stores a secret for a user and returns its identifier.

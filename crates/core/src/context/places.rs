@@ -36,6 +36,8 @@ pub struct Places {
     pub update_values: Option<UpdateValues>,
     /// May refuse that a user is deleted.
     pub user_deletion: Option<UserDeletion>,
+    /// Says why the statement that deletes a user has kept the user.
+    pub user_kept: Option<UserDeletion>,
     /// May refuse a password that a client sets.
     pub new_password: Option<NewPassword>,
     /// Follows a sign-up.
@@ -90,6 +92,7 @@ impl Places {
         user_change: None,
         update_values: None,
         user_deletion: None,
+        user_kept: None,
         new_password: None,
         signed_up: None,
         verification: None,

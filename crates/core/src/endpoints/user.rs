@@ -206,7 +206,7 @@ async fn delete(cx: &mut Context, body: wire::DeleteUser, own: SignedIn) -> Resu
     }
     flow::user_deletion(cx, &own.user).await?;
     let ground = Ground { session: &own.session.token, password: stored.as_deref() };
-    if !store::user::delete(&cx.db, &own.user.id, Some(&ground)).await? {
+    if !flow::delete_user(cx, &own.user, &ground).await? {
         let gone = Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone);
         return Err(signed_in::overtaken(cx, &own.user.id, &ground, gone).await);
     }
@@ -249,7 +249,7 @@ async fn delete_by_token(cx: &mut Context, user: &User, token: &str) -> Result<R
         return Err(invalid());
     }
     flow::user_deletion(cx, user).await?;
-    if !store::user::delete_by_secret(&cx.db, user, &identifiers, cx.now).await? {
+    if !flow::delete_user_by_secret(cx, user, &identifiers).await? {
         return Err(invalid());
     }
     deleted(cx, user)

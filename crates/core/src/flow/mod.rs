@@ -17,7 +17,7 @@ use crate::{
     model::{Additional, Session, User},
     rules::{fields, session},
     session_cookies,
-    store::{user::Accepted, values::Values},
+    store::{self, Ground, user::Accepted, values::Values},
 };
 
 /// The result of valid credentials.
@@ -137,6 +137,42 @@ pub async fn update_values(cx: &mut Context, user: &User, update: &mut UserUpdat
 /// The refusal of a feature.
 pub async fn user_deletion(cx: &mut Context, user: &User) -> Result<(), Error> {
     for place in cx.places.iter().filter_map(|feature| feature.user_deletion) {
+        place(cx, user).await?;
+    }
+    Ok(())
+}
+
+/// Deletes a user whom [`user_deletion`] lets go. Returns `false` if `ground` does not hold any more.
+///
+/// # Errors
+/// The refusal of a feature because of what has changed meanwhile, or the failure of a store.
+pub async fn delete_user(cx: &mut Context, user: &User, ground: &Ground<'_>) -> Result<bool, Error> {
+    let auth = cx.auth.clone();
+    let keeps = auth.config.features.organization.kept_role();
+    let is_deleted = store::user::delete(&cx.db, &user.id, Some(ground), keeps).await?;
+    if !is_deleted {
+        kept(cx, user).await?;
+    }
+    Ok(is_deleted)
+}
+
+/// Deletes a user whom [`user_deletion`] lets go, if a mailed secret still works, and redeems the secret.
+///
+/// # Errors
+/// Those of [`delete_user`].
+pub async fn delete_user_by_secret(cx: &mut Context, user: &User, identifiers: &[String]) -> Result<bool, Error> {
+    let auth = cx.auth.clone();
+    let keeps = auth.config.features.organization.kept_role();
+    let is_deleted = store::user::delete_by_secret(&cx.db, user, identifiers, cx.now, keeps).await?;
+    if !is_deleted {
+        kept(cx, user).await?;
+    }
+    Ok(is_deleted)
+}
+
+/// Asks the features why a user was not deleted.
+async fn kept(cx: &mut Context, user: &User) -> Result<(), Error> {
+    for place in cx.places.iter().filter_map(|feature| feature.user_kept) {
         place(cx, user).await?;
     }
     Ok(())

@@ -150,7 +150,7 @@ impl<'a> Rehearsal<'a> {
             RehearsedRequest::DeleteUser => {
                 let template = user::deletion(rows.next.is_some());
                 let deleted = async {
-                    self.row(template, &[(&id).into(), Param::Null, Param::Null], lists).await?;
+                    self.row(template, &[(&id).into(), Param::Null, Param::Null, Param::Null], lists).await?;
                     self.settle().await
                 };
                 deleted.await.map_err(|error| (what, template, error))

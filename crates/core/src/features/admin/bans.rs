@@ -95,11 +95,16 @@ fn told(user: &User) -> String {
     format!("the user {} is banned {until}", user.id)
 }
 
+/// The answer for administrators who ban themselves.
+pub(super) fn own_user() -> Error {
+    Error::bad(words::YOU_CANNOT_BAN_YOURSELF, Reason::OwnUser)
+}
+
 /// `POST /admin/ban-user`.
 pub(super) async fn ban(cx: &mut Context, body: wire::BanUser, own: SignedIn) -> Result<Reply, Error> {
     let target = actor::named(cx, &body.user_id).await?;
     if target.id == own.user.id {
-        return Err(Error::bad(words::YOU_CANNOT_BAN_YOURSELF, Reason::OwnUser));
+        return Err(own_user());
     }
     actor::reaches(cx, &own.user, &target, &BAN)?;
     let auth = cx.auth.clone();

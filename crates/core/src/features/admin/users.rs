@@ -185,7 +185,7 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
     if has_ban(&data) {
         actor::permitted(cx, &own.user, &BAN)?;
         if bans && body.user_id == own.user.id {
-            return Err(Error::bad(words::YOU_CANNOT_BAN_YOURSELF, Reason::OwnUser));
+            return Err(bans::own_user());
         }
     }
     if has(&data, &["email", "emailVerified"]) {
@@ -209,6 +209,10 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
         actor::permitted(cx, &own.user, &SET_PASSWORD)?;
     }
     let target = actor::existing(found.map(|found| found.user))?;
+    // The database may read several texts as the same identifier.
+    if bans && target.id == own.user.id {
+        return Err(bans::own_user());
+    }
     actor::reaches(cx, &own.user, &target, &UPDATE)?;
     if let Some(to) = email.as_deref().filter(|to| *to != target.email) {
         flow::accept_email(cx, &target, to).await?;
@@ -239,14 +243,14 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
 
 /// `POST /admin/remove-user`.
 pub(super) async fn remove(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
-    if body.user_id == own.user.id {
+    let target = actor::named(cx, &body.user_id).await?;
+    if target.id == own.user.id {
         return Err(Error::bad(words::YOU_CANNOT_REMOVE_YOURSELF, Reason::OwnUser));
     }
-    let target = actor::named(cx, &body.user_id).await?;
     actor::reaches(cx, &own.user, &target, &DELETE)?;
     flow::user_deletion(cx, &target).await?;
     let ground = Ground::session(&own.session.token);
-    if !store::user::delete(&cx.db, &target.id, Some(&ground)).await? {
+    if !flow::delete_user(cx, &target, &ground).await? {
         return Err(bans::gone_or_overtaken(cx, &own, &ground).await);
     }
     flow::happened(cx, &Happened::UserDeleted(&target));

@@ -187,5 +187,5 @@ async fn remove(cx: &mut Context, old: &SignedIn) {
 async fn delete(cx: &mut Context, old: &SignedIn) -> Result<bool, Error> {
     flow::user_deletion(cx, &old.user).await?;
     let ground = Ground::session(&old.session.token);
-    Ok(store::user::delete(&cx.db, &old.user.id, Some(&ground)).await?)
+    flow::delete_user(cx, &old.user, &ground).await
 }

@@ -139,7 +139,7 @@ async fn delete(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Er
     }
     flow::user_deletion(cx, &own.user).await?;
     let ground = Ground::session(&own.session.token);
-    if !store::user::delete(&cx.db, &own.user.id, Some(&ground)).await? {
+    if !flow::delete_user(cx, &own.user, &ground).await? {
         let gone = Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone);
         return Err(signed_in::overtaken(cx, &own.user.id, &ground, gone).await);
     }

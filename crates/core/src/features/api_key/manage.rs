@@ -102,7 +102,7 @@ async fn named<'a>(
     let owner = match options.references {
         declaration::Owner::User if key.reference_id == own.user.id => Owner::User(own),
         declaration::Owner::User => return Err(unknown()),
-        declaration::Owner::Organization => Owner::organization(cx, own, &key.reference_id, action).await?,
+        declaration::Owner::Organization => Owner::of_key(cx, own, &key.reference_id, action).await?,
     };
     Ok((key, owner))
 }
@@ -122,7 +122,7 @@ pub(super) async fn list(cx: &mut Context, query: wire::List, own: SignedIn) -> 
         Some(id) => Owner::organization(cx, &own, id, action::READ).await?,
     };
     // An empty text is an organization without keys, as in better-auth.
-    let id = query.organization_id.as_deref().unwrap_or(owner.id());
+    let id = query.organization_id.as_deref().filter(|_| !owner.is_organization()).unwrap_or(owner.id());
     let search = rules::search(&cx.auth.config.schema, id, &query).map_err(Issue)?;
     let listed = Listed {
         config: query.config_id.as_deref().filter(|config| !config.is_empty()),

@@ -165,7 +165,7 @@ fn proven<'a>(cx: &'a mut Context, user: &'a mut User) -> Answer<'a, Result<(), 
     Box::pin(async move {
         if cx.auth.config.features.api_key.enabled {
             let of_organizations = cx.auth.config.features.api_key.of_organizations();
-            rows::delete_all(&cx.db, &user.id, &of_organizations).await?;
+            rows::unproven_keys::delete_all(&cx.db, &user.id, &of_organizations).await?;
         }
         Ok(())
     })

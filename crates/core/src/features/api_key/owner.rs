@@ -39,7 +39,8 @@ pub(super) enum Owner<'a> {
 }
 
 impl<'a> Owner<'a> {
-    /// Returns an organization, on whose keys the user may perform the action.
+    /// Returns an organization, on whose keys the user may perform the action. Its identifier is that of the row, because the database may
+    /// read several texts as the same one.
     ///
     /// # Errors
     /// 403 if the user is not a member, or the roles of the member do not permit the action; or the failure of the database.
@@ -49,7 +50,17 @@ impl<'a> Owner<'a> {
         id: &str,
         action: &'static str,
     ) -> Result<Self, Error> {
-        let role = permitted(cx, own, id, action).await?;
+        let (id, role) = permitted(cx, own, id, action).await?;
+        Ok(Self::Organization { own, id, role, action })
+    }
+
+    /// Returns the organization that owns a key, on whose keys the user may perform the action. Its identifier is that of the key, because
+    /// statements compare it with the key's row.
+    ///
+    /// # Errors
+    /// Those of [`Self::organization`].
+    pub(super) async fn of_key(cx: &Context, own: &'a SignedIn, id: &str, action: &'static str) -> Result<Self, Error> {
+        let (_, role) = permitted(cx, own, id, action).await?;
         Ok(Self::Organization { own, id: id.to_owned(), role, action })
     }
 
@@ -95,12 +106,12 @@ pub(super) fn not_permitted() -> Error {
     Error::api(StatusCode::FORBIDDEN, code, Reason::MemberNotPermitted)
 }
 
-/// Returns the roles of the user in an organization, which permit the action.
-async fn permitted(cx: &Context, own: &SignedIn, id: &str, action: &'static str) -> Result<String, Error> {
+/// Returns the identifier of an organization, and the roles of the user in it, which permit the action.
+async fn permitted(cx: &Context, own: &SignedIn, id: &str, action: &'static str) -> Result<(String, String), Error> {
     for place in cx.places.iter().filter_map(|feature| feature.organization_keys) {
         match place(cx, &own.user.id, id, action).await? {
             None => {}
-            Some(Standing::Permitted(role)) => return Ok(role),
+            Some(Standing::Permitted { organization, role }) => return Ok((organization, role)),
             Some(Standing::NotPermitted) => return Err(not_permitted()),
             Some(Standing::Outside) => {
                 let code = words::USER_NOT_MEMBER_OF_ORGANIZATION;

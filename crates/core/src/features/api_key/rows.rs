@@ -1,6 +1,7 @@
 //! The rows of `apikey`. A key belongs to a user or to an organization, as its configuration says. Both may have the same identifier where
 //! the database counts identifiers, so a statement about the keys of one owner also names the configurations.
 
+pub mod unproven_keys;
 pub mod uses;
 
 use jiff::Timestamp;
@@ -358,19 +359,6 @@ pub async fn delete_of(
     let Some([token, _]) = ground.params(db).await? else { return Ok(false) };
     let params = [&holder.params()[..], &[id.into(), holder.id().into(), config.into(), token]].concat();
     Ok(db.row(Repeat::Never, SQL, &params).await?.is_some())
-}
-
-/// Removes all keys of a user. Keys of the configurations `of_organizations` are no user's.
-///
-/// # Errors
-/// The failure of the database.
-pub async fn delete_all(db: &Db, user: &str, of_organizations: &[String]) -> Result<(), StoreError> {
-    const SQL: &str = const_format::concatcp!(
-        "{?change}with changed as ({/change}delete from {apikey} k where k.{apikey.referenceId} = $1 and not ",
-        OF_ORGANIZATIONS,
-        "{?change} returning 1){change api_key.deleted changed $1 - -} select 1 from changed{/change}"
-    );
-    db.rows(Repeat::Safe, SQL, &[user.into(), of_organizations.into()]).await.map(|_| ())
 }
 
 /// Removes a key of an owner, for the operator. Returns `false` if there is none.

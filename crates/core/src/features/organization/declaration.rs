@@ -254,6 +254,13 @@ fn claims(section: &mut Section<'_>, key: &'static str, problems: &mut Problems)
     claims
 }
 
+impl Organization {
+    /// Returns the role that a user keeps who is the only one with it among the members of an organization, if there are organizations.
+    pub fn kept_role(&self) -> Option<&str> {
+        self.enabled.then_some(self.creator_role.as_str())
+    }
+}
+
 /// Reads the role of creators; an empty text is the default, as in better-auth.
 fn creator_role(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> String {
     section.text(key, problems).filter(|role| !role.is_empty()).unwrap_or_else(|| "owner".to_owned())

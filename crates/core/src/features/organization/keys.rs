@@ -4,6 +4,7 @@
 use super::{
     actor,
     rows::{self, Found, Which},
+    rules::KEYS,
 };
 use crate::{
     api_keys::Standing,
@@ -11,9 +12,6 @@ use crate::{
     error::Error,
     rules::access::Wanted,
 };
-
-/// The resource to which the roles of members refer.
-const RESOURCE: &str = "apiKey";
 
 /// Decides whether a user may perform an action on the API keys of an organization. The role of creators may.
 pub(super) fn standing<'a>(
@@ -31,8 +29,9 @@ pub(super) fn standing<'a>(
         let Some(Found { organization, member: Some(row), made }) = found else { return Ok(Some(Standing::Outside)) };
         let member = actor::Member::new(cx, organization, row, &made);
         let (rules, role) = (member.rules(config), member.role());
-        if rules.is_creator(role) || rules.may(role, &[Wanted::all(RESOURCE, [action])]) {
-            return Ok(Some(Standing::Permitted(role.to_owned())));
+        if rules.is_creator(role) || rules.may(role, &[Wanted::all(KEYS, [action])]) {
+            let organization = member.organization_id().to_owned();
+            return Ok(Some(Standing::Permitted { organization, role: role.to_owned() }));
         }
         Ok(Some(Standing::NotPermitted))
     })

@@ -30,6 +30,7 @@ pub const PLACES: Places = Places {
     claims: Some(claims::claims),
     organization_keys: Some(keys::standing),
     user_deletion: Some(members::user_deletion),
+    user_kept: Some(members::user_deletion),
     ..Places::NONE
 };
 

@@ -22,6 +22,11 @@ pub(super) const ACTIVE: &str = "activeOrganizationId";
 /// The additional field of sessions that names the active team.
 pub(super) const ACTIVE_TEAM: &str = "activeTeamId";
 
+/// The resource of the organization's API keys.
+pub(super) const KEYS: &str = "apiKey";
+/// What roles permit with the organization's API keys.
+const ON_KEYS: [&str; 4] = ["create", "read", "update", "delete"];
+
 /// The options by which permissions are decided.
 #[derive(Clone, Copy)]
 pub(super) struct Rules<'c> {
@@ -64,8 +69,8 @@ impl Rules<'_> {
         held(role).any(|name| name == self.options.creator_role)
     }
 
-    /// Whether a member with the role `own` has the role of creators, or all rights to change the organization that `other` gives. Otherwise a
-    /// role with one permission, such as that to change roles, would be worth every other one.
+    /// Whether a member with the role `own` has the role of creators, or all rights to change the organization and all rights on its API keys
+    /// that `other` gives. Otherwise a role with one permission, such as that to change roles, would be worth every other one.
     pub(super) fn reaches(&self, own: &str, other: &str) -> bool {
         if self.is_creator(own) {
             return true;
@@ -73,8 +78,9 @@ impl Rules<'_> {
         let all =
             OF_MEMBERS.statements.iter().flat_map(|(resource, actions)| actions.iter().map(|one| (*resource, *one)));
         // To read roles is no right over anyone.
-        let asked =
-            all.filter(|(_, action)| *action != "read").map(|(resource, action)| [Wanted::all(resource, [action])]);
+        let of_organization = all.filter(|(_, action)| *action != "read");
+        let all = of_organization.chain(ON_KEYS.iter().map(|action| (KEYS, *action)));
+        let asked = all.map(|(resource, action)| [Wanted::all(resource, [action])]);
         !self.is_creator(other) && { asked }.all(|asked| !self.may(other, &asked) || self.may(own, &asked))
     }
 
@@ -198,7 +204,7 @@ mod tests {
     fn a_role_reaches_no_role_with_more_rights() {
         let config = config(
             "[access.organization_roles]\nowner = { built_in = \"owner\" }\nadmin = { built_in = \"admin\" }\n\
-             hr = { member = [\"create\", \"update\", \"delete\"] }\nbilling = { invoice = [\"pay\"] }\nmember = {}\n",
+             hr = { member = [\"create\", \"update\", \"delete\"] }\nkeys = { apiKey = [\"read\"] }\nbilling = { invoice = [\"pay\"] }\nmember = {}\n",
         );
         let rules = rules(&config);
         for (own, other, reaches) in [
@@ -209,6 +215,9 @@ mod tests {
             ("hr", "member", true),
             ("hr", "billing", true),
             ("hr", "member,admin", false),
+            ("hr", "keys", false),
+            ("admin", "keys", false),
+            ("keys", "member", true),
             ("hr", "nothing", true),
             ("member", "hr", false),
         ] {

@@ -8,10 +8,12 @@ use crate::store::{Db, Ground, Param, StoreError, credential, mailed, verificati
 /// Deletes a user with accounts and sessions: all of it or nothing. Returns `false`, and deletes nothing, if `ground` does not hold any
 /// more. Sessions in the secondary storage end before that, so that none outlives its user if a later step fails, and after it, in
 /// case the user signed in meanwhile.
-pub async fn delete(db: &Db, id: &str, ground: Option<&Ground<'_>>) -> Result<bool, StoreError> {
+///
+/// With `keeps`, which is the role of creators, a user stays without whom the members of an organization would have no owner.
+pub async fn delete(db: &Db, id: &str, ground: Option<&Ground<'_>>, keeps: Option<&str>) -> Result<bool, StoreError> {
     let Some([token, password]) = Ground::params_of(ground, db).await? else { return Ok(false) };
-    let (params, lock): ([Param<'_>; 3], _) = ([id.into(), token, password], [literal(id)]);
-    let lock = (credential::LOCK, &lock[..]);
+    let (params, lock): ([Param<'_>; 4], _) = ([id.into(), token, password, keeps.into()], [literal(id)]);
+    let lock = (LOCK, &lock[..]);
     let Some(secondary) = &db.secondary else {
         return Ok(db.row_behind(lock, deletion(true), &params).await?.is_some());
     };
@@ -21,20 +23,42 @@ pub async fn delete(db: &Db, id: &str, ground: Option<&Ground<'_>>) -> Result<bo
     Ok(is_deleted)
 }
 
+/// The lock on what the user in `$1` signs in with, and on the user's organizations, for which requests that change their members wait.
+const LOCK: &str = const_format::concatcp!(
+    credential::LOCK,
+    "{?member};
+    select 1 from {organization} o where o.{organization.id} in (select m.{member.organizationId} from {member} m
+        where m.{member.userId} = $1) order by o.{organization.id} for no key update{/member}"
+);
+
+/// A condition behind others: the user in `$1` is not the only one with the role of creators in `$4` in an organization that has other
+/// members. With NULL, it holds.
+const NOT_LAST: &str = "{?member} and not exists (select 1 from {member} m where m.{member.userId} = $1
+            and $4::text = any (regexp_split_to_array(trim(m.{member.role}::text), '[[:space:]]*,[[:space:]]*'))
+            and exists (select 1 from {member} y where y.{member.organizationId} = m.{member.organizationId}
+                and y.{member.userId} <> m.{member.userId})
+            and not exists (select 1 from {member} x where x.{member.organizationId} = m.{member.organizationId}
+                and x.{member.userId} <> m.{member.userId}
+                and $4::text = any (regexp_split_to_array(trim(x.{member.role}::text), '[[:space:]]*,[[:space:]]*')))){/member}";
+
 /// The statement that deletes the user in `$1` with accounts and, if they are in the same database, sessions. It acts only while the
-/// session with the token in `$2` and the password hash in `$3` exist; it does not look for one that is NULL.
+/// session with the token in `$2` and the password hash in `$3` exist; it does not look for one that is NULL. `$4` is the role of creators.
 pub(crate) fn deletion(with_sessions: bool) -> &'static str {
     // A trigger may keep the user's row on purpose, so the answer depends on the ground alone.
     const ROWS: &str =
         "accounts as (delete from {account} where {account.userId} = $1 and exists (select 1 from owner)),
         deleted as (delete from {user} where {user.id} = $1 and exists (select 1 from owner)){change user.deleted owner $1 - -} select 1 from owner";
     const WITH_SESSIONS: &str = const_format::concatcp!(
-        "with owner as (select 1 from {user} where {user.id} = $1 and {holds $1 $2 $3}),
+        "with owner as (select 1 from {user} where {user.id} = $1 and {holds $1 $2 $3}",
+        NOT_LAST,
+        "),
         sessions as (delete from {session} where {session.userId} = $1 and exists (select 1 from owner)), ",
         ROWS
     );
     const WITHOUT_SESSIONS: &str = const_format::concatcp!(
-        "with owner as (select 1 from {user} where {user.id} = $1 and {holds $1 - $3}), ",
+        "with owner as (select 1 from {user} where {user.id} = $1 and {holds $1 - $3}",
+        NOT_LAST,
+        "), ",
         ROWS
     );
     if with_sessions { WITH_SESSIONS } else { WITHOUT_SESSIONS }
@@ -48,7 +72,14 @@ pub async fn delete_by_secret(
     user: &User,
     identifiers: &[String],
     now: Timestamp,
+    keeps: Option<&str>,
 ) -> Result<bool, StoreError> {
+    const SQL: &str = const_format::concatcp!("with used as (delete from {verification}
+            where {verification.identifier} = any($2) and {verification.value} = $1 returning {time verification.expiresAt} as until),
+        owner as (select 1 from used where until > $3", NOT_LAST, " limit 1),
+        sessions as (delete from {session} where {session.userId} = $1 and exists (select 1 from owner)),
+        accounts as (delete from {account} where {account.userId} = $1 and exists (select 1 from owner)){change user.deleted owner $1 - -}
+        delete from {user} where {user.id} = $1 and exists (select 1 from owner) returning 1");
     let id = user.id.as_str();
     if db.secondary.is_some() {
         // The secret of another user stays.
@@ -61,16 +92,10 @@ pub async fn delete_by_secret(
         }
         let taken = verification::take(db, identifiers).await?;
         return match taken.filter(|secret| secret.is_of(id, now)) {
-            Some(_) => delete(db, id, None).await,
+            Some(_) => delete(db, id, None, keeps).await,
             None => Ok(false),
         };
     }
-    let sql = "with used as (delete from {verification}
-            where {verification.identifier} = any($2) and {verification.value} = $1 returning {time verification.expiresAt} as until),
-        owner as (select 1 from used where until > $3 limit 1),
-        sessions as (delete from {session} where {session.userId} = $1 and exists (select 1 from owner)),
-        accounts as (delete from {account} where {account.userId} = $1 and exists (select 1 from owner)){change user.deleted owner $1 - -}
-        delete from {user} where {user.id} = $1 and exists (select 1 from owner) returning 1";
-    let params: [Param<'_>; 3] = [id.into(), identifiers.into(), now.into()];
-    Ok(db.row_behind((credential::LOCK, &[literal(id)]), sql, &params).await?.is_some())
+    let params: [Param<'_>; 4] = [id.into(), identifiers.into(), now.into(), keeps.into()];
+    Ok(db.row_behind((LOCK, &[literal(id)]), SQL, &params).await?.is_some())
 }

@@ -66,9 +66,11 @@ pub(crate) fn missing<'p>(
     missing
 }
 
-/// Whether a name can be given to members: roles are stored with commas between them, and read without spaces around them.
+/// Whether a name can be given to members: roles are stored with commas between them, and read without spaces around them. JavaScript also
+/// takes U+FEFF for a space.
 pub(crate) fn is_name(name: &str) -> bool {
-    !name.is_empty() && !name.contains(',') && name.trim() == name
+    let trimmed = name.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}');
+    !name.is_empty() && !name.contains(',') && trimmed == name
 }
 
 #[cfg(test)]
