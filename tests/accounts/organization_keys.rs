@@ -292,7 +292,7 @@ fn prehijack_the_keys_of_an_organization_that_an_unproven_address_founded() {
     let own = text(&club.get(&eve, "list").json()[0]["id"]);
     let key = text(&create(&club, &eve, &own).json()["key"]);
     assert_eq!(caller(&club, &[("x-team-key", &key)]).0, 200);
-    // A stranger to the mailbox made the key of the organization, in which nobody else is.
+    // A person who does not own the mailbox made the key of the organization, which has no other member.
     club.service.post("/sign-in/magic-link", "", r#"{"email":"kim@example.com"}"#);
     assert_eq!(club.service.get(&format!("/magic-link/verify?token={}", mailbox.token("magic-link")), "").status, 200);
     assert_eq!(caller(&club, &[("x-team-key", &key)]).0, 401);

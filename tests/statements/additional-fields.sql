@@ -1549,6 +1549,10 @@ select m."id" is not null, o."id"::text, o."name"::text, o."slug"::text, o."logo
 select m."organizationId"::text from "member" m where m."userId" = $1
         order by case when true or isfinite(m."createdAt") then m."createdAt" end, m."id" limit 1;
 
+-- unproven_keys::delete_all
+select m."organizationId"::text from "member" m where m."userId" = $1 and not exists (select 1 from "member" x
+        where x."organizationId" = m."organizationId" and x."userId" <> m."userId") limit $2;
+
 -- roles::list
 select m."role"::text, o."id" is not null, o."id"::text, o."organizationId"::text, o."role"::text, o."permission"::text, o."createdAt", o."updatedAt"
         from (select * from "member" m where m."organizationId" = $1 and m."userId" = $2

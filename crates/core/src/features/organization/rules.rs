@@ -24,7 +24,7 @@ pub(super) const ACTIVE_TEAM: &str = "activeTeamId";
 
 /// The resource of the organization's API keys.
 pub(super) const KEYS: &str = "apiKey";
-/// What roles permit with the organization's API keys.
+/// The actions on the organization's API keys that roles permit.
 const ON_KEYS: [&str; 4] = ["create", "read", "update", "delete"];
 
 /// The options by which permissions are decided.
