@@ -1,6 +1,6 @@
 -- Every statement that the service sends, with additional fields of users, sessions and accounts, with usernames, phone numbers, second factors, invitations, API keys, passkeys, administration and organizations.
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
--- 53 more statements are the same as in default.sql.
+-- 50 more statements are the same as in default.sql.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
 -- user::insert_undone

@@ -1,6 +1,6 @@
 -- Every statement that the service sends, with the features of additional-fields.sql, where statements write the events of their changes.
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
--- 38 more statements are the same as in default.sql.
+-- 35 more statements are the same as in default.sql.
 -- 71 more statements are the same as in additional-fields.sql.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
