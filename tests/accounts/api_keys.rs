@@ -520,7 +520,7 @@ fn an_operator_lists_shows_and_revokes_keys() {
         let auth = service.auth.clone();
         block_on(async { keys(auth, command, edge::request().unwrap()).await })
     };
-    let listed = run(Keys::List { user: "Ada@Example.com".to_owned() }).unwrap();
+    let listed = run(Keys::List { user: Some("Ada@Example.com".to_owned()), organization: None }).unwrap();
     assert!(
         listed.text.starts_with(&id) && listed.text.contains("C\\u{1b}I") && listed.audit.is_none(),
         "{}",

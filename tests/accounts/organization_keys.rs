@@ -347,7 +347,7 @@ fn attack_a_user_with_the_identifier_of_an_organization() {
     refused(&answer, 403, "USER_NOT_MEMBER_OF_ORGANIZATION", "not_a_member");
     let (status, told) = caller(&club, &[("x-team-key", &key.1)]);
     assert_eq!((status, &told["code"]), (401, &json!("INVALID_REFERENCE_ID_FROM_API_KEY")));
-    let listed = Keys::List { user: "eve@example.com".to_owned() };
+    let listed = Keys::List { user: Some("eve@example.com".to_owned()), organization: None };
     let auth = club.service.auth.clone();
     let listed = block_on(async { keys(auth, listed, edge::request().unwrap()).await }).unwrap();
     assert_eq!(listed.json, json!([]));
@@ -469,7 +469,17 @@ fn an_operator_disables_and_removes_keys_of_organizations_and_creates_none() {
     };
     let told = run(create).err().unwrap();
     assert!(told.starts_with("the keys of the configuration `team` belong to organizations"), "{told}");
-    assert_eq!(run(Keys::List { user: "ada@example.com".to_owned() }).unwrap().json, json!([]));
+    let listed = |user: Option<&str>, organization: Option<&str>| {
+        run(Keys::List { user: user.map(str::to_owned), organization: organization.map(str::to_owned) })
+    };
+    assert_eq!(listed(Some("ada@example.com"), None).unwrap().json, json!([]));
+    for named in ["club", &club.id] {
+        let found = listed(None, Some(named)).unwrap();
+        assert_eq!((&found.json[0]["id"], found.json.as_array().unwrap().len()), (&json!(id), 1));
+        assert!(found.text.ends_with(&format!("1 of organization {}", club.id)), "{}", found.text);
+    }
+    let told = listed(None, Some("nothing")).err().unwrap();
+    assert!(told.starts_with("no organization has the identifier or the slug `nothing`"), "{told}");
     assert_eq!(run(Keys::Show { key: id.clone() }).unwrap().json["referenceId"], made["referenceId"]);
     assert_eq!(run(Keys::Disable { key: id.clone() }).unwrap().json["enabled"], false);
     assert_eq!(caller(&club, &[("x-team-key", &key)]).0, 401);

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use crate::{
     arguments::Keys,
+    organizations,
     terminal::plain,
     users::{Done, Office, lines, seconds, told, with},
 };
@@ -34,14 +35,13 @@ pub async fn keys(auth: Arc<Auth>, command: Keys, edge: Edge) -> Result<Done, St
     }
     let mut operator = Office::new(auth, &edge, command.name())?;
     match command {
-        Keys::List { user } => {
-            let user = operator.find(&user).await?;
-            let of_organizations = operator.cx.auth.config.features.api_key.of_organizations();
-            let keys =
-                rows::of_user(&operator.cx.db, &user.id, &of_organizations).await.map_err(|error| told(&error))?;
-            let mut text = keys.iter().map(|key| line(key) + "\n").collect::<String>();
-            let _ = write!(text, "{} of user {}", keys.len(), user.id);
-            Ok(Done { text, json: keys.iter().map(shown).collect(), audit: None })
+        Keys::List { user: Some(user), .. } => {
+            let id = operator.find(&user).await?.id;
+            list(&operator, Holder::User(&id)).await
+        }
+        Keys::List { organization, .. } => {
+            let id = organization_id(&operator, &organization.unwrap_or_default()).await?;
+            list(&operator, Holder::Organization { id: &id, member: None }).await
         }
         Keys::Show { key } => {
             let key = find(&operator, &key).await?;
@@ -61,10 +61,33 @@ pub async fn keys(auth: Arc<Auth>, command: Keys, edge: Edge) -> Result<Done, St
             if !rows::delete(&operator.cx.db, &key.id, holder).await.map_err(|error| told(&error))? {
                 return Err(removed(&key));
             }
-            let owner = if matches!(holder, Holder::User(_)) { "user" } else { "organization" };
-            let text = plain(&format!("the API key {} of {owner} {} is removed", key.id, key.reference_id));
+            let text = plain(&format!("the API key {} of {} is removed", key.id, name(holder)));
             Ok(done("keys revoke", &key, text))
         }
+    }
+}
+
+async fn list(operator: &Office, owner: Holder<'_>) -> Result<Done, String> {
+    let of_organizations = operator.cx.auth.config.features.api_key.of_organizations();
+    let keys = rows::of_owner(&operator.cx.db, owner, &of_organizations).await.map_err(|error| told(&error))?;
+    let mut text = keys.iter().map(|key| line(key) + "\n").collect::<String>();
+    let _ = write!(text, "{} of {}", keys.len(), plain(&name(owner)));
+    Ok(Done { text, json: keys.iter().map(shown).collect(), audit: None })
+}
+
+/// Returns the identifier of an organization, which is named by identifier or slug.
+async fn organization_id(operator: &Office, name: &str) -> Result<String, String> {
+    if !operator.cx.auth.config.features.organization.enabled {
+        return Err("`[organization] enabled` is off, so no organization has keys; name a user".to_owned());
+    }
+    Ok(organizations::id_of(&organizations::find(operator, name).await?))
+}
+
+/// Names the owner of keys.
+fn name(owner: Holder<'_>) -> String {
+    match owner {
+        Holder::User(id) => format!("user {id}"),
+        Holder::Organization { id, .. } => format!("organization {id}"),
     }
 }
 
@@ -155,7 +178,9 @@ async fn find(operator: &Office, id: &str) -> Result<StoredKey, String> {
         Err(StoreError::Refused { .. }) => None,
         found => found.map_err(|error| told(&error))?,
     };
-    found.ok_or_else(|| format!("no API key has the identifier `{id}`; `gatepost keys list` prints those of a user"))
+    found.ok_or_else(|| {
+        format!("no API key has the identifier `{id}`; `gatepost keys list` prints those of a user or an organization")
+    })
 }
 
 /// Returns a key as answers show it: without its text and its hash.

@@ -82,12 +82,12 @@ fn text_of(text: &str) -> String {
     text.lines().map(plain).collect::<Vec<_>>().join("\n")
 }
 
-fn id_of(organization: &Record) -> String {
+pub(crate) fn id_of(organization: &Record) -> String {
     organization.text("id").unwrap_or_default().to_owned()
 }
 
 /// Finds an organization by identifier or slug.
-async fn find(operator: &Office, name: &str) -> Result<Record, String> {
+pub(crate) async fn find(operator: &Office, name: &str) -> Result<Record, String> {
     let by_id = operator::by_id(&operator.cx.db, name).await.map_err(|error| told(&error))?;
     let found = match by_id {
         Some(organization) => Some(organization),

@@ -253,7 +253,7 @@ impl<'a> Run<'a> {
         let made = call!(self, db, api_key::insert((&new, "hash"), of_user, Some(&ground), now));
         assert!(call!(self, db, api_key::insert((&new, "hash"), of_club, Some(&ground), now)).is_none());
         call!(self, db, api_key::by_id(&new.id));
-        call!(self, db, api_key::of_user(&owner.id, &[]));
+        call!(self, db, api_key::of_owner(of_user, &[]));
         let known = |column: &str, kind| Known { column: column.to_owned(), kind };
         let own = known("referenceId", Kind::Text);
         let own = Condition::new(own, Operator::Equal, Asked::One(owner.id.clone()));

@@ -5,7 +5,7 @@ use clap::Subcommand;
 /// The meaning of the status 2.
 macro_rules! wrong {
     () => {
-        "There is no such user or key, or a variable, the configuration or the database is wrong: the error says which."
+        "There is no such user, organization or key, or a variable, the configuration or the database is wrong: the error says which."
     };
 }
 
@@ -19,6 +19,7 @@ const LIST: &str = help!(
     wrong,
     "The keys were printed.",
     "cargo gatepost keys list ada@example.com --json" => "Print the API keys of a user as JSON, without the keys themselves.",
+    "cargo gatepost keys list --organization acme" => "Print the API keys of the organization with this slug.",
 );
 
 const SHOW: &str = help!(
@@ -55,11 +56,15 @@ const REVOKE: &str = help!(
 /// The subcommands of `gatepost keys`.
 #[derive(Subcommand)]
 pub enum Keys {
-    /// List the API keys of a user, without the keys themselves.
+    /// List the API keys of a user or an organization, without the keys themselves.
     #[command(after_help = LIST)]
     List {
         /// Identifier or address of the user.
-        user: String,
+        #[arg(required_unless_present = "organization")]
+        user: Option<String>,
+        /// List the keys of the organization with this identifier or slug.
+        #[arg(long, value_name = "ORGANIZATION", conflicts_with = "user")]
+        organization: Option<String>,
     },
     /// Show an API key, without the key itself.
     #[command(after_help = SHOW)]

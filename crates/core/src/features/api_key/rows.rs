@@ -216,19 +216,21 @@ pub async fn by_id(db: &Db, id: &str) -> Result<Option<StoredKey>, StoreError> {
     db.row(Repeat::Safe, SQL, &[id.into()]).await?.map(|row| from_row(&row, 0)).transpose()
 }
 
-/// Returns the keys of a user, oldest first; at most ten thousand. Keys of the configurations `of_organizations` are no user's.
+/// Returns the keys of an owner, oldest first; at most ten thousand. Keys of the configurations `of_organizations` are those of
+/// organizations, and all others those of users.
 ///
 /// # Errors
 /// The failure of the database.
-pub async fn of_user(db: &Db, user: &str, of_organizations: &[String]) -> Result<Vec<StoredKey>, StoreError> {
+pub async fn of_owner(db: &Db, owner: Holder<'_>, of_organizations: &[String]) -> Result<Vec<StoredKey>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "select ",
         KEY_COLUMNS,
-        " from {apikey} k where k.{apikey.referenceId} = $1 and not ",
+        " from {apikey} k where k.{apikey.referenceId} = $1 and (",
         OF_ORGANIZATIONS,
-        " order by {time k.apikey.createdAt}, k.{apikey.id} limit 10000"
+        ") = $3 order by {time k.apikey.createdAt}, k.{apikey.id} limit 10000"
     );
-    let params: [Param<'_>; 2] = [user.into(), of_organizations.into()];
+    let is_organization = matches!(owner, Holder::Organization { .. });
+    let params: [Param<'_>; 3] = [owner.id().into(), of_organizations.into(), is_organization.into()];
     db.rows(Repeat::Safe, SQL, &params).await?.iter().map(|row| from_row(row, 0)).collect()
 }
 
