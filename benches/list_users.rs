@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::{
     Rounds, Row,
-    support::{secondary_storage::database, service::Service},
+    support::{postgres::Database, secondary_storage::database, service::Service},
 };
 
 const TOML: &str = "[email_and_password]\nenabled = true\n[admin]\nenabled = true\n";
@@ -36,6 +36,7 @@ pub fn measure() -> Vec<Row> {
     database.query(INDEXES);
     database.query("vacuum analyze \"user\"");
     let with = times();
+    println!("the plan of the first page, with the indexes:\n{}\n", plan(&database, &service, &root));
     let rows = QUERIES.iter().zip(without.iter().zip(&with)).map(|((what, _), (without, with))| {
         let said = format!("{}; with the indexes {}", without.show(1, " ms"), with.show(1, " ms"));
         Row::new(&format!("/admin/list-users of 1,000,000: {what}"), said, String::new(), "")
@@ -51,4 +52,15 @@ fn took(service: &Service, cookie: &str, query: &str) -> Rounds {
         started.elapsed().as_secs_f64() * 1e3
     };
     Rounds::new((0..ROUNDS).map(once))
+}
+
+/// Returns how PostgreSQL runs the statement that the service sends for the first page.
+fn plan(database: &Database, service: &Service, cookie: &str) -> String {
+    assert_eq!(service.get("/admin/list-users", cookie).status, 200);
+    let sent = "select query from pg_stat_activity where datname = current_database() and query like 'select (select count(*)%'
+        order by query_start desc limit 1";
+    let statement = database.value(sent);
+    let explain = "explain (analyze, buffers, timing off, summary off) execute list(100, 0)";
+    let lines = database.query(&format!("prepare list as {statement}; {explain}"));
+    lines.into_iter().flatten().flatten().collect::<Vec<_>>().join("\n")
 }
