@@ -1522,12 +1522,12 @@ select k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
     k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
     k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text from "apikey" k where k."id" = $1;
 
--- api_key::of_user
+-- api_key::of_owner
 select k."id"::text, k."configId"::text, k."name"::text, k."start"::text,
     k."referenceId"::text, k."prefix"::text, k."refillInterval"::bigint, k."refillAmount"::bigint,
     k."lastRefillAt", k."enabled", k."rateLimitEnabled", k."rateLimitTimeWindow"::bigint,
     k."rateLimitMax"::bigint, k."requestCount"::bigint, k."remaining"::bigint, k."lastRequest",
-    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text from "apikey" k where k."referenceId" = $1 and not coalesce(nullif(k."configId"::text, ''), 'default') = any($2::text[]) order by case when true or isfinite(k."createdAt") then k."createdAt" end, k."id" limit 10000;
+    k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text from "apikey" k where k."referenceId" = $1 and (coalesce(nullif(k."configId"::text, ''), 'default') = any($2::text[])) = $3 order by case when true or isfinite(k."createdAt") then k."createdAt" end, k."id" limit 10000;
 
 -- organization::find
 select m."id" is not null, o."id"::text, o."name"::text, o."slug"::text, o."logo"::text, o."createdAt", o."metadata"::text, m."id"::text, m."organizationId"::text, m."userId"::text, m."role"::text, m."createdAt", (select json_agg(json_build_array(
