@@ -12,6 +12,7 @@ use crate::support::{
     node::Reference,
     postgres::Database,
     redis::Redis,
+    schema,
     secondary_storage::{database, deployed},
     service::Service,
     wire::{Fault, Wire},
@@ -170,17 +171,21 @@ fn attack_another_users_passkey_is_not_registered_again() {
     registered(&mut ada, &key);
     shut_out(&eve.register(&key), 400, "PREVIOUSLY_REGISTERED", "passkey_registered");
     // Of rows that better-auth wrote, the oldest one counts, wherever the table has it.
-    database.query(
-        r#"insert into passkey select 'second', name, "publicKey", (select id from "user" where email = 'eve@example.com'),
-            "credentialID", counter, "deviceType", "backedUp", transports, now() + interval '1 second', aaguid from passkey;
-        update passkey set name = 'moved to the end of the table' where id <> 'second'"#,
-    );
+    // The database makes identifiers that are no texts.
+    let (column, id) = if schema::ids() == "text" { ("id, ", "'second', ") } else { ("", "") };
+    database.query(&format!(
+        r#"insert into passkey ({column}name, "publicKey", "userId", "credentialID", counter, "deviceType", "backedUp", transports,
+                "createdAt", aaguid)
+            select {id}'second', "publicKey", (select id from "user" where email = 'eve@example.com'), "credentialID", counter,
+                "deviceType", "backedUp", transports, now() + interval '1 second', aaguid from passkey;
+        update passkey set name = 'moved to the end of the table' where name is distinct from 'second'"#
+    ));
     let answer = Browser::new(&service.url).enter(&key);
     assert_eq!(answer.json()["user"]["email"], EMAIL, "{}", answer.text());
     // A row with another key under the same identifier keeps no user out.
     let other = Authenticator::new(7).public_key();
     database.query(&format!(
-        r#"update passkey set "publicKey" = '{other}', "createdAt" = now() - interval '1 day' where id = 'second'"#
+        r#"update passkey set "publicKey" = '{other}', "createdAt" = now() - interval '1 day' where name = 'second'"#
     ));
     let answer = Browser::new(&service.url).enter(&key);
     assert_eq!(answer.json()["user"]["email"], EMAIL, "{}", answer.text());
