@@ -85,6 +85,7 @@ const NAMES_THEIR_OWN: LeftOut = (
         "accounts::events::",
         "custom_session::the_columns_of_the_query",
         "organizations_matrix::every_endpoint",
+        "configurations::passkeys_with_options",
         "passkeys::passkeys_and_challenges_of_better_auth",
         "passkeys::a_session_that_has_ended",
         "sign_up_organizations::an_organization_that_the_database",

@@ -550,9 +550,11 @@ class Server {
       const created = this.named(table, "createdAt");
       // A second factor has no time of its own, but its user has.
       const all = table === "twoFactor" ? "select t.* from {twoFactor} t join {user} u on t.{twoFactor.userId} = u.id order by u.{user.createdAt}" : `select *, xmin as "written by" from {${table}}`;
-      const length = (row) => row[value].replace(ASKED, "").length;
+      const length = (row) => row[value].replace(ASKED, "").replace(COUNT, "$1").length;
       const longerFirst = (a, b) => (table === "verification" ? length(b) - length(a) : 0);
-      const rows = (await this.sql(all)).sort((a, b) => (a[created] < b[created] ? -1 : a[created] > b[created] ? 1 : longerFirst(a, b) || a["written by"] - b["written by"] || 0));
+      // One statement may write a row and its count.
+      const shorterNameFirst = (a, b) => (table === "verification" ? a[identifier].length - b[identifier].length : 0);
+      const rows = (await this.sql(all)).sort((a, b) => (a[created] < b[created] ? -1 : a[created] > b[created] ? 1 : longerFirst(a, b) || a["written by"] - b["written by"] || shorterNameFirst(a, b)));
       // Views of the tables have `xmin` as a column.
       for (const row of rows) for (const name of ["written by", "xmin"]) delete row[name];
       // The key of a membership is made of identifiers, which differ.

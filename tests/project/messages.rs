@@ -1,5 +1,6 @@
 //! The messages that an operator reads, found in the source: problems of a configuration, findings of the check of an environment,
-//! findings of `doctor` and `explain`, and errors of the command line and of `gatepost serve`. Each has a cause and a fix.
+//! findings of `doctor` and `explain`, the declared errors of the command line and of `gatepost serve`, and the errors of the commands in [`SENTENCES`]. Each has
+//! a cause and a fix. Texts that other functions return are not found.
 //! The reasons of log lines are checked where `explain` reads them (`crates/cli/src/explain/reasons.rs`).
 
 use std::{collections::BTreeSet, fs, path::Path};
@@ -30,10 +31,10 @@ const INSTRUCTIONS: &str = "add allow ask build change check choose compare conf
     make move name open pass paste point put raise read remove rename repeat replace report restart run see send set sign start \
     stop switch take try turn unset update use wait write";
 
-/// Messages with neither of these that are complete all the same, by a part of them, and why.
+/// Messages that need no instruction: a part of the message, and the reason.
 const COMPLETE: &[(&str, &str)] = &[
     ("synchronise the wrong clock", "an instruction of one place"),
-    ("there is nothing to do", "so the message says"),
+    ("there is nothing to do", "the message says that no fix is needed"),
     ("{fix}", "the fix is inserted"),
     ("{MAKE_ONE}", "the fix is inserted"),
     ("{hint}", "the fix is inserted"),

@@ -18,7 +18,7 @@ use crate::support::{
 
 const TOML: &str = "[email_and_password]\nenabled = true\n[one_tap]\nenabled = true\n";
 
-/// A token of Google with these claims instead of the usual ones. Like Google's, each is another one.
+/// A token of Google with these claims instead of the usual ones, different each time.
 fn token(flows: &Flows, more: &Value) -> String {
     static MADE: AtomicU32 = AtomicU32::new(0);
     let now = gatepost_cli::edge::now().as_second();

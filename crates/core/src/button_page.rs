@@ -1,5 +1,5 @@
-//! The page between a mailed link and its effect: only its button redeems the link. Programs that scan mails follow links, and press no
-//! buttons.
+//! The page between a mailed link and its effect: only its button redeems the link. Programs that scan mails follow links, but they do
+//! not press buttons.
 
 use http::{HeaderValue, header};
 
@@ -10,7 +10,8 @@ use crate::{html::escaped, reply::Reply};
 const POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'");
 
-/// Returns the page for a link, whose button sends `fields` to `action`. It neither looks a token up nor tells whether it works.
+/// Returns the page for a link, whose button sends `fields` to `action`. It does not look the token up, so it does not reveal whether the
+/// token works.
 pub fn ask(title: &str, button: &str, action: &str, fields: &[(&str, Option<&str>)]) -> Reply {
     let fields: String = fields
         .iter()

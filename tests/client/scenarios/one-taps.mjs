@@ -1,7 +1,7 @@
 // Steps that more than one configuration with Google's One Tap takes.
 const now = () => Math.floor(Date.now() / 1000);
 export const GOOGLE = { iss: "https://accounts.google.com", aud: "google-client", sub: "g-1", email: "Ada@Example.com", email_verified: true, name: "Ada", picture: "https://example.com/ada.png" };
-/** A token of Google. Like Google's, each is another one: a token opens one session here (docs/DIFFERENCES.md). */
+/** A token of Google, different each time: in gatepost, a token opens one session (docs/DIFFERENCES.md). */
 export const token = async (s, claims = {}, how = {}) => (await s.provider("/mint", { claims: { iat: now(), exp: now() + 3_600, jti: String(s.minted = (s.minted ?? 0) + 1), ...GOOGLE, ...claims }, ...how })).token;
 export const tap = async (s, claims, { how, more, ...options } = {}) => s.post("/one-tap/callback", { idToken: await token(s, claims, how), ...more }, options);
 

@@ -48,8 +48,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "email.verify",
         method: Method::GET,
         path: "/verify-email",
-        about: "Follows the link that confirms an address, or a link that changes one; or shows a page that does with \
-                `email_verification.confirm_on_page`.",
+        about: "Confirms or changes an address by a mailed link. With `email_verification.confirm_on_page`, it shows a page \
+                whose button does that.",
         body: Body::Ignored,
         guard: Guard::Link,
         served: &[Condition::Database],
@@ -63,7 +63,7 @@ pub const PAGE: &[Endpoint] = &[Endpoint {
     id: "email.confirm",
     method: Method::POST,
     path: "/verify-email",
-    about: "Does what a link says whose page is shown; only with `email_verification.confirm_on_page`.",
+    about: "Confirms or changes an address by the button of the page; only with `email_verification.confirm_on_page`.",
     body: Body::FormOrJson,
     guard: Guard::LoginCsrf,
     served: &[Condition::Database, Condition::Switch("email_verification.confirm_on_page")],
@@ -123,12 +123,12 @@ async fn verify(cx: &mut Context, query: wire::Link) -> Result<Reply, Error> {
     answer(cx, &query.token, callback_url).await
 }
 
-/// Does what a link says whose page the browser has shown.
+/// Handles the button of the page: confirms or changes the address.
 async fn press(cx: &mut Context, form: wire::PressedLink) -> Result<Reply, Error> {
     answer(cx, &form.token, form.callback_url.as_deref().filter(|url| !url.is_empty())).await
 }
 
-/// Does what a link says, and answers or redirects.
+/// Confirms or changes an address by the token of a link, and answers or redirects.
 async fn answer(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Result<Reply, Error> {
     let redirect = callback_url.map(Reply::redirect_as_json).transpose()?;
     let followed = match follow(cx, token, callback_url).await {

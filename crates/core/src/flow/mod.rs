@@ -150,10 +150,7 @@ pub async fn delete_user(cx: &mut Context, user: &User, ground: &Ground<'_>) -> 
     let auth = cx.auth.clone();
     let keeps = auth.config.features.organization.kept_role();
     let is_deleted = store::user::delete(&cx.db, &user.id, Some(ground), keeps).await?;
-    if !is_deleted {
-        kept(cx, user).await?;
-    }
-    Ok(is_deleted)
+    deleted_or_kept(cx, user, is_deleted).await
 }
 
 /// Deletes a user whom [`user_deletion`] lets go, if a mailed secret still works, and redeems the secret.
@@ -164,18 +161,17 @@ pub async fn delete_user_by_secret(cx: &mut Context, user: &User, identifiers: &
     let auth = cx.auth.clone();
     let keeps = auth.config.features.organization.kept_role();
     let is_deleted = store::user::delete_by_secret(&cx.db, user, identifiers, cx.now, keeps).await?;
-    if !is_deleted {
-        kept(cx, user).await?;
-    }
-    Ok(is_deleted)
+    deleted_or_kept(cx, user, is_deleted).await
 }
 
-/// Asks the features why a user was not deleted.
-async fn kept(cx: &mut Context, user: &User) -> Result<(), Error> {
-    for place in cx.places.iter().filter_map(|feature| feature.user_kept) {
-        place(cx, user).await?;
+/// Returns `is_deleted`, or the refusal of a feature that kept the user.
+async fn deleted_or_kept(cx: &mut Context, user: &User, is_deleted: bool) -> Result<bool, Error> {
+    if !is_deleted {
+        for place in cx.places.iter().filter_map(|feature| feature.user_kept) {
+            place(cx, user).await?;
+        }
     }
-    Ok(())
+    Ok(is_deleted)
 }
 
 /// Tells the features what was written.

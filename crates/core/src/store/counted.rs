@@ -38,7 +38,7 @@ pub(crate) async fn count_behind(
     Ok(u64::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default())
 }
 
-/// Whether a use was counted, under one of `identifiers`, that is still remembered.
+/// Returns whether a use under one of `identifiers` is still remembered.
 pub async fn has_uses(db: &Db, identifiers: &[String], now: Timestamp) -> Result<bool, StoreError> {
     match (&db.secondary, identifiers.first()) {
         (Some(secondary), Some(name)) => secondary.has_count(&db.trips, name).await,

@@ -1,5 +1,5 @@
 //! The keys of the signed-in user, and of organizations of which the user is a member: created, read, listed, changed and removed (spec
-//! management-plugins §§3.3–3.5, 3.8). A key cannot do any of it, so that a key does not outlive itself.
+//! management-plugins §§3.3–3.5, 3.8). A request with a key can do none of this; otherwise the holder of a key could make a new one before it ends.
 
 use http::StatusCode;
 use jiff::Timestamp;

@@ -87,8 +87,8 @@ impl<'a> Owner<'a> {
         }
     }
 
-    /// The answer where nothing was written: that the session has ended since the request began, that the user is not a member with
-    /// this permission any more, or else `otherwise`.
+    /// Returns the error for a statement that wrote nothing: the session has ended since the request began, the user is no longer a member
+    /// with this permission, or `otherwise`.
     pub(super) async fn overtaken(&self, cx: &mut Context, ground: &Ground<'_>, otherwise: Error) -> Error {
         let (own, otherwise) = match self {
             Self::User(own) => (own, otherwise),

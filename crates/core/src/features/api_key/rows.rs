@@ -119,7 +119,8 @@ impl<'a> Holder<'a> {
     }
 }
 
-/// A condition behind others: the member of the organization in `$2` who is the user in `$3`, if there is one, still has the roles in `$4`.
+/// A condition that is appended to others: the user in `$3` still has the roles in `$4` in the organization in `$2`. It holds if `$3` is
+/// NULL.
 const HOLDS: &str =
     "{?member} and ($3::text is null or exists (select 1 from {member} a where a.{member.organizationId} = $2
             and a.{member.userId} = $3 and a.{member.role}::text = $4)){/member}";
@@ -154,8 +155,8 @@ fn from_row(row: &Row, at: usize) -> Result<StoredKey, StoreError> {
     })
 }
 
-/// Stores a new key, and removes up to a thousand expired ones. `stored` is the key as the table has it. Returns `None` if `ground` does
-/// not hold, or the member has not the same roles, any more.
+/// Stores a new key, and removes up to a thousand expired ones. `stored` is the key as the table has it. Returns `None` if `ground`
+/// no longer holds or the member no longer has the same roles.
 ///
 /// # Errors
 /// The failure of the database.
@@ -301,8 +302,8 @@ pub struct Change {
     pub metadata: Option<String>,
 }
 
-/// Changes the key of an owner and returns it; `None` if there is no such key, `ground` does not hold, or the member has not the same
-/// roles, any more.
+/// Changes the key of an owner and returns it; `None` if there is no such key, `ground` no longer holds, or the member no longer has
+/// the same roles.
 ///
 /// # Errors
 /// The failure of the database.
@@ -340,8 +341,8 @@ pub async fn update(
     db.row(Repeat::Safe, SQL, &params).await?.map(|row| from_row(&row, 0)).transpose()
 }
 
-/// Removes a key of an owner and a configuration. Returns `false` if there is none, `ground` does not hold, or the member has not the
-/// same roles, any more.
+/// Removes a key of an owner and a configuration. Returns `false` if there is none, `ground` no longer holds, or the member no longer has
+/// the same roles.
 ///
 /// # Errors
 /// [`StoreError::Refused`] if the text cannot be an identifier.

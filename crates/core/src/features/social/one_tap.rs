@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{code, context::Context, error::Error, links, reason::Reason, reply::Reply, store::counted};
 
-/// The prefix before the digest of a token, for its use.
+/// The prefix of the name under which the use of a token is stored.
 const USED: &str = "one-tap-used-";
 /// The number of seconds for which uses are remembered: a token is accepted for an hour, and clocks may be off.
 const REMEMBERED: u32 = 3_600 + 300;
@@ -69,7 +69,7 @@ async fn is_first_use(cx: &mut Context, token: &str) -> Result<bool, Error> {
     Ok(counted::count(&cx.db, &used, &identifiers, REMEMBERED).await? == 1)
 }
 
-/// Whether a token has been used. It was verified.
+/// Returns whether a token, which is verified, has been used.
 pub(super) async fn is_used(cx: &Context, token: &str) -> Result<bool, Error> {
     if !cx.auth.config.features.one_tap.enabled || !cx.auth.config.stores_sessions() {
         return Ok(false);
@@ -77,7 +77,8 @@ pub(super) async fn is_used(cx: &Context, token: &str) -> Result<bool, Error> {
     Ok(counted::has_uses(&cx.db, &links::identifiers(cx, USED, &name(token)), cx.now).await?)
 }
 
-/// Names a token by what is signed: there may be several signatures of one text, and several ways to write one.
+/// Returns the name of a token: the digest of its signed part, because one part can have several signatures, and a signature several
+/// spellings.
 fn name(token: &str) -> String {
     hex::encode(Sha256::digest(token.rsplit_once('.').map_or(token, |(signed, _)| signed)))
 }

@@ -97,7 +97,8 @@ impl Pending {
         }
     }
 
-    /// Decides whether a code that was compared is heard, and counts a wrong one; against the user as well if a sign-in waits.
+    /// Decides whether the answer may depend on a code that was compared, and counts a wrong one. If a sign-in waits, a wrong code also
+    /// counts against the user.
     pub(super) async fn charge(
         &self,
         cx: &mut Context,
@@ -130,8 +131,8 @@ impl Pending {
         }
     }
 
-    /// Decides whether an app code or backup code that was compared is heard, and counts a wrong one: a second click on a button with
-    /// the right code uses no attempt up. The sign-in ends when too many were wrong.
+    /// Decides whether the answer may depend on an app code or backup code that was compared, and counts a wrong one. A right one is not
+    /// counted, so a second click on the button costs no attempt. The sign-in ends after too many wrong codes.
     pub(super) async fn attempt(&self, cx: &mut Context, is_right: bool) -> Result<(), Error> {
         let Standing::Waiting(name) = &self.standing else { return Ok(()) };
         match self.charge(cx, &links::identifiers(cx, ATTEMPTS, name), ALLOWED, is_right).await? {

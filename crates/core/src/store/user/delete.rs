@@ -9,7 +9,7 @@ use crate::store::{Db, Ground, Param, StoreError, credential, mailed, verificati
 /// more. Sessions in the secondary storage end before that, so that none outlives its user if a later step fails, and after it, in
 /// case the user signed in meanwhile.
 ///
-/// With `keeps`, which is the role of creators, a user stays without whom the members of an organization would have no owner.
+/// `keeps` is the role of creators. A user with it is not deleted if an organization has other members and none of them has the role.
 pub async fn delete(db: &Db, id: &str, ground: Option<&Ground<'_>>, keeps: Option<&str>) -> Result<bool, StoreError> {
     let Some([token, password]) = Ground::params_of(ground, db).await? else { return Ok(false) };
     let (params, lock): ([Param<'_>; 4], _) = ([id.into(), token, password, keeps.into()], [literal(id)]);
@@ -23,7 +23,7 @@ pub async fn delete(db: &Db, id: &str, ground: Option<&Ground<'_>>, keeps: Optio
     Ok(is_deleted)
 }
 
-/// The lock on what the user in `$1` signs in with, and on the user's organizations, for which requests that change their members wait.
+/// Locks the credentials of the user in `$1` and the user's organizations. Requests that change the members of these wait.
 const LOCK: &str = const_format::concatcp!(
     credential::LOCK,
     "{?member};
@@ -31,7 +31,7 @@ const LOCK: &str = const_format::concatcp!(
         where m.{member.userId} = $1) order by o.{organization.id} for no key update{/member}"
 );
 
-/// A condition behind others: the user in `$1` is not the only one with the role of creators in `$4` in an organization that has other
+/// A condition that is appended to others: the user in `$1` is not the only one with the role of creators in `$4` in an organization that has other
 /// members. With NULL, it holds.
 const NOT_LAST: &str = "{?member} and not exists (select 1 from {member} m where m.{member.userId} = $1
             and $4::text = any (regexp_split_to_array(trim(m.{member.role}::text), '[[:space:]]*,[[:space:]]*'))

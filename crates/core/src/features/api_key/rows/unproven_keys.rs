@@ -1,13 +1,13 @@
-//! The keys that go when another person proves to own the address of a user.
+//! Removes keys when another person proves to own the address of a user.
 
 use super::OF_ORGANIZATIONS;
 use crate::store::{Db, Param, StoreError, column, pool::Repeat};
 
-/// The most organizations whose keys go.
+/// The maximum number of organizations whose keys are removed.
 const MOST: i64 = 10_000;
 
-/// Removes all keys of a user, and those of organizations that have no other member: only the user can have made them. Keys of the
-/// configurations `of_organizations` are no user's.
+/// Removes all keys of a user, and those of organizations that have no other member, because only the user can have made them. Keys of
+/// the configurations `of_organizations` belong to organizations.
 ///
 /// # Errors
 /// The failure of the database.

@@ -1,5 +1,4 @@
-//! Codes: lets a code through while the bounds allow it, counts a wrong one in the same statement, uses a right one once, and stores its
-//! effects.
+//! Codes: one statement checks the bounds and counts a wrong code. Others use a right code once and store its effects.
 
 use jiff::Timestamp;
 use tokio_postgres::Row;
@@ -12,7 +11,7 @@ use crate::{
     },
 };
 
-/// A code that was compared, and whose result no answer tells yet.
+/// A code that was compared. The answer must not reveal the result before the bounds are checked.
 pub struct Charge<'a> {
     /// The identifier of the user.
     pub user_id: &'a str,
@@ -101,7 +100,7 @@ const COUNT_FAILURE: &str = const_format::concatcp!(
     " select exists (select 1 from locked)"
 );
 
-/// Decides whether a code is heard, and counts a wrong one in its count and for the user.
+/// Decides whether the answer may depend on a code, and counts a wrong one in its count and for the user.
 pub async fn charge(db: &Db, charge: &Charge<'_>) -> Result<Charged, StoreError> {
     let against = charge.against.as_ref();
     let params: [Param<'_>; 8] = [
