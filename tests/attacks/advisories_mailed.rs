@@ -405,6 +405,7 @@ fn prehijack_by_sign_up_of_fifty_at_once_leaves_one_user_and_no_password() {
                 assert_eq!(answer.status, 200, "{}", answer.text());
                 break;
             }
+            std::thread::sleep(Duration::from_millis(100));
         }
     });
     let mails = mailing.mailbox.mails(PARALLEL);

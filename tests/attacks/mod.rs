@@ -12,5 +12,4 @@ mod imported_users;
 mod moved_addresses;
 mod old_hashes;
 mod raw_connections;
-mod redirects;
 mod stolen_sessions;

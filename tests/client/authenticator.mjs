@@ -19,7 +19,9 @@ export function cbor(value) {
   return Buffer.concat([head(5, value.size), ...[...value].flat().map(cbor)]);
 }
 
-const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+// Made when it is needed: a key costs a tenth of a second of CPU and more.
+let made;
+const rsa = () => (made ??= generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey);
 
 /** A key pair: its private half, its public half as COSE, the number of its algorithm. */
 const KEYS = {
@@ -37,8 +39,8 @@ const KEYS = {
     return { alg: -8, sign: (data) => sign(null, data, key), cose: new Map([[1, 1], [3, -8], [-1, 6], [-2, x]]) };
   },
   RS256() {
-    const { n, e } = rsa.export({ format: "jwk" }), [modulus, exponent] = [n, e].map((text) => Buffer.from(text, "base64url"));
-    return { alg: -257, sign: (data) => sign("sha256", data, rsa), cose: new Map([[1, 3], [3, -257], [-1, modulus], [-2, exponent]]) };
+    const { n, e } = rsa().export({ format: "jwk" }), [modulus, exponent] = [n, e].map((text) => Buffer.from(text, "base64url"));
+    return { alg: -257, sign: (data) => sign("sha256", data, rsa()), cose: new Map([[1, 3], [3, -257], [-1, modulus], [-2, exponent]]) };
   },
 };
 

@@ -23,14 +23,16 @@ let key;
 let made = 0;
 const rotate = () => { key = { id: `key-${++made}`, ...generateKeyPairSync("rsa", { modulusLength: 2048 }) }; };
 rotate();
-const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 });
+// Made when it is needed: a key costs a tenth of a second of CPU and more.
+let strangers;
+const stranger = () => (strangers ??= generateKeyPairSync("rsa", { modulusLength: 2048 }));
 const jwk = (more) => ({ ...key.publicKey.export({ format: "jwk" }), kid: key.id, use: "sig", ...more });
 
 function jwt(claims, { alg = "RS256", kid = key.id, foreign = false } = {}) {
   const signed = `${base64({ alg, ...(kid && { kid }), typ: "JWT" })}.${base64(claims)}`;
   if (alg === "none") return `${signed}.`;
   if (alg === "HS256") return `${signed}.${createHmac("sha256", key.publicKey.export({ type: "spki", format: "pem" })).update(signed).digest("base64url")}`;
-  return `${signed}.${createSign("RSA-SHA256").update(signed).sign(foreign ? stranger.privateKey : key.privateKey, "base64url")}`;
+  return `${signed}.${createSign("RSA-SHA256").update(signed).sign((foreign ? stranger() : key).privateKey, "base64url")}`;
 }
 
 /** The person of a code. Equal names are one person with one number everywhere: numbers do collide in life. */

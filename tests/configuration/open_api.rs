@@ -2,9 +2,8 @@
 
 use std::{
     io::Write as _,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
-    time::{Duration, Instant},
 };
 
 use gatepost_core::functions::{FUNCTIONS, Function};
@@ -118,18 +117,9 @@ fn the_description_is_of_this_deployment() {
     assert_eq!(paths, expected);
 }
 
-/// The validators. `None` if there is no Python.
-fn validators() -> Option<PathBuf> {
-    let python = python::with("open_api", "tests/open_api/requirements.txt");
-    if python.is_none() {
-        println!("skipped: there is no Python 3 with venv; install Debian's packages `python3` and `python3-venv`");
-    }
-    python
-}
-
 #[test]
 fn the_description_is_valid_and_true_of_a_journey() {
-    let Some(python) = validators() else { return };
+    let Some(python) = python::validators() else { return };
     let database = Database::new();
     let service = service(&database, "");
     let mut answers = Vec::new();
@@ -177,54 +167,4 @@ fn the_description_is_valid_and_true_of_a_journey() {
     child.stdin.take().unwrap().write_all(given.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success() && output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stdout));
-}
-
-/// For all of the cases together.
-const BOUND: Duration = Duration::from_secs(300);
-
-#[test]
-fn nothing_that_schemathesis_makes_of_the_description_is_answered_with_a_5xx_or_otherwise_than_described() {
-    let Some(python) = validators() else { return };
-    let database = Database::new();
-    let service = service(&database, "");
-    let folder = tempfile::tempdir().unwrap();
-    for cookie in [String::new(), service.user("ada@example.com")] {
-        let mut command = Command::new(python.with_file_name("schemathesis"));
-        command.args(["run", &format!("{}/api/auth/open-api/generate-schema", service.url)]);
-        command.args(["--checks", "not_a_server_error,status_code_conformance,response_schema_conformance"]);
-        command.args(["--phases", "coverage,fuzzing", "--max-examples", "8", "--seed", "1", "--no-shrink"]);
-        command.args(["--request-timeout", "20", "--max-redirects", "0", "--workers", "1", "--no-color"]);
-        command.args(["--suppress-health-check", "all", "--continue-on-failure", "--warnings", "off"]);
-        command.args(["--header", &format!("Origin: {}", service.url)]);
-        if !cookie.is_empty() {
-            // What ends the session ends the test of everything behind it.
-            command.args([
-                "--header",
-                &format!("Cookie: {cookie}"),
-                "--exclude-path-regex",
-                "sign-out|delete-user|revoke",
-            ]);
-        }
-        let log = folder.path().join("log");
-        let output = std::fs::File::create(&log).unwrap();
-        command.current_dir(folder.path()).stdin(Stdio::null()).stdout(output.try_clone().unwrap()).stderr(output);
-        let mut child = command.spawn().unwrap();
-        let begun = Instant::now();
-        let status = loop {
-            match child.try_wait().unwrap() {
-                Some(status) => break status,
-                None if begun.elapsed() > BOUND => {
-                    child.kill().unwrap();
-                    break child.wait().unwrap();
-                }
-                None => std::thread::sleep(Duration::from_millis(50)),
-            }
-        };
-        let said = std::fs::read_to_string(&log).unwrap();
-        assert!(status.success(), "{status}\n{said}");
-        let (_, summary) = said.split_once("SUMMARY").unwrap_or_else(|| panic!("{said}"));
-        // It leaves the one out that it has the description of.
-        let tested = format!("Tested: {}\n", operations(&described(&service)) - 1);
-        assert!(!cookie.is_empty() || summary.contains(&tested), "{summary}");
-    }
 }

@@ -2,7 +2,6 @@
 
 mod diagnosis;
 mod doctor;
-mod import_users;
 mod incomplete_tables;
 mod migration;
 mod observability;

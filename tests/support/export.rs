@@ -71,6 +71,7 @@ impl Export {
     }
 
     /// The users as addresses, whether they are confirmed, and names.
+    #[allow(dead_code, reason = "the sweeps need it")]
     pub fn users(&self) -> String {
         let sql = r#"select coalesce(string_agg(concat_ws(' ', email, "emailVerified"::text, name), ', ' order by email), '') from "user""#;
         self.database.value(sql)

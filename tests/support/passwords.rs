@@ -1,6 +1,9 @@
 //! Password hashes as other systems stored them.
 
+use std::{fs, path::Path};
+
 use gatepost_core::store::written::literal;
+use serde_json::Value;
 
 use super::postgres::Database;
 
@@ -8,6 +11,13 @@ use super::postgres::Database;
 pub const BCRYPT: &str = "[email_and_password]\nenabled = true\naccept_hashes = [\"bcrypt\"]\n";
 /// `correct horse battery` as `bcryptjs` hashes it.
 pub const OF_BCRYPT: &str = "$2y$04$LtvLMtXKgoDfGwcrIq39qeFg7TcOXejeEM4JfKZGh.7.6hnxPn6M2";
+
+/// The signer key of Firebase's hashes and all hashes of `tests/passwords/vectors.json`.
+pub fn vectors() -> (String, Vec<Value>) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/passwords/vectors.json");
+    let read: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    (read["signer_key"].as_str().unwrap().to_owned(), read["vectors"].as_array().unwrap().clone())
+}
 
 /// Sets the hash of every user with a password.
 pub fn store(database: &Database, hash: &str) {

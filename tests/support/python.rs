@@ -33,3 +33,12 @@ pub fn with(name: &str, requirements: &str) -> Option<PathBuf> {
     fs::write(done, wanted).unwrap();
     Some(python)
 }
+
+/// The Python with the validators of API descriptions. `None` if there is no Python.
+pub fn validators() -> Option<PathBuf> {
+    let python = with("open_api", "tests/open_api/requirements.txt");
+    if python.is_none() {
+        println!("skipped: there is no Python 3 with venv; install Debian's packages `python3` and `python3-venv`");
+    }
+    python
+}

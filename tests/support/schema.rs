@@ -166,6 +166,7 @@ pub fn filled(sql: &str) -> String {
 }
 
 /// A part of a statement by which a test knows it on the wire, for as long as the program runs.
+#[allow(dead_code, reason = "the sweeps need it")]
 pub fn part(sql: &str) -> &'static str {
     filled(sql).leak()
 }

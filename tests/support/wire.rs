@@ -26,6 +26,7 @@ pub enum Fault {
     /// All bytes are lost, in both directions, and the connection with them. Everything looks connected and stays so.
     BlackHole,
     /// Every answer comes so much later, that to connecting as well.
+    #[allow(dead_code, reason = "the sweeps need it")]
     Delay(Duration),
     /// Half of an answer arrives, then the connection is closed.
     CutInAnswer,

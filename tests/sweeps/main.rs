@@ -1,5 +1,5 @@
-//! Every field, every role, or a hundred thousand broken inputs, one after the other. These tests ask what single tests of behaviours
-//! ask, so `cargo test` alone leaves them out: `cargo test --test sweeps` runs them.
+//! Every field, every role, every program, every fault of a connection, or a hundred thousand broken inputs, one after the other. Each
+//! takes long, so `cargo test` alone leaves them out: `cargo test --test sweeps` runs them.
 
 #![cfg(test)]
 #![allow(
@@ -9,11 +9,18 @@
     reason = "a test reads the clock for its bounds, and may panic"
 )]
 
+mod administrators;
 mod broken;
 mod column_refuses;
+mod description;
+mod faults_under_load;
 mod flow_parsers;
+mod import_users;
+mod older_versions;
 mod organizations_matrix;
 mod parsers;
+mod password_hashes;
+mod redirects;
 #[allow(dead_code, reason = "the tests of behaviours need more of it")]
 #[path = "../support/mod.rs"]
 mod support;

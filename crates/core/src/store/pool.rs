@@ -240,6 +240,8 @@ impl Pool {
                     let error = StoreError::from(error);
                     if matches!(error, StoreError::Undone(_)) && !was_undone {
                         (was_undone, with) = (true, with.read_committed());
+                        drop(connection);
+                        tokio::time::sleep(PAUSE).await;
                         continue;
                     }
                     let lost = matches!(error, StoreError::Unavailable(_)) || connection.client.is_closed();
@@ -308,6 +310,10 @@ async fn ask(client: &tokio_postgres::Client, sql: &str, with: With<'_>) -> Resu
         With::Undone(params) => undone(client, (sql, params)).await,
     }
 }
+
+/// The time before a statement that the database undid is sent again. The other transaction of the conflict wakes up and takes its lock
+/// within this time. Without the pause, the statement could lock the same row first and end in the same deadlock.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Undoes a statement. The transaction commits, and so waits for the disk and for replicas as one does that has written: how long it takes
 /// must not tell the two apart.
