@@ -29,7 +29,9 @@ impl Database {
     /// Without any table.
     pub fn empty() -> Self {
         let database = Self::create("template template0");
-        execute(&database.direct, &schema::namespace());
+        if let Some(made) = schema::namespace() {
+            execute(&database.direct, &made);
+        }
         database
     }
 

@@ -285,9 +285,9 @@ pub fn at(url: &str) -> String {
     if is_renamed() { with_options(url, &format!("-csearch_path=\"{NAMESPACE}\"")) } else { url.to_owned() }
 }
 
-/// Makes the schema that [`at`] names: better-auth does not.
-pub fn namespace() -> String {
-    if is_renamed() { format!("create schema if not exists \"{NAMESPACE}\"") } else { "select 1".to_owned() }
+/// Makes the schema that [`at`] names: better-auth does not. `None` if it names none.
+pub fn namespace() -> Option<String> {
+    is_renamed().then(|| format!("create schema if not exists \"{NAMESPACE}\""))
 }
 
 fn with_options(url: &str, options: &str) -> String {

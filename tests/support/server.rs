@@ -75,7 +75,9 @@ pub fn migrated(url: &str) {
 pub fn migrated_to(url: &str, schema: &Schema) {
     schema::made(schema).map(|made| execute(url, &made));
     block_on(async { migrate::migrate(url, &ConnectionOptions::default(), schema).await.unwrap() });
-    execute(url, &schema::shown(schema));
+    if schema::is_shown() {
+        execute(url, &schema::shown(schema));
+    }
 }
 
 impl Drop for Server {
