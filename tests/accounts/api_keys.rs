@@ -339,7 +339,7 @@ fn attack_a_client_sets_what_only_servers_set() {
         let answer = browser.post(path, &json!({ "keyId": id, "userId": victim }));
         refused(&answer, 401, "UNAUTHORIZED_SESSION", "server_only_property");
     }
-    // Columns that no body names are passed over.
+    // Columns that no body names are ignored.
     created(
         &mut browser,
         &json!({ "referenceId": victim, "key": "x", "requestCount": -9, "enabled": false, "start": "zz" }),

@@ -1,4 +1,4 @@
-//! Rows that ended by time are removed, and no others: by the command line, and by the endpoint for the platform's cron.
+//! Expired rows are removed, and no others: by the command line, and by the endpoint for the platform's cron.
 
 use std::{thread, time::Instant};
 

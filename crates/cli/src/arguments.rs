@@ -239,7 +239,7 @@ pub enum Command {
     /// Check an environment or a database before you deploy.
     #[command(subcommand, after_help = examples::CHECK)]
     Check(Check),
-    /// Remove sessions, single-use values and counts of requests that ended by time.
+    /// Remove expired sessions, single-use values and rate-limit counters.
     ///
     /// better-auth keeps expired sessions, so the table only grows. Reads the tables page by page, locks no
     /// row for longer than a statement, and pauses as long as it works, so that requests are served meanwhile. You can interrupt and
@@ -305,7 +305,7 @@ pub enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
-    /// List noted changes: who changed what, when, and from which address.
+    /// List the audit log: who changed what, when, and from which address.
     ///
     /// Needs `[audit] enabled`. Works on the database that DATABASE_URL names. The newest change comes first.
     #[command(after_help = audit::AUDIT)]

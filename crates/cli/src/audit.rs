@@ -1,4 +1,4 @@
-//! `gatepost audit`: an operator reads the noted changes.
+//! `gatepost audit`: an operator reads the audit log.
 
 use std::{fmt::Write as _, sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
     users::{Done, Office, told},
 };
 
-/// Lists noted changes, the newest first.
+/// Lists the audit log, the newest change first.
 ///
 /// # Errors
 /// A sentence with the cause and the fix.

@@ -1,4 +1,4 @@
-//! `gatepost cleanup`: removes the rows that ended by time, by the statements of the service.
+//! `gatepost cleanup`: removes expired rows, by the statements of the service.
 
 use std::{fmt::Write as _, sync::Arc};
 

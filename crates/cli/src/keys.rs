@@ -117,7 +117,7 @@ fn permissions(given: &[String]) -> Result<Option<String>, String> {
     for one in given {
         let (resource, action) =
             one.split_once(':').filter(|(resource, action)| !resource.is_empty() && !action.is_empty()).ok_or_else(
-                || format!("`{one}` is no permission; write --permission as RESOURCE:ACTION, such as files:read"),
+                || format!("`{one}` is no permission; pass --permission as RESOURCE:ACTION, such as files:read"),
             )?;
         all.entry(resource).or_default().push(action);
     }

@@ -186,7 +186,7 @@ impl Office {
             conditions.push(Condition::new(known(within)?, Operator::Text(Match::Contains), Asked::One(text)));
         }
         if let Some(filter) = filter {
-            let (field, value) = filter.split_once('=').ok_or("write --filter as FIELD=VALUE, such as role=admin")?;
+            let (field, value) = filter.split_once('=').ok_or("pass --filter as FIELD=VALUE, such as role=admin")?;
             conditions.push(Condition::new(known(field)?, Operator::Equal, Asked::One(value.to_owned())));
         }
         let Page { sort, descending, limit, offset } = *page;

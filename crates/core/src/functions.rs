@@ -110,7 +110,7 @@ pub const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "admin",
-        about: "Administers users and API keys, and lists noted changes.",
+        about: "Administers users and API keys, and lists the audit log.",
         tables: &[
             table!(features::admin::ENDPOINTS),
             table!(features::audit::ENDPOINTS),

@@ -48,13 +48,13 @@ pub async fn cache(cx: &mut Context, session: &Session, user: &User, remember: b
     account_cookie::renew(cx, &user.id);
 }
 
-/// Sets the cookies of a session anew, for as long as the browser was asked to remember it (spec core §4.4).
+/// Sets the cookies of a session again, for as long as the browser was asked to remember it (spec core §4.4).
 pub async fn reissue(cx: &mut Context, session: &Session, user: &User) {
     let remember = !cx.dont_remember();
     set(cx, session, user, remember).await;
 }
 
-/// Sets the cookies of a session anew where better-auth relies on the cached session: first withdraws the one that the look-up wrote.
+/// Sets the cookies of a session again where better-auth relies on the cached session: first withdraws the one that the look-up wrote.
 pub async fn replace(cx: &mut Context, session: &Session, user: &User) {
     cx.cookies.take_back(&cx.auth.cookies.session_data);
     reissue(cx, session, user).await;

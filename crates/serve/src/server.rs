@@ -87,7 +87,7 @@ pub struct Service {
     /// Whether only requests are answered whose `Host` is a name of this machine, of the base URL or of a trusted origin. Any site can
     /// point its own name to this machine (DNS rebinding), and would then have the same origin as the service.
     pub knows_hosts: bool,
-    /// The proxies whose headers name clients. `None` believes every client, for a developer's machine.
+    /// The proxies whose headers name clients. `None` trusts every client, for a developer's machine.
     pub proxies: Option<Proxies>,
     /// The probes, if there are any.
     pub probes: Option<Probes>,

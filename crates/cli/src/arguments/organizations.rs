@@ -109,7 +109,7 @@ pub enum Organizations {
 }
 
 impl Organizations {
-    /// Returns the name of the command, as the log and noted changes have it.
+    /// Returns the name of the command, as the log and the audit log show it.
     pub fn name(&self) -> &'static str {
         match self {
             Self::List { .. } => "organizations list",

@@ -172,7 +172,7 @@ pub enum Sessions {
 }
 
 impl Users {
-    /// Returns the name of the command, as the log and noted changes have it.
+    /// Returns the name of the command, as the log and the audit log show it.
     pub fn name(&self) -> &'static str {
         match self {
             Self::List { .. } => "users list",
@@ -187,7 +187,7 @@ impl Users {
 }
 
 impl Sessions {
-    /// Returns the name of the command, as the log and noted changes have it.
+    /// Returns the name of the command, as the log and the audit log show it.
     pub fn name(&self) -> &'static str {
         match self {
             Self::List { .. } => "sessions list",

@@ -153,7 +153,7 @@ fn signed_in(mut steps: Vec<Finding>, evidence: String) -> Report {
     let but =
         "if the page still gets null, the browser does not send this cookie: run `gatepost doctor --url … --origin …`";
     steps.push(Finding::ok(ANSWER, format!("{evidence}; {but}")));
-    // Steps that the service passed over do not make the answer wrong.
+    // Steps that the service skipped do not make the answer wrong.
     for step in steps.iter_mut().filter(|step| step.verdict == report::Verdict::Fail) {
         step.verdict = report::Verdict::Warn;
     }

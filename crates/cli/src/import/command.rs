@@ -51,7 +51,7 @@ pub async fn run(asked: &Asked) -> Result<(String, u8), Box<dyn Error>> {
     let [path] = paths else { return Err("name one project; only --summary takes several".into()) };
     if !asked.is_plan && !asked.force && asked.out.exists() {
         let path = asked.out.display();
-        return Err(format!("{path} exists already and was not changed; write --out FILE, --plan or --force").into());
+        return Err(format!("{path} exists already and was not changed; pass --out FILE, --plan or --force").into());
     }
     let mut report = super::read(path);
     if let (Some(url), Some(toml)) = (&asked.database, &report.toml) {

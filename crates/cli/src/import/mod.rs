@@ -124,9 +124,9 @@ fn defaults(carrier: &mut Carrier<'_>) {
     for (section, plugin) in [("bearer", "plugins.bearer"), ("jwt", "plugins.jwt")] {
         if !has(plugin) {
             carrier.line(section, "enabled", "false", None);
-            carrier.notes.push(format!(
-                "[{section}] is on by default; the plugin is not used, so that `enabled = false` is written"
-            ));
+            carrier
+                .notes
+                .push(format!("[{section}] is on by default; the plugin is not used, so `enabled = false` is written"));
         }
     }
     if carrier.option("database").is_none() && carrier.option("secondaryStorage").is_none() {

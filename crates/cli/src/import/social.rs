@@ -202,13 +202,13 @@ fn literal_option(carrier: &mut Carrier<'_>, shown: &str, section: &str, key: &s
 fn credential(carrier: &mut Carrier<'_>, variable: &str, value: Option<&Value>) -> String {
     let names = value.map(Value::variables).unwrap_or_default();
     let says = match names.as_slice() {
-        [first, ..] if first == variable => "read as it is".to_owned(),
+        [first, ..] if first == variable => "keeps its name".to_owned(),
         [first, ..] => format!("from {first}: another name, which gatepost does not read"),
         [] => "its value stands in the code or is not known; set the variable".to_owned(),
     };
     let from = names.into_iter().take(1).collect();
     carrier.variables.push(Variable { name: variable.to_owned(), from, says: says.clone() });
-    if says == "read as it is" { format!("{variable} is read as it is") } else { format!("{variable} {says}") }
+    if says == "keeps its name" { format!("{variable} keeps its name") } else { format!("{variable} {says}") }
 }
 
 /// The providers of `genericOAuth`.

@@ -1,4 +1,4 @@
-//! `gatepost import-users`: loads the users of another system. A run can be repeated: users who are there are passed over.
+//! `gatepost import-users`: loads the users of another system. A run can be repeated: existing users are skipped.
 
 mod candidate;
 mod csv;
@@ -315,5 +315,5 @@ struct Refused<'a> {
 
 /// A failure of the database that ends the run.
 fn told(error: &StoreError) -> String {
-    format!("{error}; run the command again once that is mended: users who are there are passed over")
+    format!("{error}; run the command again once that is mended: existing users are skipped")
 }

@@ -19,7 +19,7 @@ pub struct Field {
     pub kind: Kind,
     /// The texts that are allowed, or the kind of the list's items, for the description of the API; nothing enforces it.
     pub of: Of,
-    /// `Some(true)`: sign-up asks for it. Left open, the column takes no null all the same.
+    /// `Some(true)`: sign-up asks for it. If unset, the column is still NOT NULL.
     pub required: Option<bool>,
     /// The value if the request has none.
     pub default: Option<Value>,

@@ -41,7 +41,7 @@ impl Config {
         }
     }
 
-    /// In production nothing may wait for a mail or a text message that never leaves.
+    /// In production, refuses options that need a transport of mails or text messages which is not set.
     pub(super) fn check_messages(&self, variables: &Variables, problems: &mut Problems) {
         if variables.get("VERCEL_ENV") != Some("production") {
             return;

@@ -1,4 +1,4 @@
-//! `SMS_URL`: how text messages leave.
+//! `SMS_URL`: how text messages are sent.
 
 use url::Url;
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::crypto::secret::Secret;
 
-/// How text messages leave.
+/// How text messages are sent.
 #[derive(Debug, Clone)]
 pub enum SmsTransport {
     /// One JSON object a line is appended to this file.

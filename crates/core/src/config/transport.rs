@@ -1,4 +1,4 @@
-//! `EMAIL_URL` and `EMAIL_FROM`: how mails leave, and whose they are.
+//! `EMAIL_URL` and `EMAIL_FROM`: how mails are sent, and their sender.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::{
     syntax::{email, network::is_loopback},
 };
 
-/// How mails leave.
+/// How mails are sent.
 #[derive(Debug, Clone)]
 pub enum Transport {
     /// One JSON object a line is appended to this file.

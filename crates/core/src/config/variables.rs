@@ -1,4 +1,4 @@
-//! The variables of the core, and with those of features all that gatepost knows: `.env.example`, the variables' part of
+//! The variables of the core, and with those of features all that gatepost reads: `.env.example`, the variables' part of
 //! `docs/CONFIGURATION.md` and what each function may read come from them.
 
 use crate::{
@@ -56,7 +56,7 @@ const CORE: &[Variable] = &[
     Variable {
         name: "DATABASE_URL",
         aliases: &["POSTGRES_URL"],
-        about: "the database, as the provider writes it ([POSTGRES.md](POSTGRES.md#the-url)): parameters of other clients are passed over, `schema` and its relatives name the schema of the tables, TLS is on and verified unless the host is this machine or the URL says `sslmode=disable` or `sslmode=no-verify`; `database.root_certificates`, or `sslrootcert` where there are files, names a private authority",
+        about: "the database, as the provider writes it ([POSTGRES.md](POSTGRES.md#the-url)): parameters of other clients are ignored; `schema` and similar parameters name the schema of the tables, TLS is on and verified unless the host is this machine or the URL says `sslmode=disable` or `sslmode=no-verify`; `database.root_certificates`, or `sslrootcert` where there are files, names a private authority",
         needed: "everything but sessions that live in cookies alone",
         readers: Readers::Every,
         sensitive: true,
@@ -83,8 +83,8 @@ const CORE: &[Variable] = &[
     Variable {
         name: "UPSTASH_REDIS_REST_URL",
         aliases: &["KV_REST_API_URL"],
-        about: "the same store over HTTPS, as Upstash gives it to projects",
-        needed: "the same over REST",
+        about: "the secondary storage over HTTPS, as Upstash sets it in projects",
+        needed: "the secondary storage over REST",
         readers: Readers::Every,
         sensitive: false,
         set: Set::Deployments,
@@ -92,8 +92,8 @@ const CORE: &[Variable] = &[
     Variable {
         name: "UPSTASH_REDIS_REST_TOKEN",
         aliases: &["KV_REST_API_TOKEN"],
-        about: "the token that may write there",
-        needed: "the same over REST",
+        about: "the token that may write to the secondary storage over HTTPS",
+        needed: "the secondary storage over REST",
         readers: Readers::Every,
         sensitive: true,
         set: Set::Deployments,
@@ -101,7 +101,7 @@ const CORE: &[Variable] = &[
     Variable {
         name: "EMAIL_URL",
         aliases: &[],
-        about: "how mails leave, see [Mails](#mails); without it there are none",
+        about: "how mails are sent, see [Mails](#mails); without it, no mails are sent",
         needed: "mails: confirmed addresses, forgotten passwords, confirmed deletions",
         readers: Readers::Using(Resource::Mail),
         sensitive: true,
@@ -110,7 +110,7 @@ const CORE: &[Variable] = &[
     Variable {
         name: "EMAIL_FROM",
         aliases: &[],
-        about: "whose they are: `Name <name@example.com>`",
+        about: "the sender of mails: `Name <name@example.com>`",
         needed: "mails by a mail server or Resend",
         readers: Readers::Using(Resource::Mail),
         sensitive: false,
@@ -119,7 +119,7 @@ const CORE: &[Variable] = &[
     Variable {
         name: "SMS_URL",
         aliases: &[],
-        about: "how text messages leave, see [Text messages](#text-messages); without it there are none",
+        about: "how text messages are sent, see [Text messages](#text-messages); without it, no text messages are sent",
         needed: "codes by text message: signing in, and a new password",
         readers: Readers::Using(Resource::Sms),
         sensitive: true,
@@ -137,7 +137,7 @@ const CORE: &[Variable] = &[
     Variable {
         name: "<PROVIDER>_CLIENT_ID",
         aliases: &[],
-        about: "this service as a client of a provider: `GITHUB_CLIENT_ID`, or after the name in `[social.<name>]`; with the secret beside it people can sign in there",
+        about: "this service as a client of a provider: `GITHUB_CLIENT_ID`, or after the name in `[social.<name>]`; with the client secret set, users can sign in with this provider",
         needed: "signing in with that provider",
         readers: Readers::Using(Resource::Providers),
         sensitive: false,
@@ -157,7 +157,7 @@ const CORE: &[Variable] = &[
         aliases: &[],
         about: "instead of `APPLE_CLIENT_SECRET`, which Apple accepts for at most half a year: the private key, as PEM, that \
                 signs one for each request",
-        needed: "signing in with Apple without a secret that ends",
+        needed: "signing in with Apple without a secret that expires",
         readers: Readers::Using(Resource::Providers),
         sensitive: true,
         set: Set::Deployments,
@@ -165,7 +165,7 @@ const CORE: &[Variable] = &[
     Variable {
         name: "APPLE_KEY_ID",
         aliases: &[],
-        about: "that key's identifier",
+        about: "the identifier of the key in `APPLE_PRIVATE_KEY`",
         needed: "`APPLE_PRIVATE_KEY`",
         readers: Readers::Using(Resource::Providers),
         sensitive: false,
@@ -174,7 +174,7 @@ const CORE: &[Variable] = &[
     Variable {
         name: "APPLE_TEAM_ID",
         aliases: &[],
-        about: "whose key it is",
+        about: "the identifier of the Apple team that owns the key",
         needed: "`APPLE_PRIVATE_KEY`",
         readers: Readers::Using(Resource::Providers),
         sensitive: false,
@@ -192,7 +192,7 @@ const CORE: &[Variable] = &[
     Variable {
         name: "GATEPOST_FETCH_REWRITE",
         aliases: &[],
-        about: "for tests, and refused in production: JSON of URLs and what takes their place in requests to providers",
+        about: "for tests, and refused in production: JSON of URLs and their replacements in requests to providers",
         needed: "",
         readers: Readers::Using(Resource::Providers),
         sensitive: false,
@@ -210,7 +210,7 @@ const CORE: &[Variable] = &[
     Variable {
         name: "OTEL_EXPORTER_OTLP_HEADERS",
         aliases: &[],
-        about: "headers that the collector wants: `name=value,name=value`, percent-encoded",
+        about: "headers that the collector requires: `name=value,name=value`, percent-encoded",
         needed: "traces and metrics",
         readers: Readers::Every,
         sensitive: true,
@@ -219,7 +219,7 @@ const CORE: &[Variable] = &[
     Variable {
         name: "OTEL_EXPORTER_OTLP_PROTOCOL",
         aliases: &[],
-        about: "`http/json`, or nothing: nothing else is spoken",
+        about: "`http/json` or unset: only `http/json` is supported",
         needed: "",
         readers: Readers::Every,
         sensitive: false,
@@ -228,7 +228,7 @@ const CORE: &[Variable] = &[
     Variable {
         name: "OTEL_SERVICE_NAME",
         aliases: &[],
-        about: "what the service is called there; `gatepost` by default",
+        about: "the service's name in telemetry; `gatepost` by default",
         needed: "",
         readers: Readers::Every,
         sensitive: false,
@@ -255,7 +255,7 @@ const CORE: &[Variable] = &[
     Variable {
         name: "VERCEL_URL",
         aliases: &[],
-        about: "the deployment's own host name: trusted exactly; a wildcard never is unless `trusted_origins` says so",
+        about: "the deployment's own host name: trusted exactly; wildcards are not trusted unless `trusted_origins` has one",
         needed: "",
         readers: Readers::Every,
         sensitive: false,
@@ -264,7 +264,7 @@ const CORE: &[Variable] = &[
     Variable {
         name: "VERCEL_BRANCH_URL",
         aliases: &[],
-        about: "the same for the branch",
+        about: "the host name of the branch, trusted exactly",
         needed: "",
         readers: Readers::Every,
         sensitive: false,
@@ -273,7 +273,7 @@ const CORE: &[Variable] = &[
     Variable {
         name: "VERCEL_PROJECT_PRODUCTION_URL",
         aliases: &[],
-        about: "the same for the project in production",
+        about: "the host name of the project in production, trusted exactly",
         needed: "",
         readers: Readers::Every,
         sensitive: false,

@@ -37,7 +37,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         path: "/update-session",
         about: "Changes the session's additional fields.",
         body: Body::Json,
-        // The session cookies are written anew here. A session that has ended or changed must not live on in them.
+        // The session cookies are written again here. A session that has ended or changed must not live on in them.
         guard: Guard::StoredSession,
         served: &[Condition::StoredSessions],
         uses: &[],

@@ -32,7 +32,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         path: "/update-user",
         about: "Changes the user's name, picture and additional fields.",
         body: Body::Json,
-        // The cookie of the cached session is written anew here. A session that has ended must not live on in it.
+        // The cookie of the cached session is renewed here. A session that has ended must not live on in it.
         guard: Guard::StoredSession,
         served: &[Condition::Database],
         uses: &[],

@@ -149,7 +149,7 @@ pub struct Search {
     pub descending: bool,
     /// The most rows.
     pub limit: i64,
-    /// How many rows are passed over.
+    /// How many rows are skipped.
     pub offset: i64,
 }
 

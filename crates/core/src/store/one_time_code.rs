@@ -20,7 +20,7 @@ pub struct Try<'a> {
     pub identifiers: &'a [String],
     /// The maximum number of tries.
     pub allowed: u32,
-    /// The identifier of a row that is written anew.
+    /// The identifier of a row that is replaced.
     pub id: &'a str,
     /// The time of the try.
     pub now: Timestamp,

@@ -59,7 +59,7 @@ body! {
 }
 
 optional_body! {
-    /// `POST /sign-out` (spec core §3.5). The members are for providers that log out too; they are checked all the same.
+    /// `POST /sign-out` (spec core §3.5). The members are for providers that log out too; they are still checked.
     pub struct SignOut {
         _callback_url: Option<String> = optional_text("callbackURL"),
         _disable_redirect: Option<bool> = optional_boolean("disableRedirect"),

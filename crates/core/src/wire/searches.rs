@@ -29,7 +29,7 @@ fn number(fields: &mut Fields<'_>, name: &'static str) -> Option<f64> {
     json::number(&Value::String(text.clone())).filter(|number| *number != 0.0 && !number.is_nan())
 }
 
-/// The size of a page, or how many rows are passed over: a whole number.
+/// The size of a page, or how many rows are skipped: a whole number.
 pub(crate) const fn page_number(name: &'static str) -> Member<Option<i64>> {
     optional(name, Shape::Text, |fields, name| {
         let number = number(fields, name)?;

@@ -57,7 +57,7 @@ async fn of_user(cx: &Context, id: &str) -> Result<Option<SignedIn>, Error> {
 }
 
 /// Returns the session if it counts and if its user can only be the anonymous one: an administrator who acts as the user is not, and a
-/// user who has set up a way to sign in is anonymous no more.
+/// user who has set up a way to sign in is no longer anonymous.
 async fn counted(cx: &Context, session: Session, user: User) -> Result<Option<SignedIn>, Error> {
     let is_over = !fields::is_anonymous(&user)
         || session.expires_at < cx.now

@@ -158,7 +158,7 @@ options! {
     pub struct KeyRateLimit {
         /// Uses of keys are limited.
         enabled: bool = switch("enabled", true),
-        /// The window, in milliseconds. It begins anew with each use that is allowed, as in better-auth.
+        /// The window, in milliseconds. It restarts with each allowed use, as in better-auth.
         time_window: u32 = number("time_window", 1, 2_147_483_647, 86_400_000),
         /// The uses in a window.
         max_requests: u32 = number("max_requests", 0, 2_147_483_647, 10),

@@ -28,7 +28,7 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     id: "admin.list_audit",
     method: Method::GET,
     path: "/admin/list-audit",
-    about: "Lists the noted changes, the newest first; only with `audit.enabled` and `admin.enabled`.",
+    about: "Lists the audit log, the newest change first; only with `audit.enabled` and `admin.enabled`.",
     body: Body::Ignored,
     guard: Guard::StoredSession,
     served: &[Condition::Switch("audit.enabled"), Condition::Switch("admin.enabled")],

@@ -1,4 +1,4 @@
-//! Housekeeping: removes rows that ended by time, for the platform's cron and for `gatepost cleanup`. README.md lists the threats.
+//! Housekeeping: removes expired rows, for the platform's cron and for `gatepost cleanup`. README.md lists the threats.
 
 pub mod declaration;
 pub mod rows;
@@ -39,7 +39,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "cleanup",
         method: Method::GET,
         path: PATH,
-        about: "Removes rows that ended by time, for the platform's cron; only with `cleanup.enabled`.",
+        about: "Removes expired rows, for the platform's cron; only with `cleanup.enabled`.",
         body: Body::Ignored,
         guard: Guard::Open,
         served: &[Condition::Switch("cleanup.enabled"), Condition::Database],

@@ -130,7 +130,7 @@ fn key(own: &Own, to: &str) -> String {
     format!("{}:{to}", own.user.id)
 }
 
-/// `POST /email-otp/request-email-change`: mails a code to the new address. The answer does not tell whether it is taken.
+/// `POST /email-otp/request-email-change`: mails a code to the new address. The answer does not reveal whether the address is taken.
 pub(super) async fn request_change(cx: &mut Context, body: RequestChange, own: Own) -> Result<Reply, Error> {
     own.in_person()?;
     let to = changed_to(cx, &own, &body.new_email)?;

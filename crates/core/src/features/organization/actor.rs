@@ -168,7 +168,7 @@ pub(super) async fn change(
     Ok(store::session::update(&cx.db, &own.session.token, &Values::from(values), cx.now).await?)
 }
 
-/// Changes additional fields of the session, and sets the cookies of the session anew.
+/// Changes additional fields of the session, and sets the cookies of the session again.
 ///
 /// # Errors
 /// 401 if the session has ended, or the failure of a store.

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// `GET /passkey/generate-authenticate-options`: returns what the browser asks an authenticator for. A user who is signed in is
-/// asked for one of the own passkeys; anyone else chooses, so that the answer depends on no address.
+/// asked for one of their passkeys; anyone else chooses, so that the answer depends on no address.
 pub(super) async fn options(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let user = signed_in::optional(cx).await?.ok().map(|own| own.user);

@@ -138,7 +138,7 @@ async fn store(cx: &mut Context, value: &str) -> Result<(), Error> {
 pub(super) async fn take(cx: &Context, ceremony: Ceremony) -> Result<Challenge, Error> {
     let none = || Error::bad(words::CHALLENGE_NOT_FOUND, Reason::NoPasskeyChallenge);
     let name = cx.jar.signed(&cookie(&cx.auth.config).name, &cx.auth.config.secrets).genuine().ok_or_else(none)?;
-    // A signature does not tell for which cookie it was made.
+    // A signature does not show for which cookie it was made.
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     if name.len() != NAME || !name.bytes().all(is_letter) {
         return Err(none());

@@ -167,7 +167,7 @@ async fn replace(
     new.store_in(account, &auth.config, &mut cx.rng);
     if !auth.config.is_stateless() {
         rows::refreshed(&cx.db, account).await?;
-        // The provider takes the old tokens no more, so the new ones are stored in any case. A session that ended while the provider
+        // The provider no longer accepts the old tokens, so the new ones are stored in any case. A session that ended while the provider
         // was asked does not get them.
         if !session_lives(cx).await? {
             let reason = Reason::SessionEndedMeanwhile;

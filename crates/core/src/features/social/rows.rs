@@ -1,4 +1,4 @@
-//! The accounts of providers in the tables: whose they are, and what a sign-in writes. A sign-in costs one statement to look up and
+//! The accounts of providers in the tables: their owners, and what a sign-in writes. A sign-in costs one statement to look up and
 //! one to write, which writes everything or nothing.
 
 pub mod link;

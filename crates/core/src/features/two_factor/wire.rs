@@ -29,7 +29,7 @@ pub(super) struct Enable<const FREE: bool> {
 }
 
 impl<const FREE: bool> Enable<FREE> {
-    /// Returns the body without the distinction whether the password was optional.
+    /// Returns the body regardless of whether the password was optional.
     pub(super) fn any(self) -> Enable<true> {
         Enable { password: self.password, by_mail: self.by_mail, issuer: self.issuer }
     }
@@ -62,7 +62,7 @@ pub(super) struct Password<const FREE: bool> {
 }
 
 impl<const FREE: bool> Password<FREE> {
-    /// Returns the body without the distinction whether the password was optional.
+    /// Returns the body regardless of whether the password was optional.
     pub(super) fn any(self) -> Password<true> {
         Password { password: self.password }
     }

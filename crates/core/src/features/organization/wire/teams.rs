@@ -100,9 +100,9 @@ body! {
     }
 }
 
-/// An answer in words.
+/// An answer with a message.
 #[derive(Serialize)]
 pub(crate) struct Done {
-    /// The words.
+    /// The message.
     pub(crate) message: &'static str,
 }

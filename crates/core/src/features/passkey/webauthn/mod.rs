@@ -238,7 +238,7 @@ fn uuid(bytes: &[u8; 16]) -> String {
     [part(0..8), part(8..12), part(12..16), part(16..20), part(20..32)].join("-")
 }
 
-/// The answer to a sign-in that is valid but for its key.
+/// The answer to a sign-in that is valid except for its key.
 #[derive(Debug)]
 pub struct Assertion {
     signed: Vec<u8>,

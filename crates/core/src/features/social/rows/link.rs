@@ -20,7 +20,7 @@ pub enum Linked {
 /// Writes an account of a user with what changes of the user: a new account, or new tokens of one that the user has. Nothing is
 /// written where the session that asked has ended. Behind the lock on the user, a reset of the password that ends the session and
 /// removes accounts comes either before this or after it. Sessions in a secondary storage are asked once more behind the write, and an
-/// account that came too late goes again.
+/// account that came too late is removed again.
 ///
 /// # Errors
 /// [`StoreError::Refused`] where the row cannot be.

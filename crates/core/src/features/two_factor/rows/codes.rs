@@ -23,7 +23,7 @@ pub struct Charge<'a> {
     pub is_right: bool,
     /// The count of the user's failures; `None` if the user is signed in already.
     pub against: Option<Against<'a>>,
-    /// The identifier for a row that is written anew.
+    /// The identifier for a row that is replaced.
     pub id: &'a str,
     /// The time of the attempt.
     pub now: Timestamp,
