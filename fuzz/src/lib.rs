@@ -25,7 +25,7 @@ use gatepost_core::{
         social::state::State,
     },
     syntax::origin::{self, Pattern, Relative},
-    verify::{Expected, KeySet, LocalKeySet, verify},
+    verify::{TokenRequirements, KeySet, LocalKeySet, verify},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -108,7 +108,7 @@ pub fn tokens(input: &[u8]) -> bool {
         return true;
     }
     let checked =
-        verify(token, &KEYS, &Expected::new("i", "a"), now()).now_or_never().expect("local keys need no waiting");
+        verify(token, &KEYS, &TokenRequirements::new("i", "a"), now()).now_or_never().expect("local keys need no waiting");
     if let Ok(claims) = &checked {
         assert_eq!(claims.subject(), "ada");
     }

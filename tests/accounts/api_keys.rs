@@ -10,7 +10,7 @@ use gatepost_core::{
     crypto::one_time_code::hashed,
     features::api_key::verify,
     handle,
-    protected::{Caller, Protected},
+    protected::{Caller, ProtectedFunction},
     reply::Reply,
 };
 use http_body_util::Full;
@@ -596,7 +596,7 @@ fn an_operator_creates_disables_and_enables_keys() {
 
 #[test]
 fn a_function_accepts_keys_only_if_that_is_enabled() {
-    const FUNCTION: Protected = |_, caller, _| {
+    const FUNCTION: ProtectedFunction = |_, caller, _| {
         Box::pin(async move {
             let by = match &caller {
                 Caller::Session(_) => "session",

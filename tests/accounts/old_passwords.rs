@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use gatepost_cli::edge;
 use gatepost_core::{
     Auth, Config,
-    auth::Linked,
+    auth::LinkedParts,
     config::Source,
     crypto::{
         hashes::{
@@ -183,7 +183,7 @@ fn doctor_counts_the_hashes_and_proposes_the_line() {
 fn a_scheme_that_is_not_built_in_is_told_at_start() {
     let all = examined::variables(&[("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x")]);
     let config = |text| Config::load(&all, Some(Source { name: "gatepost.toml", text }));
-    let linked = Linked { hashes: &[&hashes::ARGON2], ..Linked::ALL };
+    let linked = LinkedParts { hashes: &[&hashes::ARGON2], ..LinkedParts::ALL };
     let problems = Auth::with(config(BCRYPT).unwrap(), edge::now, linked).err().unwrap().to_string();
     assert!(problems.contains("email_and_password.accept_hashes: it is not built in"), "{problems}");
     assert!(Auth::with(config(&BCRYPT.replace("bcrypt", "argon2")).unwrap(), edge::now, linked).is_ok());

@@ -11,7 +11,7 @@ use gatepost_core::{
         verify,
     },
     handle,
-    protected::{Caller, Protected},
+    protected::{Caller, ProtectedFunction},
     reply::Reply,
     store::Ground,
 };
@@ -72,7 +72,7 @@ fn asked(club: &Club, cookie: &str, id: &str) -> [Answer; 5] {
 
 /// The caller as a function of the application sees it.
 fn caller(club: &Club, headers: &[(&str, &str)]) -> (u16, Value) {
-    const FUNCTION: Protected = |_, caller, _| {
+    const FUNCTION: ProtectedFunction = |_, caller, _| {
         Box::pin(async move {
             let organization = match &caller {
                 Caller::Key(key) => key.organization_id(),

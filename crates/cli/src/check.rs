@@ -4,7 +4,7 @@ use std::{error::Error, path::PathBuf};
 
 use clap::Args;
 use gatepost_core::{
-    check::{self, Findings, Known},
+    check::{self, Findings, KnownFacts},
     config::{Config, Source, Variables},
     mail::template::Templates,
 };
@@ -50,7 +50,7 @@ pub fn run(folder: &std::path::Path, asked: &Asked, environment: Variables) -> R
     let (config, mut problems) = Config::examine(&variables, Some(Source { name: &name, text: &text }));
     let mails = mails.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     problems.0.extend(Templates::new(mails).err().into_iter().flat_map(|mails| mails.0));
-    let known = Known {
+    let known = KnownFacts {
         against: other.as_ref().map(|(name, other)| (name.as_str(), other)),
         issuer: asked.issuer.as_deref(),
         audience: asked.audience.as_deref(),

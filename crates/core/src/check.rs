@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     config::{
-        self, Audience, Config, CookieCache, Environment, Problems, SecondaryStorage, Set, SmsTransport, Transport,
+        self, Audience, Config, CookieCache, Environment, Problems, SecondaryStorage, VariablePlace, SmsTransport, Transport,
         Variable, Variables,
     },
     store::{Pool, secondary},
@@ -96,7 +96,7 @@ fn plural(count: usize) -> &'static str {
 
 /// Knowledge beyond the environment itself.
 #[derive(Default)]
-pub struct Known<'a> {
+pub struct KnownFacts<'a> {
     /// Another environment with its name: no secret may be in both.
     pub against: Option<(&'a str, &'a Variables)>,
     /// The issuer that services expect in JWTs.
@@ -106,7 +106,7 @@ pub struct Known<'a> {
 }
 
 /// Checks an environment and the configuration that was read from it, including the `problems` found while reading.
-pub fn environment(variables: &Variables, config: &Config, problems: &Problems, known: &Known<'_>) -> Findings {
+pub fn environment(variables: &Variables, config: &Config, problems: &Problems, known: &KnownFacts<'_>) -> Findings {
     let mut findings = Findings::default();
     problems.0.iter().for_each(|problem| findings.problem(&problem.place, &problem.text));
     if let Some(url) = &config.database.url {
@@ -217,7 +217,7 @@ fn mails(variables: &Variables, config: &Config, findings: &mut Findings) {
 }
 
 /// Checks the issuer and audience of JWTs, because services refuse JWTs with other ones.
-fn tokens(config: &Config, known: &Known<'_>, findings: &mut Findings) {
+fn tokens(config: &Config, known: &KnownFacts<'_>, findings: &mut Findings) {
     let origin = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
     if !config.jwt.enabled {
         for (expected, what) in [(known.issuer, "issuer"), (known.audience, "audience")] {
@@ -309,7 +309,7 @@ fn misspelt_or_empty(variables: &Variables, findings: &mut Findings) {
         let near =
             || config::variables().flat_map(Variable::names).find(|known| name.len() > 6 && is_near(known, name));
         match known {
-            Some(variable) if value.is_empty() && variable.set != Set::Platform => {
+            Some(variable) if value.is_empty() && variable.set != VariablePlace::Platform => {
                 let why = "; `vercel env pull` writes sensitive values this way, which only the build can check";
                 let why = if variable.sensitive { why } else { "" };
                 findings.warning(name, format!("it is empty, which counts as absent{why}; set or remove it"));

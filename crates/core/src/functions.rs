@@ -190,7 +190,7 @@ impl Function {
 }
 
 /// A function of one deployment: without the tables of which the deployment serves nothing.
-pub struct Deployed {
+pub struct DeployedFunction {
     /// The name of the binary and of the file.
     pub name: &'static str,
     /// A sentence about the function, for its file.
@@ -200,16 +200,16 @@ pub struct Deployed {
 }
 
 /// Returns the functions that a deployment with this configuration needs; the last one answers for all other paths.
-pub fn deployed(config: &Config) -> Vec<Deployed> {
+pub fn deployed(config: &Config) -> Vec<DeployedFunction> {
     let is_served = |table: &&Table| table.endpoints.iter().any(|row| routes::served(config, row).is_some());
     let needed = |tables: &[Table]| tables.iter().filter(is_served).copied().collect::<Vec<_>>();
     let mut functions: Vec<_> = FUNCTIONS
         .iter()
-        .map(|function| Deployed { name: function.name, about: function.about, tables: needed(function.tables) })
+        .map(|function| DeployedFunction { name: function.name, about: function.about, tables: needed(function.tables) })
         .collect();
     if config.deployment.functions == FunctionLayout::Merged {
         let (name, about) = MERGED;
-        return vec![Deployed { name, about, tables: functions.into_iter().flat_map(|one| one.tables).collect() }];
+        return vec![DeployedFunction { name, about, tables: functions.into_iter().flat_map(|one| one.tables).collect() }];
     }
     let fallback = functions.pop();
     functions.retain(|function| !function.tables.is_empty());

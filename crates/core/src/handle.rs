@@ -20,7 +20,7 @@ use crate::{
     error::Error,
     guard, limit,
     outcome::{Audit, Outcome},
-    protected::{self, Protected},
+    protected::{self, ProtectedFunction},
     reason::Reason,
     reply::Reply,
     routes, stopwatch,
@@ -47,7 +47,7 @@ where
 
 /// Answers a request with your own function, after identifying the caller. It is separate from [`handle`], so that a function that
 /// serves endpoints does not contain it.
-pub async fn protect<B>(auth: Arc<Auth>, run: Protected, request: http::Request<B>, edge: Edge) -> Response<Bytes>
+pub async fn protect<B>(auth: Arc<Auth>, run: ProtectedFunction, request: http::Request<B>, edge: Edge) -> Response<Bytes>
 where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,

@@ -18,7 +18,7 @@ use crate::{
     reply::Reply,
     signed_in::{self, SignedIn},
     signing_keys,
-    verify::{self, Claims, Expected, KeySet, Refusal},
+    verify::{self, Claims, TokenRequirements, KeySet, Refusal},
     wire::Raw,
 };
 
@@ -46,11 +46,11 @@ impl Caller {
 }
 
 /// Your own function: it gets the request, the caller and the unparsed body.
-pub type Protected =
+pub type ProtectedFunction =
     for<'a> fn(&'a mut Context, Caller, Bytes) -> Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send + 'a>>;
 
 /// Checks the origin, identifies the caller, then calls the function.
-pub(crate) async fn walk<B>(cx: &mut Context, run: Protected, body: B) -> Result<Reply, Error>
+pub(crate) async fn walk<B>(cx: &mut Context, run: ProtectedFunction, body: B) -> Result<Reply, Error>
 where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -79,17 +79,17 @@ async fn caller(cx: &mut Context) -> Result<Caller, Error> {
 }
 
 /// Returns the issuer and audience of this service's JWTs.
-pub fn expected(cx: &Context) -> Expected {
+pub fn expected(cx: &Context) -> TokenRequirements {
     let origin = cx.origin().unwrap_or_default();
     let config = &cx.auth.config.jwt;
-    Expected {
+    TokenRequirements {
         issuers: vec![config.issuer.clone().unwrap_or_else(|| origin.clone())],
         audiences: match &config.audience {
             Some(Audience::One(one)) => vec![one.clone()],
             Some(Audience::Several(several)) => several.clone(),
             None => vec![origin],
         },
-        ..Expected::new("", "")
+        ..TokenRequirements::new("", "")
     }
 }
 

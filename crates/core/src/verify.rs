@@ -21,7 +21,7 @@ use crate::{
 
 /// The requirements for a JWT.
 #[derive(Debug, Clone)]
-pub struct Expected {
+pub struct TokenRequirements {
     /// The accepted issuers.
     pub issuers: Vec<String>,
     /// The accepted audiences.
@@ -32,7 +32,7 @@ pub struct Expected {
     pub tolerance: u32,
 }
 
-impl Expected {
+impl TokenRequirements {
     /// Requires one issuer and one audience, accepts all five algorithms, and tolerates no difference of clocks.
     pub fn new(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         Self {
@@ -131,7 +131,7 @@ impl KeySet {
 ///
 /// # Errors
 /// The first reason why it is not valid.
-pub async fn verify(token: &str, keys: &KeySet, expected: &Expected, now: Timestamp) -> Result<Claims, Refusal> {
+pub async fn verify(token: &str, keys: &KeySet, expected: &TokenRequirements, now: Timestamp) -> Result<Claims, Refusal> {
     let parts: Vec<&str> = token.split('.').collect();
     let &[header, claims, signature] = parts.as_slice() else {
         return Err(Refusal::Malformed("it does not have three parts"));
@@ -159,7 +159,7 @@ pub async fn verify(token: &str, keys: &KeySet, expected: &Expected, now: Timest
 }
 
 /// Checks the claims of a JWT whose signature is verified.
-fn judge(claims: Map<String, Value>, expected: &Expected, now: i64) -> Result<Claims, Refusal> {
+fn judge(claims: Map<String, Value>, expected: &TokenRequirements, now: i64) -> Result<Claims, Refusal> {
     let found = |claim: &str| claims.get(claim).cloned().unwrap_or_default();
     let wrong = |claim: &'static str, expected: String| Refusal::Claim { claim, found: found(claim), expected };
     let quoted = |texts: &[String]| texts.iter().map(|text| format!("{text:?}")).collect::<Vec<_>>().join(" or ");
@@ -244,10 +244,10 @@ impl LocalKeySet {
     /// Reads a JWK set whose RSA keys without an algorithm are for `rsa`.
     fn read_with(set: &[u8], rsa: Option<Algorithm>) -> Result<Self, serde_json::Error> {
         #[derive(Deserialize)]
-        struct Set {
+        struct KeySetMembers {
             keys: Vec<Value>,
         }
-        let set: Set = serde_json::from_slice(set)?;
+        let set: KeySetMembers = serde_json::from_slice(set)?;
         Ok(Self(set.keys.iter().filter_map(|jwk| Key::read(jwk, rsa)).map(Arc::new).collect()))
     }
 
@@ -278,7 +278,7 @@ impl Key {
 
 /// The times for which a remote key set is kept.
 #[derive(Debug, Clone, Copy)]
-pub struct Keeping {
+pub struct KeySetLifetimes {
     /// How long keys are used without asking again. Default: 10 minutes.
     pub max_age: Duration,
     /// How long the issuer is not asked again for an unknown `kid`, so that invented tokens do not cause a request each. Default:
@@ -290,7 +290,7 @@ pub struct Keeping {
     pub stale_if_error: Duration,
 }
 
-impl Default for Keeping {
+impl Default for KeySetLifetimes {
     fn default() -> Self {
         let seconds = Duration::from_secs;
         Self { max_age: seconds(600), cooldown: seconds(30), timeout: seconds(5), stale_if_error: seconds(86_400) }
@@ -303,12 +303,12 @@ pub struct RemoteKeySet {
     reach: fetch::Reach,
     headers: HeaderMap,
     rsa: Option<Algorithm>,
-    keeping: Keeping,
-    kept: tokio::sync::Mutex<Kept>,
+    keeping: KeySetLifetimes,
+    kept: tokio::sync::Mutex<KeptKeySet>,
 }
 
 #[derive(Default)]
-struct Kept {
+struct KeptKeySet {
     keys: LocalKeySet,
     /// The time when the keys were read.
     read_at: Option<Timestamp>,
@@ -318,14 +318,14 @@ struct Kept {
 
 impl RemoteKeySet {
     /// Creates a key set without fetching it.
-    pub fn new(url: Url, keeping: Keeping) -> Self {
+    pub fn new(url: Url, keeping: KeySetLifetimes) -> Self {
         let reach = fetch::Reach::Anywhere;
         Self { url, reach, headers: HeaderMap::new(), rsa: None, keeping, kept: tokio::sync::Mutex::default() }
     }
 
     /// Creates the key set of a provider, whose RSA keys without an algorithm are for RS256.
     pub(crate) fn of_provider(url: Url, reach: fetch::Reach, headers: HeaderMap) -> Self {
-        Self { reach, headers, rsa: Some(Algorithm::Rs256), ..Self::new(url, Keeping::default()) }
+        Self { reach, headers, rsa: Some(Algorithm::Rs256), ..Self::new(url, KeySetLifetimes::default()) }
     }
 
     /// Finds a key. Of several JWTs that wait for the keys, one fetches them.
@@ -354,7 +354,7 @@ impl RemoteKeySet {
         kept.tried_at = Some(now);
         match fetched {
             Ok(keys) => {
-                *kept = Kept { keys, read_at: Some(now), tried_at: Some(now) };
+                *kept = KeptKeySet { keys, read_at: Some(now), tried_at: Some(now) };
                 kept.keys.find(kid).ok_or_else(unknown)
             }
             Err(cause) => found.filter(|_| usable).ok_or(Refusal::Unavailable(cause)),

@@ -1,7 +1,7 @@
 //! Makes the values of the rows that `doctor` writes and rolls back: invented, but like those of a user who signs up.
 
 use gatepost_core::{
-    config::{Column as Wanted, ColumnType, Config, Field, Kind, Otherwise, Schema, Table},
+    config::{Column as Wanted, ColumnType, Config, Field, Kind, DefaultValue, Schema, Table},
     crypto::random::Rng,
     model::{Additional, Session, User},
     store::values::Values,
@@ -184,9 +184,9 @@ impl Placeholder {
     fn of_feature(&self, wanted: &Wanted) -> Option<Option<String>> {
         let ColumnType::Value(kind) = wanted.holds else { return None };
         match &wanted.default {
-            Some(Otherwise::Always(Value::String(text))) => return Some(Some(text.clone())),
-            Some(Otherwise::Always(value)) => return Some(Some(value.to_string())),
-            Some(Otherwise::Now) => return None,
+            Some(DefaultValue::Always(Value::String(text))) => return Some(Some(text.clone())),
+            Some(DefaultValue::Always(value)) => return Some(Some(value.to_string())),
+            Some(DefaultValue::Now) => return None,
             None if !wanted.required => return None,
             None => {}
         }

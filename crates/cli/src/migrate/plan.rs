@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use gatepost_core::config::{self, Otherwise, Schema, Table};
+use gatepost_core::config::{self, DefaultValue, Schema, Table};
 
 use super::{Failure, functions::Functions, repeated::Repeated, sql};
 use crate::tables::{
@@ -166,7 +166,7 @@ impl Plan {
 
     /// Returns whether a missing column can be added; otherwise adds a refusal.
     fn may_add(&mut self, table: &Table, column: &config::Column, is_populated: bool) -> bool {
-        let has_value = column.default == Some(Otherwise::Now) || sql::always(column).is_some();
+        let has_value = column.default == Some(DefaultValue::Now) || sql::always(column).is_some();
         if column.required && !has_value && is_populated {
             self.refusals.push(format!(
                 "cannot add the required column `{0}` to `{1}`, which has rows, because no value is known for them: add it \

@@ -1,7 +1,7 @@
 //! Checks whether existing columns accept the values that the service writes. The service works with every type that PostgreSQL reads
 //! from a text and returns, as Node's driver does; a fault is a column for which that fails, with the requests that fail.
 
-use gatepost_core::config::{Column as Wanted, ColumnType, Field, Kind, Otherwise, Schema, Table};
+use gatepost_core::config::{Column as Wanted, ColumnType, Field, Kind, DefaultValue, Schema, Table};
 
 use super::{
     found::{Column, Found},
@@ -153,7 +153,7 @@ impl Judged<'_> {
     /// The values that the service writes and that the enumeration lacks; `None` if the service may write any value.
     fn lacking(&self) -> Option<Vec<&str>> {
         let always = match &self.wanted.default {
-            Some(Otherwise::Always(serde_json::Value::String(text))) => Some(text.as_str()),
+            Some(DefaultValue::Always(serde_json::Value::String(text))) => Some(text.as_str()),
             _ => None,
         };
         let written: Vec<&str> = match (self.field(), self.wanted.holds) {

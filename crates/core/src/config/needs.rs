@@ -1,7 +1,7 @@
 //! Options that need another section or a variable: a problem names the option and the fix. Switches declare their needs; the
 //! options here need something only with some of their values.
 
-use super::{Config, LimitStorage, Variables, secondary_storage::Beside};
+use super::{Config, LimitStorage, Variables, secondary_storage::UnusedTables};
 use crate::{
     crypto::{jwk::Algorithm, secret::Secret},
     declaration::Resource,
@@ -11,7 +11,7 @@ use crate::{
         events::declaration as events,
         hooks::declaration as hooks,
     },
-    options::{On, Options as _},
+    options::{EnabledSwitch, Options as _},
     problem::Problems,
     webhook,
 };
@@ -26,7 +26,7 @@ impl Config {
             ("user", self.user.switched_on()),
             ("verification", self.verification.switched_on()),
         ];
-        let of_core = sections.into_iter().flat_map(|(name, on)| on.into_iter().map(move |on: On| on.below(name)));
+        let of_core = sections.into_iter().flat_map(|(name, on)| on.into_iter().map(move |on: EnabledSwitch| on.below(name)));
         let all = of_core.chain(self.features.switched_on());
         all.filter(move |on| on.needs == Some(resource)).map(|on| on.key)
     }
@@ -164,7 +164,7 @@ impl Config {
 
     /// Reports each option that needs a secondary storage if there is none. If there is one, options that also write to the database
     /// need a database as well.
-    pub(super) fn check_secondary_storage(&self, beside: &Beside, problems: &mut Problems) {
+    pub(super) fn check_secondary_storage(&self, beside: &UnusedTables, problems: &mut Problems) {
         let text = "it is for services with a secondary storage; set `secondary_storage.enabled`, or remove it";
         for key in self.needing(Resource::SecondaryStorage) {
             match beside.is_there {

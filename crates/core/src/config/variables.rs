@@ -2,7 +2,7 @@
 //! `docs/CONFIGURATION.md` and what each function may read come from them.
 
 use crate::{
-    declaration::{Readers, Resource, Set, Variable},
+    declaration::{Readers, Resource, VariablePlace, Variable},
     declarations,
 };
 
@@ -20,7 +20,7 @@ const CORE: &[Variable] = &[
         needed: "everything",
         readers: Readers::Every,
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "BETTER_AUTH_SECRETS",
@@ -31,7 +31,7 @@ const CORE: &[Variable] = &[
         needed: "a rotation of secrets",
         readers: Readers::Every,
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "BETTER_AUTH_URL",
@@ -42,7 +42,7 @@ const CORE: &[Variable] = &[
         needed: "links in mails, the issuer of tokens",
         readers: Readers::Every,
         sensitive: false,
-        set: Set::Production,
+        set: VariablePlace::Production,
     },
     Variable {
         name: "BETTER_AUTH_TRUSTED_ORIGINS",
@@ -51,7 +51,7 @@ const CORE: &[Variable] = &[
         needed: "pages on other origins",
         readers: Readers::Every,
         sensitive: false,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "DATABASE_URL",
@@ -60,7 +60,7 @@ const CORE: &[Variable] = &[
         needed: "everything but sessions that live in cookies alone",
         readers: Readers::Every,
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "DATABASE_URL_UNPOOLED",
@@ -69,7 +69,7 @@ const CORE: &[Variable] = &[
         needed: "migrations",
         readers: Readers::CommandLine,
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "REDIS_URL",
@@ -78,7 +78,7 @@ const CORE: &[Variable] = &[
         needed: "sessions, single-use secrets and counts in Redis",
         readers: Readers::Every,
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "UPSTASH_REDIS_REST_URL",
@@ -87,7 +87,7 @@ const CORE: &[Variable] = &[
         needed: "the secondary storage over REST",
         readers: Readers::Every,
         sensitive: false,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "UPSTASH_REDIS_REST_TOKEN",
@@ -96,7 +96,7 @@ const CORE: &[Variable] = &[
         needed: "the secondary storage over REST",
         readers: Readers::Every,
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "EMAIL_URL",
@@ -105,7 +105,7 @@ const CORE: &[Variable] = &[
         needed: "mails: confirmed addresses, forgotten passwords, confirmed deletions",
         readers: Readers::Using(Resource::Mail),
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "EMAIL_FROM",
@@ -114,7 +114,7 @@ const CORE: &[Variable] = &[
         needed: "mails by a mail server or Resend",
         readers: Readers::Using(Resource::Mail),
         sensitive: false,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "SMS_URL",
@@ -123,7 +123,7 @@ const CORE: &[Variable] = &[
         needed: "codes by text message: signing in, and a new password",
         readers: Readers::Using(Resource::Sms),
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "FIREBASE_SIGNER_KEY",
@@ -132,7 +132,7 @@ const CORE: &[Variable] = &[
         needed: "`\"firebase-scrypt\"` in `email_and_password.accept_hashes`",
         readers: Readers::Every,
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "<PROVIDER>_CLIENT_ID",
@@ -141,7 +141,7 @@ const CORE: &[Variable] = &[
         needed: "signing in with that provider",
         readers: Readers::Using(Resource::Providers),
         sensitive: false,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "<PROVIDER>_CLIENT_SECRET",
@@ -150,7 +150,7 @@ const CORE: &[Variable] = &[
         needed: "signing in with that provider",
         readers: Readers::Using(Resource::Providers),
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "APPLE_PRIVATE_KEY",
@@ -160,7 +160,7 @@ const CORE: &[Variable] = &[
         needed: "signing in with Apple without a secret that expires",
         readers: Readers::Using(Resource::Providers),
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "APPLE_KEY_ID",
@@ -169,7 +169,7 @@ const CORE: &[Variable] = &[
         needed: "`APPLE_PRIVATE_KEY`",
         readers: Readers::Using(Resource::Providers),
         sensitive: false,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "APPLE_TEAM_ID",
@@ -178,7 +178,7 @@ const CORE: &[Variable] = &[
         needed: "`APPLE_PRIVATE_KEY`",
         readers: Readers::Using(Resource::Providers),
         sensitive: false,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "GATEPOST_PREVIEW_KEY",
@@ -187,7 +187,7 @@ const CORE: &[Variable] = &[
         needed: "signing in with providers on previews",
         readers: Readers::Using(Resource::Providers),
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "GATEPOST_FETCH_REWRITE",
@@ -196,7 +196,7 @@ const CORE: &[Variable] = &[
         needed: "",
         readers: Readers::Using(Resource::Providers),
         sensitive: false,
-        set: Set::Locally,
+        set: VariablePlace::Locally,
     },
     Variable {
         name: "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -205,7 +205,7 @@ const CORE: &[Variable] = &[
         needed: "traces and metrics",
         readers: Readers::Every,
         sensitive: false,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "OTEL_EXPORTER_OTLP_HEADERS",
@@ -214,7 +214,7 @@ const CORE: &[Variable] = &[
         needed: "traces and metrics",
         readers: Readers::Every,
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "OTEL_EXPORTER_OTLP_PROTOCOL",
@@ -223,7 +223,7 @@ const CORE: &[Variable] = &[
         needed: "",
         readers: Readers::Every,
         sensitive: false,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "OTEL_SERVICE_NAME",
@@ -232,7 +232,7 @@ const CORE: &[Variable] = &[
         needed: "",
         readers: Readers::Every,
         sensitive: false,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     },
     Variable {
         name: "GATEPOST_CONFIG",
@@ -241,7 +241,7 @@ const CORE: &[Variable] = &[
         needed: "",
         readers: Readers::Every,
         sensitive: false,
-        set: Set::Locally,
+        set: VariablePlace::Locally,
     },
     Variable {
         name: "VERCEL_ENV",
@@ -250,7 +250,7 @@ const CORE: &[Variable] = &[
         needed: "",
         readers: Readers::Every,
         sensitive: false,
-        set: Set::Platform,
+        set: VariablePlace::Platform,
     },
     Variable {
         name: "VERCEL_URL",
@@ -259,7 +259,7 @@ const CORE: &[Variable] = &[
         needed: "",
         readers: Readers::Every,
         sensitive: false,
-        set: Set::Platform,
+        set: VariablePlace::Platform,
     },
     Variable {
         name: "VERCEL_BRANCH_URL",
@@ -268,7 +268,7 @@ const CORE: &[Variable] = &[
         needed: "",
         readers: Readers::Every,
         sensitive: false,
-        set: Set::Platform,
+        set: VariablePlace::Platform,
     },
     Variable {
         name: "VERCEL_PROJECT_PRODUCTION_URL",
@@ -277,7 +277,7 @@ const CORE: &[Variable] = &[
         needed: "",
         readers: Readers::Every,
         sensitive: false,
-        set: Set::Platform,
+        set: VariablePlace::Platform,
     },
     Variable {
         name: "VERCEL_REGION",
@@ -286,7 +286,7 @@ const CORE: &[Variable] = &[
         needed: "",
         readers: Readers::Every,
         sensitive: false,
-        set: Set::Platform,
+        set: VariablePlace::Platform,
     },
     Variable {
         name: "PORT",
@@ -295,7 +295,7 @@ const CORE: &[Variable] = &[
         needed: "",
         readers: Readers::CommandLine,
         sensitive: false,
-        set: Set::Locally,
+        set: VariablePlace::Locally,
     },
     Variable {
         name: "GATEPOST_SERVE_<OPTION>",
@@ -304,7 +304,7 @@ const CORE: &[Variable] = &[
         needed: "",
         readers: Readers::CommandLine,
         sensitive: false,
-        set: Set::Serving,
+        set: VariablePlace::Serving,
     },
     Variable {
         name: "GATEPOST_POSTGRES_BIN",
@@ -313,7 +313,7 @@ const CORE: &[Variable] = &[
         needed: "",
         readers: Readers::CommandLine,
         sensitive: false,
-        set: Set::Locally,
+        set: VariablePlace::Locally,
     },
 ];
 

@@ -21,7 +21,7 @@ use crate::{
     error::Error,
     model::{Additional, User},
     outcome::Audit,
-    outcome::Called,
+    outcome::CalledHook,
     reason::Reason,
     reply::Reply,
     rules::{
@@ -81,7 +81,7 @@ pub struct Context {
     /// The members that features added to the state of the flow that this request ends.
     pub carried: Map<String, Value>,
     /// The hooks that decided about this request.
-    pub called: Vec<Called>,
+    pub called: Vec<CalledHook>,
 }
 
 /// A new password that no feature refuses. Only [`Context::accept_password`] makes one, and [`Context::hash_password`] takes

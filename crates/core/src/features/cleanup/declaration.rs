@@ -2,7 +2,7 @@
 
 use crate::{
     code::codes,
-    declaration::{Declaration, Documentation, Readers, Resource, Set, Variable},
+    declaration::{Declaration, Documentation, Readers, Resource, VariablePlace, Variable},
     options::{Section, number, options, switch, text},
     problem::Problems,
     reason::reasons,
@@ -23,7 +23,7 @@ pub const DECLARATION: Declaration = Declaration {
         needed: "`cleanup.enabled`",
         readers: Readers::Every,
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     }],
     ..Declaration::of("cleanup")
 };

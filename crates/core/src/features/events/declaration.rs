@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use crate::{
-    declaration::{Declaration, Documentation, FeatureTable, Model, ModelColumn, Readers, Resource, Set, Variable},
+    declaration::{Declaration, Documentation, FeatureTable, Model, ModelColumn, Readers, Resource, VariablePlace, Variable},
     json,
-    options::{Default, On, Options, Row, Section, Table, optional_url, options, switch, texts},
+    options::{Default, EnabledSwitch, Options, Row, Section, Table, optional_url, options, switch, texts},
     problem::Problems,
 };
 
@@ -24,7 +24,7 @@ pub const DECLARATION: Declaration = Declaration {
         needed: "`[events.<name>] url`",
         readers: Readers::Every,
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     }],
     tables: &[FeatureTable {
         model: Model {
@@ -219,11 +219,11 @@ impl Options for Events {
         Self { enabled, keep_days, schedule, all }
     }
 
-    fn switched_on(&self) -> Vec<On> {
-        let enabled = self.enabled.then(|| On { needs: Some(Resource::Database), ..On::of("enabled") });
-        let need = |receiver: &Receiver| On {
+    fn switched_on(&self) -> Vec<EnabledSwitch> {
+        let enabled = self.enabled.then(|| EnabledSwitch { needs: Some(Resource::Database), ..EnabledSwitch::of("enabled") });
+        let need = |receiver: &Receiver| EnabledSwitch {
             needs: Some(Resource::Variable(SECRET)),
-            ..On::of(&format!("{}.url", receiver.name))
+            ..EnabledSwitch::of(&format!("{}.url", receiver.name))
         };
         enabled.into_iter().chain(self.all.iter().map(need)).collect()
     }

@@ -5,9 +5,9 @@ use url::Url;
 
 use crate::{
     code::codes,
-    declaration::{Declaration, Documentation, Readers, Resource, Set, Variable},
+    declaration::{Declaration, Documentation, Readers, Resource, VariablePlace, Variable},
     options::{
-        Default, On, Options, Row, Section, Table, optional_choice, optional_text, optional_url, options, switch,
+        Default, EnabledSwitch, Options, Row, Section, Table, optional_choice, optional_text, optional_url, options, switch,
     },
     problem::Problems,
     reason::reasons,
@@ -26,7 +26,7 @@ pub const DECLARATION: Declaration = Declaration {
         needed: "`[hooks.<name>] url`",
         readers: Readers::Every,
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     }],
     ..Declaration::of("hooks")
 };
@@ -207,16 +207,16 @@ impl Options for Hooks {
         Self { enabled, all }
     }
 
-    fn switched_on(&self) -> Vec<On> {
+    fn switched_on(&self) -> Vec<EnabledSwitch> {
         let need = |hook: &Hook| match hook.transport {
             Transport::Http { .. } => {
-                On { needs: Some(Resource::Variable(SECRET)), ..On::of(&format!("{}.url", hook.name)) }
+                EnabledSwitch { needs: Some(Resource::Variable(SECRET)), ..EnabledSwitch::of(&format!("{}.url", hook.name)) }
             }
             Transport::Function(..) => {
-                On { needs: Some(Resource::Database), ..On::of(&format!("{}.function", hook.name)) }
+                EnabledSwitch { needs: Some(Resource::Database), ..EnabledSwitch::of(&format!("{}.function", hook.name)) }
             }
         };
-        let enabled = self.enabled.then(|| On::of("enabled"));
+        let enabled = self.enabled.then(|| EnabledSwitch::of("enabled"));
         enabled.into_iter().chain(self.all.iter().map(need)).collect()
     }
 }

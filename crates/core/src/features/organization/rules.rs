@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::declaration::Organization;
 use crate::{
-    config::{Field, OF_MEMBERS, Of, Roles},
+    config::{Field, OF_MEMBERS, AllowedValues, Roles},
     declaration::Kind,
     json,
     rules::access::{self, Wanted},
@@ -145,12 +145,12 @@ pub(super) fn additional(
 /// Whether a value has the type of a field.
 fn fits(field: &Field, value: &Value) -> bool {
     match (field.kind, &field.of) {
-        (Kind::Text, Of::Choices(_)) | (Kind::Json, _) => true,
+        (Kind::Text, AllowedValues::Choices(_)) | (Kind::Json, _) => true,
         (Kind::Text | Kind::Date, _) => value.is_string(),
         (Kind::Number | Kind::BigNumber, _) => value.is_number(),
         (Kind::Boolean, _) => value.is_boolean(),
         (Kind::List, of) => value.as_array().is_some_and(|items| {
-            items.iter().all(|item| if *of == Of::Numbers { item.is_number() } else { item.is_string() })
+            items.iter().all(|item| if *of == AllowedValues::Numbers { item.is_number() } else { item.is_string() })
         }),
     }
 }

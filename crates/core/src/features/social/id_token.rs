@@ -13,7 +13,7 @@ use crate::{
     crypto::jwk::Algorithm,
     model::Additional,
     rules::query,
-    verify::{self, Claims, Expected},
+    verify::{self, Claims, TokenRequirements},
 };
 
 /// The number of seconds by which a provider's clock may be off.
@@ -138,8 +138,8 @@ async fn verified_by_line(
     Ok(Claims(said.0.into_iter().collect()))
 }
 
-fn expected(provider: &Provider<'_>, issuers: Vec<String>, algorithms: Vec<Algorithm>) -> Expected {
-    Expected { issuers, audiences: provider.client.audiences(), algorithms, tolerance: TOLERANCE }
+fn expected(provider: &Provider<'_>, issuers: Vec<String>, algorithms: Vec<Algorithm>) -> TokenRequirements {
+    TokenRequirements { issuers, audiences: provider.client.audiences(), algorithms, tolerance: TOLERANCE }
 }
 
 /// Returns the issuer of the tenant that a Microsoft token names, if that tenant is accepted. The keys of one tenant sign for
