@@ -5,7 +5,7 @@ use gatepost_cli::{doctor, edge, migrate, options as documents};
 use gatepost_core::{
     Auth, Config,
     config::{self, Deployment, Schema, Source, Variables},
-    cookie::{Cookie, Cookies, Jar, Pending},
+    cookie::{Cookie, Cookies, Jar, PendingCookies},
     declaration::{
         ColumnDefault, CookieName, Declaration, FeatureColumn, FeatureTable, Limit, LimitRule, Model, ModelColumn,
         Paths, Readers, Resource, VariablePlace, Variable,
@@ -420,7 +420,7 @@ fn every_cookie_is_declared_and_can_be_renamed_and_sign_out_removes_those_that_s
     let declared = prefixed.iter().filter(|(feature, ..)| feature.is_none());
     let declared: Vec<_> = declared.map(|(_, name, _)| (*name).to_owned()).collect();
     assert_eq!(of_core.map(|cookie| plain(&cookie.name)).to_vec(), declared);
-    let mut pending = Pending::default();
+    let mut pending = PendingCookies::default();
     pending.clear_session(&cookies, &Jar::default(), &config.account);
     let mut removed: Vec<_> = pending.into_lines().map(|line| plain(line.split('=').next().unwrap())).collect();
     let mut ending: Vec<_> =

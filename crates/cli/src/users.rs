@@ -10,7 +10,7 @@ use gatepost_core::{
     flow, handle,
     model::{Session, User},
     options::duration,
-    rules::search::{Asked, Condition, Known, Match, Operator, Search},
+    rules::search::{SearchValue, Condition, SearchField, Match, Operator, Search},
     store::{self, StoreError, noted::By, user::Change, values::Values},
 };
 use jiff::Timestamp;
@@ -176,18 +176,18 @@ impl Office {
         page: &Page<'_>,
     ) -> Result<Search, String> {
         let known = |name: &str| {
-            let found = Known::of(&self.cx.auth.config.schema, model, name);
+            let found = SearchField::of(&self.cx.auth.config.schema, model, name);
             found.ok_or_else(|| {
                 format!("{model}s have no field `{name}` that answers show; name one that the command `show` prints")
             })
         };
         let mut conditions = Vec::new();
         if let Some(text) = text {
-            conditions.push(Condition::new(known(within)?, Operator::Text(Match::Contains), Asked::One(text)));
+            conditions.push(Condition::new(known(within)?, Operator::Text(Match::Contains), SearchValue::One(text)));
         }
         if let Some(filter) = filter {
             let (field, value) = filter.split_once('=').ok_or("pass --filter as FIELD=VALUE, such as role=admin")?;
-            conditions.push(Condition::new(known(field)?, Operator::Equal, Asked::One(value.to_owned())));
+            conditions.push(Condition::new(known(field)?, Operator::Equal, SearchValue::One(value.to_owned())));
         }
         let Page { sort, descending, limit, offset } = *page;
         Ok(Search { conditions, order: known(sort)?, descending, limit: limit.into(), offset: offset.into() })

@@ -39,7 +39,7 @@ pub struct Auth {
     /// The signing keys that this instance knows.
     pub keys: Keyring,
     /// The API keys that this instance knows to be valid.
-    pub api_keys: api_keys::Remembered,
+    pub api_keys: api_keys::RememberedKeys,
     /// The documents and keys of providers that this instance knows.
     pub providers: RememberedProviders,
     /// The connections to the database.
@@ -146,7 +146,7 @@ impl Auth {
                 cache: Cache::new(&config),
                 secondary,
                 keys: Keyring::default(),
-                api_keys: api_keys::Remembered::default(),
+                api_keys: api_keys::RememberedKeys::default(),
                 providers: RememberedProviders::default(),
                 pool: Arc::new(pool.logging_waits(Duration::from_secs(config.observability.slow_wait.into()))),
                 #[cfg(feature = "otlp")]

@@ -9,7 +9,7 @@ use crate::{
     auth::Auth,
     context::Context,
     crypto::jwt,
-    mail::{self, Asked, Kind, Mail},
+    mail::{self, MailRequestContext, Kind, Mail},
     model::User,
     outcome::Outcome,
     percent::encode_component,
@@ -176,9 +176,9 @@ pub(crate) fn base(cx: &Context, kind: Kind) -> Option<String> {
 }
 
 /// Returns what a mail tells about the request.
-pub fn asked(cx: &Context) -> Asked {
+pub fn asked(cx: &Context) -> MailRequestContext {
     let origin = cx.header("origin").filter(|origin| cx.trusts(origin));
-    Asked::new(cx.header("accept-language").as_deref(), origin)
+    MailRequestContext::new(cx.header("accept-language").as_deref(), origin)
 }
 
 /// The link of a mail.
@@ -219,7 +219,7 @@ fn about(auth: &Auth, user: &User, kind: Kind, link: Link<'_>) -> Mail {
         token: token.to_owned(),
         code: None,
         user: Some(user.clone()),
-        asked: Asked::default(),
+        asked: MailRequestContext::default(),
         metadata: None,
         invitation: None,
     }

@@ -19,7 +19,7 @@ use crate::{
     signed_in::{self, SignedIn},
     signing_keys,
     verify::{self, Claims, TokenRequirements, KeySet, Refusal},
-    wire::Raw,
+    wire::RawInput,
 };
 
 /// The caller of your own function.
@@ -55,7 +55,7 @@ where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let mut nothing = Raw { body: None, query: Vec::new(), parameter: String::new() };
+    let mut nothing = RawInput { body: None, query: Vec::new(), parameter: String::new() };
     guard::check_origin(cx, Guard::Session, &mut nothing)?;
     let caller = caller(cx).await?;
     let body = body::whole(body).await?;

@@ -3,7 +3,7 @@
 use crate::{
     account_cookie,
     context::{Context, SET_AUTH_TOKEN},
-    cookie::{Lifetime, Signed},
+    cookie::{Lifetime, SignedCookie},
     model::{Session, User},
     session_jwt,
 };
@@ -68,7 +68,7 @@ pub fn renew_signatures(cx: &mut Context, session: &Session) {
     if secrets.all().nth(1).is_none() {
         return;
     }
-    let is_outdated = |name: &str| matches!(cx.jar.signed(name, secrets), Signed::Outdated(_));
+    let is_outdated = |name: &str| matches!(cx.jar.signed(name, secrets), SignedCookie::Outdated(_));
     let (token, wish) = (&auth.cookies.session_token, &auth.cookies.dont_remember);
     let (renew_token, renew_wish) = (is_outdated(&token.name), is_outdated(&wish.name));
     if renew_token {

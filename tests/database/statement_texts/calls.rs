@@ -27,7 +27,7 @@ use gatepost_core::{
         username::rows as username,
     },
     model::{Additional, Jwk, LinkedAccount, Session, User},
-    rules::search::{Asked, Condition, Known, Operator, Search},
+    rules::search::{SearchValue, Condition, SearchField, Operator, Search},
     store::{
         Db, Ground, account, counted, credential, founder, jwk, limit, mailed, one_time_code, proven, secret, session,
         unproven, user, values::Values, verification,
@@ -204,7 +204,7 @@ impl<'a> Run<'a> {
         }
         call!(self, db, admin::end_impersonations(&owner.id));
         call!(self, db, admin::set_password(&owner.id, (&format!("{prefix}-made"), HASH), &ground, now));
-        let known = |column: &str, kind| Known { column: column.to_owned(), kind };
+        let known = |column: &str, kind| SearchField { column: column.to_owned(), kind };
         let mut search = Search {
             conditions: Vec::new(),
             order: known("createdAt", Kind::Date),
@@ -214,7 +214,7 @@ impl<'a> Run<'a> {
         };
         call!(self, db, admin::search(&search));
         let condition = |(_, operator): &(&str, Operator)| {
-            Condition::new(known("email", Kind::Text), *operator, Asked::One("a".to_owned()))
+            Condition::new(known("email", Kind::Text), *operator, SearchValue::One("a".to_owned()))
         };
         search.conditions = Operator::ALL.iter().map(condition).collect();
         call!(self, db, admin::search(&search));
@@ -254,9 +254,9 @@ impl<'a> Run<'a> {
         assert!(call!(self, db, api_key::insert((&new, "hash"), of_club, Some(&ground), now)).is_none());
         call!(self, db, api_key::by_id(&new.id));
         call!(self, db, api_key::of_owner(of_user, &[]));
-        let known = |column: &str, kind| Known { column: column.to_owned(), kind };
+        let known = |column: &str, kind| SearchField { column: column.to_owned(), kind };
         let own = known("referenceId", Kind::Text);
-        let own = Condition::new(own, Operator::Equal, Asked::One(owner.id.clone()));
+        let own = Condition::new(own, Operator::Equal, SearchValue::One(owner.id.clone()));
         let order = known("createdAt", Kind::Date);
         let search = Search { conditions: vec![own], order, descending: false, limit: 10, offset: 0 };
         let listed = api_key::Listed { config: Some("default"), of_organizations: &[], is_of_organization: false };
@@ -353,8 +353,8 @@ impl<'a> Run<'a> {
         }
         self.operator(db, id, &slug).await;
         call!(self, db, members::is_last_creator(&owner.id, "owner"));
-        let known = |column: &str, kind| Known { column: column.to_owned(), kind };
-        let own = Condition::new(known("organizationId", Kind::Text), Operator::Equal, Asked::One(id.to_owned()));
+        let known = |column: &str, kind| SearchField { column: column.to_owned(), kind };
+        let own = Condition::new(known("organizationId", Kind::Text), Operator::Equal, SearchValue::One(id.to_owned()));
         let order = known("createdAt", Kind::Date);
         let search = Search { conditions: vec![own], order, descending: false, limit: 100, offset: 0 };
         call!(self, db, members::search(&search, id, &owner.id));
@@ -369,9 +369,9 @@ impl<'a> Run<'a> {
 
     /// Teams of an organization, of which `first` has the user as a member.
     async fn operator(&mut self, db: &Db, id: &str, slug: &str) {
-        let order = Known { column: "createdAt".to_owned(), kind: Kind::Date };
-        let own = Known { column: "slug".to_owned(), kind: Kind::Text };
-        let own = Condition::new(own, Operator::Equal, Asked::One(slug.to_owned()));
+        let order = SearchField { column: "createdAt".to_owned(), kind: Kind::Date };
+        let own = SearchField { column: "slug".to_owned(), kind: Kind::Text };
+        let own = Condition::new(own, Operator::Equal, SearchValue::One(slug.to_owned()));
         let search = Search { conditions: vec![own], order, descending: false, limit: 100, offset: 0 };
         call!(self, db, operator::page(&search));
         call!(self, db, operator::by_id(id));

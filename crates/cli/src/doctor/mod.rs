@@ -28,9 +28,9 @@ use std::path::Path;
 use gatepost_core::{
     Auth,
     config::{Config, CookieCache, Environment, Problems, Variables},
-    cookie::{Jar, Lifetime, Pending},
+    cookie::{Jar, Lifetime, PendingCookies},
     store::StoreError,
-    syntax::origin::{self, Pattern, Relative},
+    syntax::origin::{self, Pattern, RelativeUrls},
 };
 use url::Url;
 
@@ -170,7 +170,7 @@ fn cookies(auth: &Auth, page: Option<&Url>) -> Vec<Finding> {
         return vec![Finding::warn(CHECK, evidence, "set BETTER_AUTH_URL to the public address of the service")];
     };
     let own = Url::parse(&service.origin().ascii_serialization()).unwrap_or_else(|_| service.clone());
-    let mut lines = Pending::default();
+    let mut lines = PendingCookies::default();
     let secret = auth.config.secrets.current();
     lines.sign(&auth.cookies.session_token, "token", Lifetime::Seconds(auth.config.session.expires_in), secret);
     if auth.cache.is_some() {
@@ -187,7 +187,7 @@ fn trusted(config: &Config, page: &Url) -> Finding {
     let page = page.origin().ascii_serialization();
     let own = config.base_url.as_ref().map(|url| Pattern::new(&url.origin().ascii_serialization()));
     let patterns = own.iter().chain(&config.trusted_origins);
-    if origin::is_trusted(&page, patterns, Relative::Refused) {
+    if origin::is_trusted(&page, patterns, RelativeUrls::Refused) {
         return Finding::ok(CHECK, format!("{page} is trusted: its pages may call the service and read the answers"));
     }
     let fix =

@@ -2,7 +2,7 @@
 
 use gatepost_core::{
     context::Context,
-    cookie::{Jar, Signed},
+    cookie::{Jar, SignedCookie},
     crypto::{
         secret::{Secret, Secrets},
         signature,
@@ -121,20 +121,20 @@ fn is_escaped(text: &str) -> bool {
 }
 
 /// Explains which secret has signed the cookie, from the result of the service's check; `None` if there is no cookie.
-pub(super) fn signature(cx: &Context, signed: &Signed) -> Option<Finding> {
+pub(super) fn signature(cx: &Context, signed: &SignedCookie) -> Option<Finding> {
     let secrets = &cx.auth.config.secrets;
     let text = cx.jar.get(&cx.auth.cookies.session_token.name).unwrap_or_default();
     match signed {
-        Signed::Genuine(token) => {
+        SignedCookie::Genuine(token) => {
             Some(Finding::ok(SIGNATURE, format!("the current secret has signed the token {}", shown(token))))
         }
-        Signed::Outdated(token) => {
+        SignedCookie::Outdated(token) => {
             let secret = older(secrets, &text);
             let evidence = format!("{secret} has signed the token {}; the answer signs it again", shown(token));
             Some(Finding::ok(SIGNATURE, evidence))
         }
-        Signed::Forged => Some(forged(secrets, &text)),
-        Signed::Absent => None,
+        SignedCookie::Forged => Some(forged(secrets, &text)),
+        SignedCookie::Absent => None,
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use gatepost_core::{
     Auth,
-    bearer::{self, Standing},
+    bearer::{self, BearerResult},
     context::{Context, Edge},
     handle,
     lookup::{self, Decision},
@@ -107,7 +107,7 @@ pub async fn request(auth: Arc<Auth>, asked: &Asked, edge: Edge) -> Result<Repor
         }
     }
     let lookup = lookup::session(&cx, &GetSession::default(), true).await;
-    let by_header = matches!(standing, Standing::Bare | Standing::Signed);
+    let by_header = matches!(standing, BearerResult::Bare | BearerResult::Signed);
     steps.extend(lookup.steps.iter().filter_map(|step| session::finding(&cx, step, by_header)));
     Ok(match lookup.decision {
         Err(error) => database(steps, &error),

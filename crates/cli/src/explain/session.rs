@@ -3,7 +3,7 @@
 use gatepost_core::{
     context::Context,
     cookie_cache::CacheRefusal,
-    lookup::{Judged, NotCached, Step},
+    lookup::{JudgedSession, CacheMiss, Step},
     reason::Reason,
     rules::session::Verdict,
     store::{secondary::Gone, session::Place},
@@ -33,29 +33,29 @@ pub(super) fn finding(cx: &Context, step: &Step, by_header: bool) -> Option<Find
 }
 
 /// Explains why the service does not use the cached session.
-fn not_cached(cx: &Context, why: NotCached) -> Option<Finding> {
+fn not_cached(cx: &Context, why: CacheMiss) -> Option<Finding> {
     let name = &cx.auth.cookies.session_data.name;
     let config = &cx.auth.config.session.cookie_cache;
     let (evidence, fix) = match why {
-        NotCached::Off | NotCached::Declined => return None,
-        NotCached::Absent => (
+        CacheMiss::Off | CacheMiss::Declined => return None,
+        CacheMiss::Absent => (
             format!("the request has no {name}"),
             "sign in again; if it is still missing, browsers drop it: run `gatepost doctor`",
         ),
-        NotCached::Refused(CacheRefusal::Forged) => (
+        CacheMiss::Refused(CacheRefusal::Forged) => (
             format!("none of the secrets has signed or encrypted {name}, or its form is not `{:?}`", config.strategy),
             "sign in again: the secret or `session.cookie_cache.strategy` has changed since, or a proxy cuts large cookies",
         ),
-        NotCached::Refused(CacheRefusal::AnotherSession) => (
+        CacheMiss::Refused(CacheRefusal::AnotherSession) => (
             format!("{name} belongs to another session than the session token"),
             "delete the cookies of the other sign-in in the browser: it has cookies of two sign-ins, perhaps with two paths \
              or domains",
         ),
-        NotCached::Refused(CacheRefusal::AnotherVersion) => (
+        CacheMiss::Refused(CacheRefusal::AnotherVersion) => (
             format!("{name} has another `session.cookie_cache.version` than {:?}", config.version),
             "nothing to do: after a change of the version, the service reads every session again",
         ),
-        NotCached::Refused(CacheRefusal::Stale) => (
+        CacheMiss::Refused(CacheRefusal::Stale) => (
             format!(
                 "{name} is too old: past `max_age` ({} s), the session's expiry or `revocation_check`",
                 config.max_age
@@ -71,8 +71,8 @@ fn not_cached(cx: &Context, why: NotCached) -> Option<Finding> {
 }
 
 /// Explains the decision about a stored session.
-fn stored(cx: &Context, place: Place, judged: &Judged) -> Finding {
-    let Judged { created_at, expires_at, user_id, verdict, told } = judged;
+fn stored(cx: &Context, place: Place, judged: &JudgedSession) -> Finding {
+    let JudgedSession { created_at, expires_at, user_id, verdict, told } = judged;
     let began = created_at.map_or_else(|| "an unknown time".to_owned(), |at| at.to_string());
     let place = match (place, &cx.auth.secondary) {
         (Place::SecondaryStorage, _) => "in the secondary storage: ",

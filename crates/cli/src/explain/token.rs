@@ -1,7 +1,7 @@
 //! Explains the `Authorization` header: a session token that replaces the cookie, or a JWT for your own functions and other services.
 
 use gatepost_core::{
-    bearer::{self, Standing},
+    bearer::{self, BearerResult},
     context::Context,
     protected,
     reason::Reason,
@@ -23,7 +23,7 @@ const TOKEN: &str = "token";
 pub(super) async fn steps(
     cx: &Context,
     header: &str,
-    standing: Standing,
+    standing: BearerResult,
     steps: &mut Vec<Finding>,
 ) -> Result<Option<Judged>, StoreError> {
     if let Some(token) = bearer::signed_token(cx) {
@@ -107,26 +107,26 @@ fn fix(refusal: &Refusal) -> &'static str {
 }
 
 /// Explains whether a session token replaces the cookie.
-fn session_token(token: &str, standing: Standing) -> Finding {
+fn session_token(token: &str, standing: BearerResult) -> Finding {
     let ignored = |evidence: &str, fix: &str| Finding::fail(HEADER, format!("{evidence}: the header is ignored"), fix);
     match standing {
-        Standing::NoToken => Finding::warn(
+        BearerResult::NoToken => Finding::warn(
             HEADER,
             "its scheme is not Bearer, or it has no token: the service ignores it",
             "write `Authorization: Bearer TOKEN`",
         ),
-        Standing::Disabled => {
+        BearerResult::Disabled => {
             ignored("`bearer.enabled` is false", "set it to true in gatepost.toml, or send the cookie")
         }
-        Standing::Unsigned => ignored(
+        BearerResult::Unsigned => ignored(
             "the token has no signature, and `bearer.require_signature` is true",
             "send the value of `set-auth-token`, which has its signature, or set `bearer.require_signature` to false",
         ),
-        Standing::Forged => ignored(
+        BearerResult::Forged => ignored(
             "none of the secrets has signed the token",
             "send the value of `set-auth-token` unchanged; if it is unchanged, the secret has changed since: sign in again",
         ),
-        Standing::Bare => Finding::ok(HEADER, format!("it replaces the session cookie: the token {}", shown(token))),
-        Standing::Signed => Finding::ok(HEADER, "it replaces the session cookie: a signed token of this service"),
+        BearerResult::Bare => Finding::ok(HEADER, format!("it replaces the session cookie: the token {}", shown(token))),
+        BearerResult::Signed => Finding::ok(HEADER, "it replaces the session cookie: a signed token of this service"),
     }
 }

@@ -54,7 +54,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::of("account.unlink", "unlinkAccount", Answers::of("The request succeeded.", Shape::Component("Done"))),
 ];
 
-async fn list(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {
+async fn list(cx: &mut Context, _: wire::NoInput, own: SignedIn) -> Result<Reply, Error> {
     let accounts = store::account::list(&cx.db, &own.user.id).await?;
     Reply::json(&accounts.into_iter().map(listed).collect::<Vec<_>>())
 }
@@ -79,7 +79,7 @@ async fn unlink(cx: &mut Context, body: wire::UnlinkAccount, own: SignedIn) -> R
     let ground = Ground::session(&own.session.token);
     let (code, reason) =
         match store::account::unlink(&cx.db, &own.user.id, &body.account_id, all, Some(&ground)).await? {
-            Unlinked::Done => return Reply::json(&wire::Done { status: true }),
+            Unlinked::Done => return Reply::json(&wire::SuccessAnswer { status: true }),
             Unlinked::Last => (code::FAILED_TO_UNLINK_LAST_ACCOUNT, Reason::LastAccount),
             Unlinked::Unknown => {
                 let unknown = Error::bad(code::ACCOUNT_NOT_FOUND, Reason::UnknownAccount);

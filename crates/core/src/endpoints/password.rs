@@ -6,12 +6,12 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Entry, Happened, Way},
+        places::{Entry, CompletedChange, Way},
     },
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
-    flow::{self, Cookies, Prepared},
+    flow::{self, Cookies, PreparedSignIn},
     links,
     reason::Reason,
     reply::Reply,
@@ -131,8 +131,8 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
     let entry = Entry { user: &own.user, way: Way::ChangedPassword, remember: true, password: Some(&new), page: None };
     let only = match body.revoke_other_sessions {
         Some(true) => match flow::prepare(cx, &entry).await? {
-            Prepared::Open(session) => Some(session),
-            Prepared::Closed(answer) => return answer(cx, &entry).await,
+            PreparedSignIn::Open(session) => Some(session),
+            PreparedSignIn::Closed(answer) => return answer(cx, &entry).await,
         },
         _ => None,
     };
@@ -156,7 +156,7 @@ async fn verify(cx: &mut Context, body: wire::VerifyPassword, own: SignedIn) -> 
     let stored = store::account::password(&cx.db, &own.user.id).await?;
     let checked = cx.check_password(stored.as_deref(), &body.password).await?;
     checked.map_err(|wrong| Error::mismatch(StatusCode::BAD_REQUEST, code::INVALID_PASSWORD, wrong))?;
-    Reply::json(&wire::Done { status: true })
+    Reply::json(&wire::SuccessAnswer { status: true })
 }
 
 /// Mails the link to reset a password (spec core §3.16). A known and an unknown address cost one statement each; the rest of the
@@ -223,8 +223,8 @@ async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Err
         if !user.is_verified() {
             flow::proven(cx, &mut user).await?;
         }
-        flow::happened(cx, &Happened::PasswordReset(&user));
-        Reply::json(&wire::Done { status: true })
+        flow::happened(cx, &CompletedChange::PasswordReset(&user));
+        Reply::json(&wire::SuccessAnswer { status: true })
     } else {
         Err(invalid())
     }

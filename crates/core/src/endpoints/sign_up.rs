@@ -7,7 +7,7 @@ use crate::{
     code,
     context::{
         AcceptedPassword, Context,
-        places::{Entry, Happened, Way},
+        places::{Entry, CompletedChange, Way},
     },
     crypto::password,
     declaration::{Answers, Member, Operation, Resource, Shape},
@@ -20,7 +20,7 @@ use crate::{
     reply::Reply,
     rules::{
         fields,
-        sign_in::{self, Found},
+        sign_in::{self, FoundUser},
     },
     store::{
         self, StoreError,
@@ -109,7 +109,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
     let (user, session) = match made {
         Ok(Ok(made)) => made,
         Ok(Err(shown)) => {
-            taken.iter().for_each(|taken| flow::happened(cx, &Happened::SignUpTaken(&taken.user)));
+            taken.iter().for_each(|taken| flow::happened(cx, &CompletedChange::SignUpTaken(&taken.user)));
             return answer_taken(cx, &new, &given, shown, (mail, own_password), None);
         }
         // Another request has taken the address meanwhile, or another value must be unique. Both cost the same time.
@@ -123,7 +123,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
         }
         Err(error) => return Err(refused(error)),
     };
-    flow::happened(cx, &Happened::UserCreated(&user, Way::SignUp));
+    flow::happened(cx, &CompletedChange::UserCreated(&user, Way::SignUp));
     if let Some(callback_url) = mail {
         links::mail_verification(cx, &user, Some(&hash), callback_url);
     }
@@ -145,7 +145,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
 /// instead, which takes as long. Returns a hash, and the stored one if the user has the same password.
 async fn hashed(
     cx: &mut Context,
-    taken: Option<&Found>,
+    taken: Option<&FoundUser>,
     password: &AcceptedPassword<'_>,
 ) -> Result<(String, Option<String>), Error> {
     let Some(found) = taken else {
@@ -206,6 +206,6 @@ fn without_made(user: User, new: &New<'_>, given: &[String]) -> User {
 }
 
 fn answer(token: Option<&str>, user: &User, reason: Option<Reason>) -> Result<Reply, Error> {
-    let reply = Reply::json(&wire::SignedUp { token, user })?;
+    let reply = Reply::json(&wire::SignUpAnswer { token, user })?;
     Ok(Reply { reason, ..reply })
 }

@@ -6,7 +6,7 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Happened, UserUpdate},
+        places::{CompletedChange, UserUpdate},
     },
     declaration::{Answers, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
@@ -123,9 +123,9 @@ async fn update(cx: &mut Context, wire::UpdateUser(mut body): wire::UpdateUser, 
         let gone = Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone);
         return Err(signed_in::overtaken(cx, &own.user.id, &ground, gone).await);
     };
-    flow::happened(cx, &Happened::UserUpdated(&user));
+    flow::happened(cx, &CompletedChange::UserUpdated(&user));
     session_cookies::replace(cx, &own.session, &user).await;
-    Reply::json(&wire::Done { status: true })
+    Reply::json(&wire::SuccessAnswer { status: true })
 }
 
 /// Requests a change of the address (spec core §3.13). The answer does not reveal whether the new address is taken.
@@ -168,7 +168,7 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
         }
         let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
         let user = changed.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
-        flow::happened(cx, &Happened::UserUpdated(&user));
+        flow::happened(cx, &CompletedChange::UserUpdated(&user));
         session_cookies::reissue(cx, &own.session, &user).await;
         links::mail_verification(cx, &user, password, callback_url);
     } else if own.user.is_verified() && auth.sends_change_mails() {
@@ -176,12 +176,12 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     } else {
         links::mail_change_verification(cx, &own.user, password, &to, callback_url);
     }
-    Reply::json(&wire::Done { status: true })
+    Reply::json(&wire::SuccessAnswer { status: true })
 }
 
 /// Answers as for a free address.
 fn taken(cause: Option<String>) -> Result<Reply, Error> {
-    Ok(Reply { reason: Some(Reason::EmailTaken), cause, ..Reply::json(&wire::Done { status: true })? })
+    Ok(Reply { reason: Some(Reason::EmailTaken), cause, ..Reply::json(&wire::SuccessAnswer { status: true })? })
 }
 
 /// Deletes the user, or mails a link that does (spec core §3.11).
@@ -214,7 +214,7 @@ async fn delete(cx: &mut Context, body: wire::DeleteUser, own: SignedIn) -> Resu
 }
 
 fn deleted(cx: &mut Context, user: &User) -> Result<Reply, Error> {
-    flow::happened(cx, &Happened::UserDeleted(user));
+    flow::happened(cx, &CompletedChange::UserDeleted(user));
     session_cookies::clear(cx);
     Reply::json(&wire::Deletion { success: true, message: "User deleted" })
 }

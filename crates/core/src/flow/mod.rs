@@ -11,7 +11,7 @@ use crate::{
     config::Ids,
     context::{
         Context,
-        places::{Candidate, Closed, Entry, Gate, Happened, Linked, UserUpdate, View, Way},
+        places::{Candidate, AnswerInstead, Entry, SessionDecision, CompletedChange, LinkedUsers, UserUpdate, View, Way},
     },
     error::Error,
     model::{Additional, Session, User},
@@ -22,16 +22,16 @@ use crate::{
 
 /// The result of valid credentials.
 #[expect(clippy::large_enum_variant, reason = "a request has one")]
-pub enum Prepared {
+pub enum PreparedSignIn {
     /// This session opens, once the caller has stored it.
     Open(Session),
     /// A feature answers instead of a session.
-    Closed(Closed),
+    Closed(AnswerInstead),
 }
 
-impl Prepared {
+impl PreparedSignIn {
     /// Returns the session to store, or the answer instead of one.
-    pub fn parts(self) -> (Option<Session>, Option<Closed>) {
+    pub fn parts(self) -> (Option<Session>, Option<AnswerInstead>) {
         match self {
             Self::Open(session) => (Some(session), None),
             Self::Closed(answer) => (None, Some(answer)),
@@ -175,7 +175,7 @@ async fn deleted_or_kept(cx: &mut Context, user: &User, is_deleted: bool) -> Res
 }
 
 /// Tells the features what was written.
-pub fn happened(cx: &mut Context, what: &Happened<'_>) {
+pub fn happened(cx: &mut Context, what: &CompletedChange<'_>) {
     cx.places.iter().filter_map(|feature| feature.happened).for_each(|place| place(cx, what));
 }
 
@@ -217,17 +217,17 @@ pub async fn signed_out(cx: &mut Context) -> Result<(), Error> {
 ///
 /// # Errors
 /// The refusal of a feature.
-pub async fn prepare(cx: &mut Context, entry: &Entry<'_>) -> Result<Prepared, Error> {
+pub async fn prepare(cx: &mut Context, entry: &Entry<'_>) -> Result<PreparedSignIn, Error> {
     for place in cx.places.iter().filter_map(|feature| feature.before_session) {
-        if let Gate::Closed(answer) = place(cx, entry).await? {
-            return Ok(Prepared::Closed(answer));
+        if let SessionDecision::Closed(answer) = place(cx, entry).await? {
+            return Ok(PreparedSignIn::Closed(answer));
         }
     }
     let mut values = Map::new();
     for place in cx.places.iter().filter_map(|feature| feature.session_values) {
         place(cx, entry, &mut values).await?;
     }
-    Ok(Prepared::Open(session(cx, &entry.user.id, entry.remember, values)))
+    Ok(PreparedSignIn::Open(session(cx, &entry.user.id, entry.remember, values)))
 }
 
 /// Returns the members that the features add to the state of a provider's flow.
@@ -246,7 +246,7 @@ pub async fn carried(cx: &mut Context) -> Result<Map<String, Value>, Error> {
 ///
 /// # Errors
 /// The refusal of a feature.
-pub async fn user_link(cx: &mut Context, linked: &Linked<'_>) -> Result<(), Error> {
+pub async fn user_link(cx: &mut Context, linked: &LinkedUsers<'_>) -> Result<(), Error> {
     for place in cx.places.iter().filter_map(|feature| feature.user_link) {
         place(cx, linked).await?;
     }

@@ -12,7 +12,7 @@ use super::{
     values::Values,
     written::{array, instant},
 };
-use crate::rules::search::{Asked, Search};
+use crate::rules::search::{SearchValue, Search};
 
 /// A value of a statement.
 #[derive(Clone, Copy)]
@@ -124,8 +124,8 @@ impl<'a> From<&'a Search> for Param<'a> {
 /// Returns the value of a condition of a search as it is sent.
 pub(super) fn of_condition(search: &Search, at: usize) -> Option<String> {
     Some(match &search.conditions.get(at)?.value {
-        Asked::One(text) => text.clone(),
-        Asked::Several(texts) => array(texts.iter().map(|text| Some(text.as_str()))),
+        SearchValue::One(text) => text.clone(),
+        SearchValue::Several(texts) => array(texts.iter().map(|text| Some(text.as_str()))),
     })
 }
 

@@ -6,7 +6,7 @@ use super::{Fields, Member, optional};
 use crate::{
     declaration::Shape,
     json,
-    rules::search::{Asked, Operator},
+    rules::search::{SearchValue, Operator},
 };
 
 /// One of a few texts, each with its meaning.
@@ -50,13 +50,13 @@ pub(crate) const fn descending(name: &'static str) -> Member<Option<bool>> {
 }
 
 /// The value of a condition.
-pub(crate) const fn asked(name: &'static str) -> Member<Option<Asked>> {
+pub(crate) const fn asked(name: &'static str) -> Member<Option<SearchValue>> {
     optional(name, Shape::AnyOf(&[Shape::Text, Shape::List(&Shape::Text)]), |fields, name| {
         match fields.value(name)? {
             Value::Array(items) => {
-                Some(Asked::Several(items.iter().filter_map(Value::as_str).map(str::to_owned).collect()))
+                Some(SearchValue::Several(items.iter().filter_map(Value::as_str).map(str::to_owned).collect()))
             }
-            value => value.as_str().map(|text| Asked::One(text.to_owned())),
+            value => value.as_str().map(|text| SearchValue::One(text.to_owned())),
         }
     })
 }

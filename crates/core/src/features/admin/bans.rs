@@ -15,7 +15,7 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Answer, Entry, Gate, Happened, Over},
+        places::{Answer, Entry, SessionDecision, CompletedChange, SessionEnd},
     },
     error::Error,
     flow,
@@ -32,18 +32,18 @@ pub(super) const BAN: Permission =
     Permission { resource: "user", action: "ban", refusal: words::YOU_ARE_NOT_ALLOWED_TO_BAN_USERS };
 
 /// Stops a banned user before a session opens. A ban whose time is over is removed; this answer still shows it, as in better-auth.
-pub(super) fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>> {
+pub(super) fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<SessionDecision, Error>> {
     Box::pin(async move {
         if !cx.auth.config.features.admin.enabled {
-            return Ok(Gate::Open);
+            return Ok(SessionDecision::Open);
         }
         match rules::standing(entry.user, cx.now) {
-            Standing::Free => Ok(Gate::Open),
-            Standing::Banned => Ok(Gate::Closed(refuse)),
+            Standing::Free => Ok(SessionDecision::Open),
+            Standing::Banned => Ok(SessionDecision::Closed(refuse)),
             Standing::Expired => {
                 let change = Change { name: None, image: None, additional: rows::lifted() };
                 store::user::update(&cx.db, &entry.user.id, &change, None, cx.now).await?;
-                Ok(Gate::Open)
+                Ok(SessionDecision::Open)
             }
         }
     })
@@ -63,13 +63,13 @@ pub(super) fn session_found<'a>(
     cx: &'a Context,
     session: &'a Session,
     user: &'a User,
-) -> Answer<'a, Result<Option<Over>, StoreError>> {
+) -> Answer<'a, Result<Option<SessionEnd>, StoreError>> {
     Box::pin(async move {
         if !cx.auth.config.features.admin.enabled {
             return Ok(None);
         }
         if rules::standing(user, cx.now) == Standing::Banned {
-            return Ok(Some(Over { reason: Reason::Banned, told: told(user) }));
+            return Ok(Some(SessionEnd { reason: Reason::Banned, told: told(user) }));
         }
         let Some(by) = session.impersonated_by() else { return Ok(None) };
         let administrator = match store::mailed::by_id(&cx.db, by).await {
@@ -82,7 +82,7 @@ pub(super) fn session_found<'a>(
                 && !found.credential.is_newer_than(session.created_at)
         });
         let told = || format!("the administrator {by}, who began the impersonation, has no right to it any more");
-        Ok((!holds).then(|| Over { reason: Reason::ImpersonatorGone, told: told() }))
+        Ok((!holds).then(|| SessionEnd { reason: Reason::ImpersonatorGone, told: told() }))
     })
 }
 
@@ -150,7 +150,7 @@ pub(super) async fn change(cx: &mut Context, own: &SignedIn, target: &User, valu
     let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
     match changed {
         Some(user) => {
-            flow::happened(cx, &Happened::UserUpdated(&user));
+            flow::happened(cx, &CompletedChange::UserUpdated(&user));
             Ok(user)
         }
         None => Err(gone_or_overtaken(cx, own, &ground).await),

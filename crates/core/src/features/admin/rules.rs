@@ -7,7 +7,7 @@ use crate::{
     config::{OF_USERS, Roles},
     model::User,
     rules::{
-        access::{self, Wanted},
+        access::{self, WantedActions},
         fields,
     },
 };
@@ -52,7 +52,7 @@ impl Rules<'_> {
     }
 
     /// Whether a user may do what is asked for.
-    pub(super) fn may(&self, user: &User, asked: &[Wanted]) -> bool {
+    pub(super) fn may(&self, user: &User, asked: &[WantedActions]) -> bool {
         self.is_listed(user) || access::permits(self.roles, self.held(user), asked)
     }
 
@@ -66,10 +66,10 @@ impl Rules<'_> {
         self.rights_where(|asked| access::permits(self.roles, roles.split(','), asked))
     }
 
-    fn rights_where(&self, may: impl Fn(&[Wanted]) -> bool) -> Rights {
+    fn rights_where(&self, may: impl Fn(&[WantedActions]) -> bool) -> Rights {
         let all =
             OF_USERS.statements.iter().flat_map(|(resource, actions)| actions.iter().map(|one| (*resource, *one)));
-        Rights(all.filter(|(resource, action)| may(&[Wanted::all(*resource, [*action])])).collect())
+        Rights(all.filter(|(resource, action)| may(&[WantedActions::all(*resource, [*action])])).collect())
     }
 
     /// Whether a user is an administrator whom only a permission of its own lets others impersonate.
@@ -82,7 +82,7 @@ impl Rules<'_> {
         let is_higher = self.is_protected(target) || !self.rights(user).include(&self.rights(target));
         !is_higher
             || self.options.allow_impersonating_admins
-            || self.may(user, &[Wanted::all("user", ["impersonate-admins"])])
+            || self.may(user, &[WantedActions::all("user", ["impersonate-admins"])])
     }
 
     /// Whether a user may have a role of this name. If the configuration lists no roles, any text is one, as in better-auth.
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn roles_are_split_at_commas_and_not_trimmed() {
         let config = config("[admin]\ndefault_role = \"admin\"\n");
-        let list = [Wanted::all("user", ["list"])];
+        let list = [WantedActions::all("user", ["list"])];
         for (role, may) in [
             ("admin", true),
             ("user,admin", true),

@@ -14,7 +14,7 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Happened, UserUpdate, Way},
+        places::{CompletedChange, UserUpdate, Way},
     },
     error::Error,
     flow,
@@ -157,7 +157,7 @@ pub(super) async fn create(cx: &mut Context, body: wire::CreateUser, own: Signed
         stored => stored.map_err(|error| Error::of_row(error, code::FAILED_TO_CREATE_USER))?,
     };
     cx.audit.target = Some(stored.id.clone());
-    flow::happened(cx, &Happened::UserCreated(&stored, Way::Administrator));
+    flow::happened(cx, &CompletedChange::UserCreated(&stored, Way::Administrator));
     Reply::json(&wire::TheUser { user: &stored })
 }
 
@@ -237,7 +237,7 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
     if bans {
         bans::end_sessions(cx, &target.id).await?;
     }
-    flow::happened(cx, &Happened::UserUpdated(&user));
+    flow::happened(cx, &CompletedChange::UserUpdated(&user));
     Reply::json(&user)
 }
 
@@ -253,7 +253,7 @@ pub(super) async fn remove(cx: &mut Context, body: wire::OfUser, own: SignedIn) 
     if !flow::delete_user(cx, &target, &ground).await? {
         return Err(bans::gone_or_overtaken(cx, &own, &ground).await);
     }
-    flow::happened(cx, &Happened::UserDeleted(&target));
+    flow::happened(cx, &CompletedChange::UserDeleted(&target));
     Reply::json(&wire::Success { success: true })
 }
 
@@ -276,5 +276,5 @@ pub(super) async fn set_password(cx: &mut Context, body: wire::SetUserPassword, 
         store::session::delete_others(&cx.db, &own.user.id, &own.session.token, cx.now).await?;
     }
     flow::others_ended(cx, &target).await?;
-    Reply::json(&crate::wire::Done { status: true })
+    Reply::json(&crate::wire::SuccessAnswer { status: true })
 }

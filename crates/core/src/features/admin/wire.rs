@@ -7,9 +7,9 @@ use crate::{
     declaration::{self, Shape},
     json,
     model::{Session, User},
-    rules::search::{Asked, Match, Operator},
+    rules::search::{SearchValue, Match, Operator},
     wire::{
-        Fields, Input, Member, ROLES, Raw, Reads, asked, body, choice, descending, member, operator, optional,
+        Fields, Input, Member, ROLES, RawInput, EndpointReads, asked, body, choice, descending, member, operator, optional,
         optional_number, optional_text, page_number, permissions, person, query, roles, text,
     },
 };
@@ -120,13 +120,13 @@ pub(super) struct HasPermission {
 }
 
 impl Input for HasPermission {
-    const READS: Reads = Reads::of(Shape::Object(&[
+    const READS: EndpointReads = EndpointReads::of(Shape::Object(&[
         declaration::Member::of("userId", Shape::Text).optional(),
         declaration::Member::of("role", Shape::Text).optional(),
         declaration::Member::of("permissions", Shape::MapOf(&Shape::List(&Shape::Text))),
     ]));
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         fields.optional_text("role");
         let permissions = permissions(&mut fields);
@@ -154,7 +154,7 @@ query! {
         pub(super) sort_by: Option<String> = optional_text("sortBy"),
         pub(super) descending: Option<bool> = descending("sortDirection"),
         pub(super) filter_field: Option<String> = optional_text("filterField"),
-        pub(super) filter_value: Option<Asked> = asked("filterValue"),
+        pub(super) filter_value: Option<SearchValue> = asked("filterValue"),
         pub(super) filter_operator: Option<Operator> = operator("filterOperator"),
     }
 }

@@ -7,7 +7,7 @@ use super::declaration::LINK_COOKIE;
 use crate::{
     context::{
         Context,
-        places::{Answer, Entry, Happened, Linked, Way},
+        places::{Answer, Entry, CompletedChange, LinkedUsers, Way},
     },
     cookie::{Cookie, Lifetime},
     error::Error,
@@ -159,9 +159,9 @@ async fn link(cx: &mut Context, entry: &Entry<'_>, session: &Session) -> Result<
     if old.user.id == entry.user.id {
         return Ok(());
     }
-    let linked = Linked { anonymous: &old.user, replaced: &old.session, user: entry.user, session, way: entry.way };
+    let linked = LinkedUsers { anonymous: &old.user, replaced: &old.session, user: entry.user, session, way: entry.way };
     flow::user_link(cx, &linked).await?;
-    flow::happened(cx, &Happened::UserLinked(&linked));
+    flow::happened(cx, &CompletedChange::UserLinked(&linked));
     if entry.way == Way::SecondFactor {
         let (cookie, _) = link_cookie(cx);
         cx.cookies.expire(&cookie);
@@ -175,7 +175,7 @@ async fn link(cx: &mut Context, entry: &Entry<'_>, session: &Session) -> Result<
 /// Deletes an anonymous user who was linked. The user who has signed in needs no success of this.
 async fn remove(cx: &mut Context, old: &SignedIn) {
     match delete(cx, old).await {
-        Ok(true) => flow::happened(cx, &Happened::UserDeleted(&old.user)),
+        Ok(true) => flow::happened(cx, &CompletedChange::UserDeleted(&old.user)),
         Ok(false) => {}
         Err(error) => {
             let cause = error.cause().map_or_else(|| error.reason().name().to_owned(), str::to_owned);

@@ -7,7 +7,7 @@ use super::{
     rows::{Holder, Member},
     words,
 };
-use crate::{api_keys::Standing, context::Context, error::Error, reason::Reason, signed_in::SignedIn, store::Ground};
+use crate::{api_keys::KeyAccess, context::Context, error::Error, reason::Reason, signed_in::SignedIn, store::Ground};
 
 /// The actions of members on the keys of their organization.
 pub(super) mod action {
@@ -111,9 +111,9 @@ async fn permitted(cx: &Context, own: &SignedIn, id: &str, action: &'static str)
     for place in cx.places.iter().filter_map(|feature| feature.organization_keys) {
         match place(cx, &own.user.id, id, action).await? {
             None => {}
-            Some(Standing::Permitted { organization, role }) => return Ok((organization, role)),
-            Some(Standing::NotPermitted) => return Err(not_permitted()),
-            Some(Standing::Outside) => {
+            Some(KeyAccess::Permitted { organization, role }) => return Ok((organization, role)),
+            Some(KeyAccess::NotPermitted) => return Err(not_permitted()),
+            Some(KeyAccess::Outside) => {
                 let code = words::USER_NOT_MEMBER_OF_ORGANIZATION;
                 return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::NotAMember));
             }

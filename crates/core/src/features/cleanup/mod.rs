@@ -22,7 +22,7 @@ use crate::{
     reply::Reply,
     run::run,
     store::{Db, StoreError, verification},
-    wire::Nothing,
+    wire::NoInput,
 };
 
 /// The feature acts at no place of a request.
@@ -168,7 +168,7 @@ impl Walk {
 }
 
 /// Removes rows until the end of each table or of the time. The next request begins where this one stops.
-async fn cleanup(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
+async fn cleanup(cx: &mut Context, _: NoInput) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     require_cron(cx, &auth)?;
     let deadline = cx.now + TIME;
@@ -208,7 +208,7 @@ struct Attempted {
 }
 
 /// Delivers events by the functions of the features that have some.
-async fn deliver_events(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
+async fn deliver_events(cx: &mut Context, _: NoInput) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     require_cron(cx, &auth)?;
     let mut attempted = Attempted { delivered: 0, failed: 0 };

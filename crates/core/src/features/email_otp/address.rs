@@ -10,12 +10,12 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Entry, Happened, Way},
+        places::{Entry, CompletedChange, Way},
     },
     error::Error,
     flow::{
         self, Cookies,
-        mailbox::{self, Entered, Proof},
+        mailbox::{self, SignInResult, Proof},
     },
     mail::Kind,
     reason::Reason,
@@ -52,10 +52,10 @@ pub(super) async fn sign_in(cx: &mut Context, body: SignIn, given: &Map<String, 
         given,
     };
     match mailbox::enter(cx, &proof).await? {
-        Entered::In(entered) => Reply::json(&SignedIn { token: &entered.session.token, user: &entered.user }),
-        Entered::Waiting(reply) => Ok(reply),
-        Entered::Refused(Reason::InvalidToken) => Err(invalid(Reason::MailedCodeOvertaken)),
-        Entered::Refused(reason) => Err(invalid(reason)),
+        SignInResult::In(entered) => Reply::json(&SignedIn { token: &entered.session.token, user: &entered.user }),
+        SignInResult::Waiting(reply) => Ok(reply),
+        SignInResult::Refused(Reason::InvalidToken) => Err(invalid(Reason::MailedCodeOvertaken)),
+        SignInResult::Refused(reason) => Err(invalid(reason)),
     }
 }
 
@@ -95,7 +95,7 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyEmail) -> Result<Reply,
         (false, new) => {
             let confirmed = store::mailed::confirm(&cx.db, &user, password, new, cx.now).await.map_err(refused)?;
             let confirmed = confirmed.ok_or_else(overtaken)?;
-            flow::happened(cx, &Happened::EmailVerified(&confirmed.0));
+            flow::happened(cx, &CompletedChange::EmailVerified(&confirmed.0));
             confirmed
         }
     };
@@ -175,7 +175,7 @@ pub(super) async fn change(cx: &mut Context, body: Change, own: Own) -> Result<R
     }
     let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
     let user = changed.ok_or_else(|| invalid(Reason::MailedCodeOvertaken))?;
-    flow::happened(cx, &Happened::UserUpdated(&user));
+    flow::happened(cx, &CompletedChange::UserUpdated(&user));
     session_cookies::reissue(cx, &own.session, &user).await;
     Reply::json(&Success { success: true })
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     code,
-    context::{Context, places::Happened},
+    context::{Context, places::CompletedChange},
     error::Error,
     flow,
     mail::Kind,
@@ -54,9 +54,9 @@ pub(super) async fn reset(cx: &mut Context, body: Reset) -> Result<Reply, Error>
     if !user.is_verified() {
         flow::proven(cx, &mut user).await?;
         if let Some((user, _)) = store::mailed::confirm(&cx.db, &user, Some(&hash), None, cx.now).await? {
-            flow::happened(cx, &Happened::EmailVerified(&user));
+            flow::happened(cx, &CompletedChange::EmailVerified(&user));
         }
     }
-    flow::happened(cx, &Happened::PasswordReset(&user));
+    flow::happened(cx, &CompletedChange::PasswordReset(&user));
     Reply::json(&Success { success: true })
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     declaration::Shape,
     model::User,
-    wire::{Fields, Reads, body, input, member, optional_person, optional_text, text},
+    wire::{Fields, EndpointReads, body, input, member, optional_person, optional_text, text},
 };
 
 /// The purposes of codes, as clients name them.
@@ -74,7 +74,7 @@ body! {
 
 input! {
     // Two schemas in one: the known members, and a record of any.
-    (Reads::body::<Self>(), |raw| Fields::of(raw, &["object", "record"]))
+    (EndpointReads::body::<Self>(), |raw| Fields::of(raw, &["object", "record"]))
     /// `POST /sign-in/email-otp`.
     pub(super) struct SignIn {
         /// The address as typed.

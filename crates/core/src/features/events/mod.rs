@@ -19,7 +19,7 @@ use crate::{
     auth::Auth,
     context::{
         Context,
-        places::{Answer, Delivered, Places},
+        places::{Answer, DeliveryRound, Places},
     },
     error::Error,
     outcome::Outcome,
@@ -60,7 +60,7 @@ fn events_written(cx: &mut Context) {
 }
 
 /// Sends what is due, for the platform's cron.
-fn delivery(cx: &mut Context) -> Answer<'_, Result<Delivered, Error>> {
+fn delivery(cx: &mut Context) -> Answer<'_, Result<DeliveryRound, Error>> {
     Box::pin(async move {
         let auth = cx.auth.clone();
         Ok(deliver(&auth, Some(BY_CRON)).await?)
@@ -72,20 +72,20 @@ fn delivery(cx: &mut Context) -> Answer<'_, Result<Delivered, Error>> {
 ///
 /// # Errors
 /// The failure of the database. An event that was taken by then is sent again under its identifier.
-pub async fn deliver(auth: &Auth, seconds: Option<i64>) -> Result<Delivered, StoreError> {
+pub async fn deliver(auth: &Auth, seconds: Option<i64>) -> Result<DeliveryRound, StoreError> {
     let names: Vec<_> = auth.config.features.events.all.iter().map(|receiver| receiver.name.clone()).collect();
     rows::fail_removed(&auth.db(), &names, later((auth.clock)(), -REMOVED)).await?;
     rounds(auth, seconds).await
 }
 
 /// Sends what is due to all receivers at once, so that none waits for another.
-async fn rounds(auth: &Auth, seconds: Option<i64>) -> Result<Delivered, StoreError> {
+async fn rounds(auth: &Auth, seconds: Option<i64>) -> Result<DeliveryRound, StoreError> {
     let begun = (auth.clock)();
     let deadline = seconds.map(|seconds| later(begun, seconds));
     let receivers = &auth.config.features.events.all;
     let all = future::try_join_all(receivers.iter().map(|receiver| send_all(auth, receiver, begun, deadline))).await?;
-    let sum = |number: fn(&Delivered) -> u64| all.iter().map(number).sum();
-    Ok(Delivered { delivered: sum(|done| done.delivered), failed: sum(|done| done.failed) })
+    let sum = |number: fn(&DeliveryRound) -> u64| all.iter().map(number).sum();
+    Ok(DeliveryRound { delivered: sum(|done| done.delivered), failed: sum(|done| done.failed) })
 }
 
 /// Sends a receiver what was due when the delivery began.
@@ -94,9 +94,9 @@ async fn send_all(
     receiver: &Receiver,
     begun: Timestamp,
     deadline: Option<Timestamp>,
-) -> Result<Delivered, StoreError> {
+) -> Result<DeliveryRound, StoreError> {
     let db = &auth.db();
-    let mut done = Delivered::default();
+    let mut done = DeliveryRound::default();
     loop {
         let now = (auth.clock)();
         if deadline.is_some_and(|deadline| now >= deadline) {

@@ -16,7 +16,7 @@ use crate::{
     config::is_free_claim,
     context::{
         Context,
-        places::{Answer, Candidate, Entry, Happened, Linked, Places, UserUpdate, View, Way},
+        places::{Answer, Candidate, Entry, CompletedChange, LinkedUsers, Places, UserUpdate, View, Way},
     },
     error::Error,
     model::{Additional, Session, User},
@@ -126,7 +126,7 @@ fn session_values<'a>(
 }
 
 /// Returns what hooks learn of a link.
-fn told_link<'a>(linked: &'a Linked<'_>) -> Data<'a> {
+fn told_link<'a>(linked: &'a LinkedUsers<'_>) -> Data<'a> {
     Data {
         user: Some(linked.user),
         session: Some(linked.session.into()),
@@ -136,7 +136,7 @@ fn told_link<'a>(linked: &'a Linked<'_>) -> Data<'a> {
     }
 }
 
-fn user_link<'a>(cx: &'a mut Context, linked: &'a Linked<'a>) -> Answer<'a, Result<(), Error>> {
+fn user_link<'a>(cx: &'a mut Context, linked: &'a LinkedUsers<'a>) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         let auth = cx.auth.clone();
         for hook in call::of(&auth, Moment::Before, Event::UserLink) {
@@ -188,15 +188,15 @@ fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, session: &'a Ses
     Box::pin(async { Ok(()) })
 }
 
-fn happened(cx: &mut Context, what: &Happened<'_>) {
+fn happened(cx: &mut Context, what: &CompletedChange<'_>) {
     let (event, user, way) = match *what {
-        Happened::UserCreated(user, way) => (Event::UserCreate, user, Some(told(way))),
-        Happened::UserUpdated(user) => (Event::UserUpdate, user, None),
-        Happened::UserDeleted(user) => (Event::UserDelete, user, None),
-        Happened::EmailVerified(user) => (Event::EmailVerify, user, None),
-        Happened::PasswordReset(user) => (Event::PasswordReset, user, None),
-        Happened::SignUpTaken(user) => (Event::SignUpTaken, user, None),
-        Happened::UserLinked(linked) => return call::tell(cx, Event::UserLink, &told_link(linked)),
+        CompletedChange::UserCreated(user, way) => (Event::UserCreate, user, Some(told(way))),
+        CompletedChange::UserUpdated(user) => (Event::UserUpdate, user, None),
+        CompletedChange::UserDeleted(user) => (Event::UserDelete, user, None),
+        CompletedChange::EmailVerified(user) => (Event::EmailVerify, user, None),
+        CompletedChange::PasswordReset(user) => (Event::PasswordReset, user, None),
+        CompletedChange::SignUpTaken(user) => (Event::SignUpTaken, user, None),
+        CompletedChange::UserLinked(linked) => return call::tell(cx, Event::UserLink, &told_link(linked)),
     };
     call::tell(cx, event, &Data { user: Some(user), way, ..Data::default() });
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     context::Context,
-    cookie::{Cookie, Signed},
+    cookie::{Cookie, SignedCookie},
 };
 
 /// The cookie of a session in the request. A secret that is in use has signed it.
@@ -38,9 +38,9 @@ pub(super) fn names(cx: &Context) -> Vec<String> {
 /// cannot exchange two sessions.
 pub(super) fn held(cx: &Context, name: String) -> Option<Held> {
     let (token, is_outdated) = match cx.jar.signed(&name, &cx.auth.config.secrets) {
-        Signed::Genuine(token) => (token, false),
-        Signed::Outdated(token) => (token, true),
-        Signed::Absent | Signed::Forged => return None,
+        SignedCookie::Genuine(token) => (token, false),
+        SignedCookie::Outdated(token) => (token, true),
+        SignedCookie::Absent | SignedCookie::Forged => return None,
     };
     (self::name(cx, &token) == name).then_some(Held { name, token, is_outdated })
 }

@@ -24,7 +24,7 @@ use crate::{
     session_cookies,
     signed_in::SignedIn,
     store,
-    wire::{Done, Nothing},
+    wire::{SuccessAnswer, NoInput},
 };
 
 /// The functions of the feature at the places of a request.
@@ -94,7 +94,7 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Lists the live sessions of the browser: the first of each user, in the order of the cookies.
-async fn list(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
+async fn list(cx: &mut Context, _: NoInput) -> Result<Reply, Error> {
     let held = cookies::all(cx);
     for cookie in &held {
         cookies::renew(cx, cookie);
@@ -132,7 +132,7 @@ async fn revoke(cx: &mut Context, body: Named, own: SignedIn) -> Result<Reply, E
             None => session_cookies::clear(cx),
         }
     }
-    Reply::json(&Done { status: true })
+    Reply::json(&SuccessAnswer { status: true })
 }
 
 fn unknown() -> Error {

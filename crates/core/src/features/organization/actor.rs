@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     model::Session,
     reason::Reason,
-    rules::access::Wanted,
+    rules::access::WantedActions,
     session_cookies,
     signed_in::{self, SignedIn},
     store::{self, record::Record, values::Values},
@@ -108,7 +108,7 @@ impl Member {
         status: StatusCode,
         refusal: Code,
     ) -> Result<(), Error> {
-        if self.rules(&cx.auth.config).may(self.role(), &[Wanted::all(resource, [action])]) {
+        if self.rules(&cx.auth.config).may(self.role(), &[WantedActions::all(resource, [action])]) {
             return Ok(());
         }
         Err(Error::api(status, refusal, Reason::MemberNotPermitted))

@@ -17,7 +17,7 @@ use crate::{
     error::Error,
     reason::Reason,
     reply::Reply,
-    rules::access::Wanted,
+    rules::access::WantedActions,
     signed_in::{self, SignedIn},
     store::record::Record,
     syntax::email,
@@ -71,7 +71,7 @@ fn inviter<'a>(cx: &Context, found: &'a Invited) -> Result<&'a Inviter, Error> {
     let inviter = found.inviter.as_ref().ok_or_else(no_inviter)?;
     let roles = actor::roles(&cx.auth.config, &found.made);
     let rules = Rules { options: &cx.auth.config.features.organization, roles: &roles };
-    let invites = [Wanted::all("invitation", ["create"])];
+    let invites = [WantedActions::all("invitation", ["create"])];
     if rules.may(&inviter.role, &invites) && rules.reaches(&inviter.role, found.role()) {
         return Ok(inviter);
     }

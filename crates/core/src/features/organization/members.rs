@@ -19,13 +19,13 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::{
-        access::Wanted,
-        search::{Asked, Condition, Known, Operator, Search},
+        access::WantedActions,
+        search::{SearchValue, Condition, SearchField, Operator, Search},
     },
     signed_in::SignedIn,
     store::StoreError,
     syntax::email,
-    wire::Nothing,
+    wire::NoInput,
 };
 
 /// The most members of a page. An answer must fit into the memory of an instance.
@@ -41,15 +41,15 @@ fn invalid(member: &str, why: &str) -> Error {
 }
 
 /// Finds the field of members that a part of a query names.
-fn known(schema: &Schema, part: &str, name: &str) -> Result<Known, Error> {
-    Known::of(schema, "member", name).ok_or_else(|| invalid(part, "members have no such field"))
+fn known(schema: &Schema, part: &str, name: &str) -> Result<SearchField, Error> {
+    SearchField::of(schema, "member", name).ok_or_else(|| invalid(part, "members have no such field"))
 }
 
 /// Returns the search for members of an organization.
 fn search(cx: &Context, organization: &str, query: &wire::ListMembers) -> Result<Search, Error> {
     let schema = &cx.auth.config.schema;
     let own = known(schema, "organizationId", "organizationId")?;
-    let mut conditions = vec![Condition::new(own, Operator::Equal, Asked::One(organization.to_owned()))];
+    let mut conditions = vec![Condition::new(own, Operator::Equal, SearchValue::One(organization.to_owned()))];
     if let Some(name) = query.filter_field.as_deref().filter(|name| !name.is_empty()) {
         let value = query.filter_value.clone().ok_or_else(|| invalid("filterValue", "expected a value"))?;
         let operator = query.filter_operator.unwrap_or(Operator::Equal);
@@ -115,7 +115,7 @@ async fn named_by_slug(cx: &Context, which: Which<'_>, own: &SignedIn) -> Result
 }
 
 /// `GET /organization/get-active-member`.
-pub(super) async fn active(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn active(cx: &mut Context, _: NoInput, own: SignedIn) -> Result<Reply, Error> {
     let id = actor::active(&own.session).ok_or_else(|| actor::none_named(words::NO_ACTIVE_ORGANIZATION))?;
     let code = words::MEMBER_NOT_FOUND;
     let member = actor::member(cx, Which::Id(id), &own, StatusCode::BAD_REQUEST, code).await?;
@@ -255,7 +255,7 @@ pub(super) async fn set_role(cx: &mut Context, body: wire::UpdateMemberRole, own
         return Err(Error::bad(no_owner, Reason::LastOwner));
     }
     // Creators change roles even if their role does not say so, as in better-auth.
-    if !is_creator && !rules.may(member.role(), &[Wanted::all("member", ["update"])]) {
+    if !is_creator && !rules.may(member.role(), &[WantedActions::all("member", ["update"])]) {
         return Err(Error::api(StatusCode::FORBIDDEN, refusal, Reason::MemberNotPermitted));
     }
     let unknown_roles = rules.unknown(&roles);
@@ -283,7 +283,7 @@ pub(super) async fn has_permission(cx: &mut Context, body: wire::HasPermission, 
     let member = actor::member(cx, Which::Id(id), &own, StatusCode::UNAUTHORIZED, code).await?;
     // Permissions under the former name permit nothing, as in better-auth.
     let asked = body.permissions.unwrap_or_default().into_iter();
-    let asked: Vec<_> = asked.map(|(resource, actions)| Wanted::all(resource, actions)).collect();
+    let asked: Vec<_> = asked.map(|(resource, actions)| WantedActions::all(resource, actions)).collect();
     let success = member.rules(&cx.auth.config).may(member.role(), &asked);
     Reply::json(&wire::Permitted { error: None, success })
 }

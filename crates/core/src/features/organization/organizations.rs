@@ -21,7 +21,7 @@ use crate::{
     reply::Reply,
     signed_in::{self, SignedIn},
     store::record::Record,
-    wire::{Issue, Nothing},
+    wire::{Issue, NoInput},
 };
 
 /// Returns the organization as answers to changes show it: with its data as an object, and without the member if there is none.
@@ -96,7 +96,7 @@ pub(super) async fn check_slug(cx: &mut Context, body: wire::CheckSlug, _: Signe
 }
 
 /// `GET /organization/list`.
-pub(super) async fn list(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn list(cx: &mut Context, _: NoInput, own: SignedIn) -> Result<Reply, Error> {
     Reply::json(&rows::of_user(&cx.db, &own.user.id).await?)
 }
 

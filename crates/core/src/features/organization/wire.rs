@@ -11,9 +11,9 @@ use crate::{
     declaration::{self, Shape},
     json,
     model::Additional,
-    rules::search::{Asked, Operator},
+    rules::search::{SearchValue, Operator},
     wire::{
-        Fields, Input, MOST_NAME, Member, Members, Permissions, ROLES, Raw, Reads, asked, body, descending, member,
+        Fields, Input, MOST_NAME, Member, Members, Permissions, ROLES, RawInput, EndpointReads, asked, body, descending, member,
         members, operator, optional, optional_boolean, optional_text, page_number, permissions, query,
         roles as read_roles, text,
     },
@@ -100,9 +100,9 @@ pub(super) struct Extended<T> {
 }
 
 impl<T: Members> Input for Extended<T> {
-    const READS: Reads = Reads::body::<T>();
+    const READS: EndpointReads = EndpointReads::body::<T>();
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         let (known, all) = (T::read(&mut fields), fields.record());
         fields.finish(Self { known, all })
@@ -195,7 +195,7 @@ query! {
         pub(super) sort_by: Option<String> = optional_text("sortBy"),
         pub(super) descending: Option<bool> = descending("sortDirection"),
         pub(super) filter_field: Option<String> = optional_text("filterField"),
-        pub(super) filter_value: Option<Asked> = asked("filterValue"),
+        pub(super) filter_value: Option<SearchValue> = asked("filterValue"),
         pub(super) filter_operator: Option<Operator> = operator("filterOperator"),
         pub(super) organization_id: Option<String> = optional_text("organizationId"),
         pub(super) organization_slug: Option<String> = optional_text("organizationSlug"),
@@ -268,12 +268,12 @@ pub(super) struct HasPermission {
 }
 
 impl Input for HasPermission {
-    const READS: Reads = Reads::of(Shape::Object(&[
+    const READS: EndpointReads = EndpointReads::of(Shape::Object(&[
         declaration::Member::of("organizationId", Shape::Text).optional(),
         declaration::Member::of("permissions", Shape::MapOf(&Shape::List(&Shape::Text))),
     ]));
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         let organization_id = fields.optional_text("organizationId");
         let permissions = permissions(&mut fields);

@@ -23,12 +23,12 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in,
-    wire::Nothing,
+    wire::NoInput,
 };
 
 /// `GET /passkey/generate-authenticate-options`: returns what the browser asks an authenticator for. A user who is signed in is
 /// asked for one of their passkeys; anyone else chooses, so that the answer depends on no address.
-pub(super) async fn options(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
+pub(super) async fn options(cx: &mut Context, _: NoInput) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let user = signed_in::optional(cx).await?.ok().map(|own| own.user);
     let passkeys = match &user {

@@ -14,11 +14,11 @@ use crate::{
     reply::Reply,
     signed_in::{self, SignedIn},
     store::Ground,
-    wire::{Done, Nothing},
+    wire::{SuccessAnswer, NoInput},
 };
 
 /// `GET /passkey/list-user-passkeys`.
-pub(super) async fn list(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn list(cx: &mut Context, _: NoInput, own: SignedIn) -> Result<Reply, Error> {
     Reply::json(&rows::of_user(&cx.db, &own.user.id).await?)
 }
 
@@ -51,7 +51,7 @@ pub(super) async fn delete(cx: &mut Context, body: Delete, own: SignedIn) -> Res
     named(&body.id)?;
     let ground = Ground::session(&own.session.token);
     if rows::delete(&cx.db, &own.user.id, &body.id, &ground).await? {
-        return Reply::json(&Done { status: true });
+        return Reply::json(&SuccessAnswer { status: true });
     }
     let foreign = Error::Blank { status: StatusCode::UNAUTHORIZED, reason: Reason::PasskeyOfAnotherUser };
     Err(missing(cx, &own, &body.id, foreign).await)

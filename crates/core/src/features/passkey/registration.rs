@@ -18,7 +18,7 @@ use crate::{
         places::{Entry, Way},
     },
     error::Error,
-    flow::{self, Cookies, Prepared},
+    flow::{self, Cookies, PreparedSignIn},
     model::Additional,
     reason::Reason,
     reply::Reply,
@@ -93,8 +93,8 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyRegistration, own: Sign
     let way = Way::Passkey { verified: registered.is_verified };
     let entry = Entry { user: &user, way, remember: true, password: None, page: None };
     let session = match flow::prepare(cx, &entry).await? {
-        Prepared::Open(session) => session,
-        Prepared::Closed(answer) => return answer(cx, &entry).await,
+        PreparedSignIn::Open(session) => session,
+        PreparedSignIn::Closed(answer) => return answer(cx, &entry).await,
     };
     let session = store::session::insert(&cx.db, session).await;
     let session = session.map_err(|error| Error::of_row(error, code::FAILED_TO_CREATE_SESSION))?;

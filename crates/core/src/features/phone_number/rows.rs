@@ -7,7 +7,7 @@ use crate::{
     model::{Session, User},
     rules::{
         fields::{self, is_yes},
-        sign_in::Found,
+        sign_in::FoundUser,
     },
     store::{
         Db, Ground, Param, StoreError,
@@ -27,7 +27,7 @@ pub fn is_verified(user: &User) -> bool {
 }
 
 /// Returns the user with the number, and the hash of the user's password, if any.
-pub async fn with_password(db: &Db, number: &str) -> Result<Option<Found>, StoreError> {
+pub async fn with_password(db: &Db, number: &str) -> Result<Option<FoundUser>, StoreError> {
     let sql = const_format::concatcp!(user::WITH_PASSWORD, "u.{user.phoneNumber} = $1", user::ONE);
     user::found(db, db.row(Repeat::Safe, sql, &[number.into()]).await?)
 }

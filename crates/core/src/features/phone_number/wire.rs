@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     model::User,
-    wire::{Fields, Reads, body, input, optional_boolean, text},
+    wire::{Fields, EndpointReads, body, input, optional_boolean, text},
 };
 
 body! {
@@ -29,7 +29,7 @@ body! {
 
 input! {
     // Two schemas in one: the known members, and a record of any.
-    (Reads::body::<Self>(), |raw| Fields::of(raw, &["object", "record"]))
+    (EndpointReads::body::<Self>(), |raw| Fields::of(raw, &["object", "record"]))
     /// `POST /phone-number/verify`.
     pub(super) struct Verify {
         /// The number as typed.

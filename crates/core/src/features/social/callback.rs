@@ -4,7 +4,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 
 use super::{
-    arrival::{self, Arrival, Arrived, Failure},
+    arrival::{self, Arrival, SignInResult, Failure},
     previews, profile,
     provider::{self, Provider},
     rows::{self, link::Linked},
@@ -113,8 +113,8 @@ async fn come_in(
     let redirects = (Reply::redirect_as_json(&flow.callback_url)?, to_the_new(flow)?);
     let arrived = arrival::arrive(cx, &arrival).await;
     let arrived = match arrived.map_err(|error| refused_by_feature(cx, flow, error))? {
-        Ok(Arrived::In(arrived)) => arrived,
-        Ok(Arrived::Waiting(reply)) => return Ok(reply),
+        Ok(SignInResult::In(arrived)) => arrived,
+        Ok(SignInResult::Waiting(reply)) => return Ok(reply),
         // The cookies of the flow are gone in any case; no session is changed.
         Err(failure) => return Err(refuse(cx, flow, &failure)),
     };

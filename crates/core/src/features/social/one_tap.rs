@@ -4,7 +4,7 @@ use http::StatusCode;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    arrival::{self, Arrival, Arrived, Failure},
+    arrival::{self, Arrival, SignInResult, Failure},
     id_token::{self, Bound},
     profile, provider,
     rules::{Profile, Refusal},
@@ -53,8 +53,8 @@ pub(super) async fn callback(cx: &mut Context, body: OneTap) -> Result<Reply, Er
         navigates: false,
     };
     match arrival::arrive(cx, &arrival).await?.map_err(not_arrived)? {
-        Arrived::In(arrived) => Reply::json(&SignedInByOneTap { token: &arrived.session.token, user: &arrived.user }),
-        Arrived::Waiting(reply) => Ok(reply),
+        SignInResult::In(arrived) => Reply::json(&SignedInByOneTap { token: &arrived.session.token, user: &arrived.user }),
+        SignInResult::Waiting(reply) => Ok(reply),
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     context::Context,
-    cookie::Signed,
+    cookie::SignedCookie,
     crypto::{envelope, secret::Secrets},
     error::Error,
     json, links,
@@ -217,8 +217,8 @@ type Taken = Result<State, (&'static str, Reason, Option<String>)>;
 async fn stored(cx: &mut Context, parameter: &str) -> Result<Taken, StoreError> {
     let auth = cx.auth.clone();
     let bound = match cx.jar.signed(&auth.cookies.state.name, &auth.config.secrets) {
-        Signed::Genuine(value) | Signed::Outdated(value) => value == parameter,
-        Signed::Forged | Signed::Absent => false,
+        SignedCookie::Genuine(value) | SignedCookie::Outdated(value) => value == parameter,
+        SignedCookie::Forged | SignedCookie::Absent => false,
     };
     let identifiers = links::identifiers(cx, PURPOSE, parameter);
     let found = match bound {

@@ -21,7 +21,7 @@ use crate::{
     reply::Reply,
     signed_in::{self, SignedIn},
     store::{Ground, verification},
-    wire::Done,
+    wire::SuccessAnswer,
 };
 
 fn gone() -> Error {
@@ -125,5 +125,5 @@ pub(super) async fn disable(cx: &mut Context, body: Password<true>, own: SignedI
         return Ok(reply);
     }
     trust::end_own(cx, &own.user.id).await?;
-    Reply::json(&Done { status: true })
+    Reply::json(&SuccessAnswer { status: true })
 }

@@ -23,7 +23,7 @@ use crate::{
     reply::Reply,
     signed_in,
     store::{Ground, one_time_code, verification},
-    wire::Done,
+    wire::SuccessAnswer,
 };
 
 /// The prefix of the identifier of a stored code.
@@ -73,7 +73,7 @@ pub(super) async fn send(cx: &mut Context, _: Send) -> Result<Reply, Error> {
         invitation: None,
     };
     links::push(cx, mail);
-    Reply::json(&Done { status: true })
+    Reply::json(&SuccessAnswer { status: true })
 }
 
 /// `POST /two-factor/verify-otp`: accepts a mailed code.

@@ -22,7 +22,7 @@ use crate::{
     },
     crypto::envelope,
     error::Error,
-    flow::{self, Cookies, Prepared},
+    flow::{self, Cookies, PreparedSignIn},
     links,
     model::{Session, User},
     reason::Reason,
@@ -172,8 +172,8 @@ impl Pending {
         let password = self.password.as_deref();
         let entry = Entry { user: &self.user, way: Way::SecondFactor, remember, password, page: None };
         let session = match flow::prepare(cx, &entry).await? {
-            Prepared::Open(session) => session,
-            Prepared::Closed(answer) => return answer(cx, &entry).await,
+            PreparedSignIn::Open(session) => session,
+            PreparedSignIn::Closed(answer) => return answer(cx, &entry).await,
         };
         let challenge = links::identifiers(cx, "", name);
         let settled = Settled { user_id: &self.user.id, challenge: Some(&challenge), over, factor, now: cx.now };
@@ -224,8 +224,8 @@ pub(super) async fn swap(cx: &mut Context, old: &Session, user: &User) -> Result
     let remember = !cx.dont_remember();
     let entry = Entry { user, way: Way::SecondFactor, remember, password: None, page: None };
     let session = match flow::prepare(cx, &entry).await? {
-        Prepared::Open(session) => session,
-        Prepared::Closed(answer) => return Ok(Err(answer(cx, &entry).await?)),
+        PreparedSignIn::Open(session) => session,
+        PreparedSignIn::Closed(answer) => return Ok(Err(answer(cx, &entry).await?)),
     };
     // Where the database counts identifiers or has its own, only an insert makes one.
     let id = if matches!(cx.auth.config.schema.ids, Ids::Serial | Ids::Database) { old.id.clone() } else { session.id };

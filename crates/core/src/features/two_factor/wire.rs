@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     declaration::{Member, Shape},
     model::User,
-    wire::{Fields, Input, Raw, Reads, body, is_true, optional_body, optional_boolean, text},
+    wire::{Fields, Input, RawInput, EndpointReads, body, is_true, optional_body, optional_boolean, text},
 };
 
 /// A password, which may be left out where `free` says so.
@@ -36,13 +36,13 @@ impl<const FREE: bool> Enable<FREE> {
 }
 
 impl<const FREE: bool> Input for Enable<FREE> {
-    const READS: Reads = Reads::of(Shape::Object(&[
+    const READS: EndpointReads = EndpointReads::of(Shape::Object(&[
         declared(FREE),
         Member::of("method", Shape::OneOf(&["totp", "otp"])).optional(),
         Member::of("issuer", Shape::Text).optional(),
     ]));
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         let password = password::<FREE>(&mut fields);
         let method = raw.body.as_ref().and_then(|body| body.get("method"));
@@ -69,9 +69,9 @@ impl<const FREE: bool> Password<FREE> {
 }
 
 impl<const FREE: bool> Input for Password<FREE> {
-    const READS: Reads = Reads::of(Shape::Object(&[declared(FREE)]));
+    const READS: EndpointReads = EndpointReads::of(Shape::Object(&[declared(FREE)]));
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         let read = Self { password: password::<FREE>(&mut fields) };
         fields.finish(read)

@@ -22,7 +22,7 @@ use crate::{
     },
     reason::Reason,
     reply::Reply,
-    rules::access::Wanted,
+    rules::access::WantedActions,
     signed_in::SignedIn,
     store::record::Record,
 };
@@ -55,7 +55,7 @@ impl Asking {
         let made = listed.rows.iter().map(|row| (text(row, "role"), text(row, "permission"))).collect();
         let roles = actor::roles(&cx.auth.config, &made);
         let asking = Self { organization, listed, roles };
-        if !asking.rules(&cx.auth.config).may(&asking.listed.own, &[Wanted::all("ac", [action])]) {
+        if !asking.rules(&cx.auth.config).may(&asking.listed.own, &[WantedActions::all("ac", [action])]) {
             return Err(Error::api(StatusCode::FORBIDDEN, refusal, Reason::MemberNotPermitted));
         }
         Ok(asking)

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::{
     declaration::{Member, Shape},
     model::Additional,
-    wire::{Fields, Input, Permissions, Raw, Reads, body, member, optional, optional_text},
+    wire::{Fields, Input, Permissions, RawInput, EndpointReads, body, member, optional, optional_text},
 };
 
 /// The most characters of a role's name. Every check of a permission reads the roles of the organization, with their names.
@@ -95,9 +95,9 @@ impl Named {
 pub(crate) struct DeleteRole(pub(crate) Named);
 
 impl Input for DeleteRole {
-    const READS: Reads = Reads::of(Shape::Object(NAMES));
+    const READS: EndpointReads = EndpointReads::of(Shape::Object(NAMES));
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         Named::of(Fields::of(raw, &["object", "object"])).map(Self)
     }
 }
@@ -106,9 +106,9 @@ impl Input for DeleteRole {
 pub(crate) struct GetRole(pub(crate) Named);
 
 impl Input for GetRole {
-    const READS: Reads = Reads::NOTHING.and_query(NAMES);
+    const READS: EndpointReads = EndpointReads::NOTHING.and_query(NAMES);
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         Named::of(Fields::of_query(raw)).map(Self)
     }
 }
@@ -142,7 +142,7 @@ pub(crate) struct UpdateRole {
 }
 
 impl Input for UpdateRole {
-    const READS: Reads = Reads::of(Shape::Object(&[
+    const READS: EndpointReads = EndpointReads::of(Shape::Object(&[
         Member::of("organizationId", Shape::Text).optional(),
         Member::of(
             "data",
@@ -155,7 +155,7 @@ impl Input for UpdateRole {
         Member::of("roleId", Shape::FilledText).optional(),
     ]));
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         let organization_id = fields.optional_text("organizationId");
         fields.require("data", "object");
