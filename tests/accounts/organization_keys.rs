@@ -13,7 +13,7 @@ use gatepost_core::{
     handle,
     protected::{Caller, ProtectedFunction},
     reply::Reply,
-    store::Ground,
+    store::RequestProof,
 };
 use http_body_util::Full;
 use serde_json::{Value, json};
@@ -200,7 +200,7 @@ fn attack_a_member_who_loses_the_role_between_the_check_and_the_statement() {
     let token = club.database.value("select token from session");
     let auth = club.service.auth.clone();
     let configuration = auth.config.features.api_key.configuration(Some("team"));
-    let ground = Ground::session(&token);
+    let ground = RequestProof::session(&token);
     let request = http::Request::get("/").body(()).unwrap().into_parts().0;
     let mut cx = handle::begin(auth.clone(), request, &edge::request().unwrap());
     let new = for_operator(&mut cx, configuration, &club.id, Asked::default()).unwrap_or_else(|_| panic!("no key"));

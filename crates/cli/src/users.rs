@@ -11,7 +11,7 @@ use gatepost_core::{
     model::{Session, User},
     options::duration,
     rules::search::{SearchValue, Condition, SearchField, Match, Operator, Search},
-    store::{self, StoreError, noted::By, user::Change, values::Values},
+    store::{self, StoreError, noted::IdentityProof, user::Change, values::Values},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -142,7 +142,7 @@ impl Office {
         let request = http::Request::get("/").body(()).map_err(|error| error.to_string())?;
         let cx = handle::begin(auth, request.into_parts().0, edge);
         cx.db.notes.know(|author| {
-            author.by = By::Operator;
+            author.by = IdentityProof::Operator;
             author.action = Some(command);
         });
         Ok(Self { cx })

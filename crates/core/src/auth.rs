@@ -82,7 +82,7 @@ pub struct LinkedParts {
     /// The names of the features in [`Edge::places`](crate::context::Edge::places), separated by spaces; `None` means all of them.
     pub features: Option<&'static str>,
     /// The function that opens the secondary storage.
-    pub secondary_storage: Option<secondary::Open>,
+    pub secondary_storage: Option<secondary::OpenStorage>,
     /// The schemes of password hashes of other systems.
     pub hashes: &'static [&'static Scheme],
 }

@@ -7,7 +7,7 @@ use crate::{
     declaration::{Operation, Resource},
     endpoint::Endpoint,
     endpoints, features, routes,
-    store::{self, stored::Stored},
+    store::{self, stored::StoredStatement},
 };
 
 /// Names the places of all features.
@@ -19,7 +19,7 @@ macro_rules! places {
 pub static PLACES: &[&Places] = crate::features!(places);
 
 /// The statements that the database may keep as functions: those that most requests send.
-pub static STORED: [&Stored; 5] = [
+pub static STORED: [&StoredStatement; 5] = [
     &store::session::WITH_USER,
     &store::limit::COUNT,
     &features::api_key::rows::uses::USE,

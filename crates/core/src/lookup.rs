@@ -10,7 +10,7 @@ use crate::{
     model::{Session, User},
     reason::Reason,
     rules::session::{self, ReadMode, Verdict},
-    store::{self, StoreError, secondary::Gone, session::Place},
+    store::{self, StoreError, secondary::NoSession, session::Place},
     wire::GetSession,
 };
 
@@ -34,7 +34,7 @@ pub enum Step {
         /// The store that answered.
         place: Place,
         /// The session with its verdict, or the reason why the store has none.
-        found: Result<JudgedSession, Gone>,
+        found: Result<JudgedSession, NoSession>,
     },
 }
 
@@ -139,8 +139,8 @@ async fn decide(cx: &Context, query: &GetSession, by_get: bool, steps: &mut Vec<
         Err(gone) => {
             steps.push(Step::Stored { place, found: Err(gone) });
             return Ok(ended(match gone {
-                Gone::Unknown | Gone::Unreadable => Reason::UnknownSession,
-                Gone::Revoked => Reason::SessionRevoked,
+                NoSession::Unknown | NoSession::Unreadable => Reason::UnknownSession,
+                NoSession::Revoked => Reason::SessionRevoked,
             }));
         }
     };

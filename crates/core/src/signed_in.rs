@@ -15,7 +15,7 @@ use crate::{
     reason::Reason,
     rules::session,
     session_cookies,
-    store::{self, Db, Ground, StoreError, noted::By},
+    store::{self, Db, RequestProof, StoreError, noted::IdentityProof},
     wire::GetSession,
 };
 
@@ -69,7 +69,7 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
         cx.audit.impersonated_by = signed_in.session.impersonated_by().map(str::to_owned);
         let SignedIn { session, user } = signed_in;
         cx.db.notes.know(|author| {
-            author.by = By::Session;
+            author.by = IdentityProof::Session;
             author.user = Some(user.id.clone());
             author.session = Some(session.id.clone());
             author.impersonated_by = session.impersonated_by().map(str::to_owned);
@@ -174,7 +174,7 @@ pub async fn require(cx: &mut Context, guard: Guard, query: &GetSession) -> Resu
     let key = cx.api_key.as_ref().filter(|_| guard == Guard::SessionOrKey);
     if let Some((key, signed_in)) = key.and_then(|key| Some((key, by_key(cx, key)?))) {
         cx.db.notes.know(|author| {
-            author.by = By::Key;
+            author.by = IdentityProof::Key;
             author.user = Some(signed_in.user.id.clone());
             author.key = Some(key.id.clone());
         });
@@ -207,7 +207,7 @@ pub fn ended(cx: &mut Context) -> Error {
 
 /// The answer where nothing was written for a signed-in user: that the session has ended since the request began, that the password
 /// is another one by now, or else `otherwise`.
-pub async fn overtaken(cx: &mut Context, user_id: &str, ground: &Ground<'_>, otherwise: Error) -> Error {
+pub async fn overtaken(cx: &mut Context, user_id: &str, ground: &RequestProof<'_>, otherwise: Error) -> Error {
     match lost(&cx.db, user_id, ground).await {
         Ok(None) => otherwise,
         Ok(Some(Reason::WrongPassword)) => Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword),
@@ -217,7 +217,7 @@ pub async fn overtaken(cx: &mut Context, user_id: &str, ground: &Ground<'_>, oth
 }
 
 /// Returns why the ground on which a request acts does not hold any more, or `None` if it holds.
-async fn lost(db: &Db, user_id: &str, ground: &Ground<'_>) -> Result<Option<Reason>, StoreError> {
+async fn lost(db: &Db, user_id: &str, ground: &RequestProof<'_>) -> Result<Option<Reason>, StoreError> {
     if store::session::with_user(db, ground.session).await?.1.is_err() {
         return Ok(Some(Reason::SessionEndedMeanwhile));
     }

@@ -29,7 +29,7 @@ use gatepost_core::{
     model::{Additional, Jwk, LinkedAccount, Session, User},
     rules::search::{SearchValue, Condition, SearchField, Operator, Search},
     store::{
-        Db, Ground, account, counted, credential, founder, jwk, limit, mailed, one_time_code, proven, secret, session,
+        Db, RequestProof, account, counted, credential, founder, jwk, limit, mailed, one_time_code, proven, secret, session,
         unproven, user, values::Values, verification,
     },
 };
@@ -139,7 +139,7 @@ impl<'a> Run<'a> {
     async fn users(&mut self, db: &Db, name: &str, additional: &Values) {
         let (person, now) = (person(name), edge::now());
         let first = self::person(&format!("{name}-first"));
-        let as_first = user::New { if_first: Some(additional), ..new(&first, additional) };
+        let as_first = user::NewUserRow { if_first: Some(additional), ..new(&first, additional) };
         call!(self, db, user::insert_undone(&new(&person, additional)));
         call!(self, db, user::insert(&as_first, None));
         let (stored, _) = call!(self, db, user::insert(&new(&person, additional), None));
@@ -154,7 +154,7 @@ impl<'a> Run<'a> {
             call!(self, db, username::owner("ada"));
             call!(self, db, phone_number::with_password("+41790000001"));
             call!(self, db, phone_number::reached("+41790000001"));
-            let ground = Ground::session("token");
+            let ground = RequestProof::session("token");
             call!(self, db, phone_number::set_number(&stored, name, &ground, now));
             call!(self, db, phone_number::prove(&stored.id, name, Some(now), None, now));
             let opened = session_of(&stored.id, &format!("{name}-phone"));
@@ -164,7 +164,7 @@ impl<'a> Run<'a> {
             call!(self, db, founder::oldest(&stored.id));
         }
         let change = user::Change { name: Some("Ada"), image: Some(None), additional: additional.clone() };
-        call!(self, db, user::update(&stored.id, &change, Some(&Ground::session("token")), now));
+        call!(self, db, user::update(&stored.id, &change, Some(&RequestProof::session("token")), now));
         call!(self, db, proven::clear_others(&stored.id, "google"));
         call!(self, db, unproven::clear(&stored.id));
         let imported = [self::imported(&format!("{name}-imported"))];
@@ -196,7 +196,7 @@ impl<'a> Run<'a> {
         }
         let owner = self.user(db, &format!("{prefix}-owner")).await;
         let token = format!("{prefix}-acts");
-        let ground = Ground::session(&token);
+        let ground = RequestProof::session(&token);
         call!(self, db, admin::target(&owner.id, Some("free@example.com")));
         let email = Some(format!("{prefix}-amended@example.com"));
         for amendment in [admin::Amendment::default(), admin::Amendment { email, ..admin::Amendment::default() }] {
@@ -223,7 +223,7 @@ impl<'a> Run<'a> {
     async fn api_keys(&mut self, db: &Db, prefix: &str) {
         let (owner, now) = (self.user(db, &format!("{prefix}-keyed")).await, edge::now());
         let token = format!("{prefix}-acts");
-        let ground = Ground::session(&token);
+        let ground = RequestProof::session(&token);
         let new = api_key::StoredKey {
             id: format!("{prefix}-key"),
             config_id: Some("default".to_owned()),
@@ -416,7 +416,7 @@ impl<'a> Run<'a> {
 
     async fn second_factors(&mut self, db: &Db, prefix: &str) {
         let (owner, now) = (self.user(db, &format!("{prefix}-second")).await, edge::now());
-        let secret = |name: &str, value: &str| secret::New {
+        let secret = |name: &str, value: &str| secret::NewSecret {
             id: format!("{prefix}-{name}"),
             identifier: format!("{prefix}-{name}"),
             value: value.to_owned(),
@@ -433,7 +433,7 @@ impl<'a> Run<'a> {
             verified: false,
         };
         let opened = call!(self, db, codes::open(session_of(&owner.id, &format!("{prefix}-enrols")), None)).unwrap();
-        let ground = Ground { session: &opened.token, password: Some(HASH) };
+        let ground = RequestProof { session: &opened.token, password: Some(HASH) };
         call!(self, db, two_factor::enrol(&enrolment, &ground));
         let found = call!(self, db, two_factor::enrolled(&owner.id)).unwrap().factor.unwrap();
         call!(self, db, two_factor::enable(&owner.id, Some(&found.id), &ground, now));
@@ -477,7 +477,7 @@ impl<'a> Run<'a> {
         let (owner, now) = (self.user(db, &format!("{prefix}-passkeys")).await, edge::now());
         let token = format!("{prefix}-passkey");
         call!(self, db, codes::open(session_of(&owner.id, &token), None));
-        let ground = Ground::session(&token);
+        let ground = RequestProof::session(&token);
         let credential_id = format!("{prefix}-credential");
         let registered = Registered {
             credential_id: credential_id.clone(),
@@ -538,7 +538,7 @@ impl<'a> Run<'a> {
         let opened = session_of(&owner.id, &format!("{prefix}-proven"));
         call!(self, db, mailed::open(opened, &owner.email, Some(now)));
         let to = format!("{prefix}-moved@example.com");
-        let change = mailed::Move {
+        let change = mailed::AddressChange {
             id: &owner.id,
             from: &owner.email,
             password: Some(HASH),
@@ -577,14 +577,14 @@ impl<'a> Run<'a> {
         };
         call!(self, db, account::reset_password(&reset));
         let identifiers = self.secret(db, "code:0").await;
-        let attempt = one_time_code::Try { identifiers: &identifiers, allowed: 3, id: "code", now };
+        let attempt = one_time_code::CodeTry { identifiers: &identifiers, allowed: 3, id: "code", now };
         call!(self, db, one_time_code::newest(&identifiers));
         call!(self, db, one_time_code::give(&attempt, Some("another"), false));
         call!(self, db, one_time_code::reusable(&identifiers, 3, now));
         call!(self, db, one_time_code::extend(&attempt, later(now)));
         let (id, identifier) = (format!("{prefix}-count"), format!("{prefix}-count"));
         let value = String::new();
-        let counted = secret::New { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
+        let counted = secret::NewSecret { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
         call!(self, db, counted::count(&counted, std::slice::from_ref(&counted.identifier), 900));
         call!(self, db, counted::has_uses(std::slice::from_ref(&counted.identifier), now));
     }
@@ -597,12 +597,12 @@ impl<'a> Run<'a> {
                 let name = format!("{prefix}-provider-{number}-{opens}");
                 let (person, account) = (person(&name), linked(&name, &name));
                 let opened = opens.then(|| session_of(&person.id, &name));
-                let new = user::Accepted { user: person, values: (*values).clone(), if_first: None };
+                let new = user::AcceptedUser { user: person, values: (*values).clone(), if_first: None };
                 all.push(call!(self, db, social::create(&new, account, opened)));
             }
         }
         let (first, values) = (format!("{prefix}-provider-first"), Values::from(serde_json::Map::new()));
-        let new = user::Accepted { user: person(&first), if_first: Some(values.clone()), values };
+        let new = user::AcceptedUser { user: person(&first), if_first: Some(values.clone()), values };
         call!(self, db, social::create(&new, linked(&first, &first), None));
         let (owner, account, _) = all.swap_remove(0);
         call!(self, db, social::known("github", &account.account_id, &owner.email));
@@ -614,9 +614,9 @@ impl<'a> Run<'a> {
         let (other, token) = (linked(&owner.id, &format!("{prefix}-other")), format!("{prefix}-written"));
         call!(self, db, social::write(other, true, &change, Some(session_of(&owner.id, &token))));
         let added = linked(&owner.id, &format!("{prefix}-added"));
-        call!(self, db, link::link(added, true, &change, &Ground::session("token")));
+        call!(self, db, link::link(added, true, &change, &RequestProof::session("token")));
         call!(self, db, account::list(&owner.id));
-        call!(self, db, account::unlink(&owner.id, &account.id, false, Some(&Ground::session("token"))));
+        call!(self, db, account::unlink(&owner.id, &account.id, false, Some(&RequestProof::session("token"))));
     }
 
     async fn others(&mut self, db: &Db, prefix: &str) {
@@ -676,7 +676,7 @@ impl<'a> Run<'a> {
         call!(
             self,
             db,
-            user::delete(&owner.id, Some(&Ground { session: "token", password: Some(HASH) }), Some("owner"))
+            user::delete(&owner.id, Some(&RequestProof { session: "token", password: Some(HASH) }), Some("owner"))
         );
     }
 
@@ -684,7 +684,7 @@ impl<'a> Run<'a> {
     async fn secret(&mut self, db: &Db, user_id: &str) -> Vec<String> {
         let (now, identifier) = (edge::now(), format!("for-{user_id}"));
         let (id, value) = (identifier.clone(), user_id.to_owned());
-        let new = secret::New { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
+        let new = secret::NewSecret { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
         call!(self, db, verification::insert(&new));
         vec![new.identifier]
     }
@@ -700,17 +700,17 @@ fn values() -> Values {
     values.as_object().unwrap().clone().into()
 }
 
-fn accepted(user: &User, additional: &Values) -> user::Accepted {
-    user::Accepted { user: user.clone(), values: additional.clone(), if_first: None }
+fn accepted(user: &User, additional: &Values) -> user::AcceptedUser {
+    user::AcceptedUser { user: user.clone(), values: additional.clone(), if_first: None }
 }
 
-fn new<'a>(user: &'a User, additional: &'a Values) -> user::New<'a> {
-    user::New { user, account_id: &user.email, password_hash: HASH, additional, if_first: None }
+fn new<'a>(user: &'a User, additional: &'a Values) -> user::NewUserRow<'a> {
+    user::NewUserRow { user, account_id: &user.email, password_hash: HASH, additional, if_first: None }
 }
 
-fn imported(name: &str) -> user::Imported {
+fn imported(name: &str) -> user::ImportedUser {
     let account = user::ImportedAccount { id: name.to_owned(), provider: None, hash: Some(HASH.to_owned()) };
-    user::Imported { user: person(name), additional: serde_json::Map::new(), accounts: vec![account] }
+    user::ImportedUser { user: person(name), additional: serde_json::Map::new(), accounts: vec![account] }
 }
 
 fn person(name: &str) -> User {

@@ -5,8 +5,8 @@ use gatepost_core::{
     config::{Config, Schema},
     store::{
         StoreError,
-        rehearsal::{Rehearsal, RehearsedRequest, Rows, Stopped},
-        user::New,
+        rehearsal::{Rehearsal, RehearsedRequest, Rows, StoppedRehearsal},
+        user::NewUserRow,
     },
 };
 use tokio_postgres::Client;
@@ -37,7 +37,7 @@ pub(super) async fn check(
     let (user, additional) = placeholder.user(schema, found);
     let (hash, account_id) = (Placeholder::hash(), placeholder.number(3));
     let new =
-        New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional, if_first: None };
+        NewUserRow { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional, if_first: None };
     let (first, next) = (placeholder.session(1), placeholder.session(2));
     let first = Some(&first).filter(|_| is_there("session") && !config.email_and_password.hides_taken_addresses());
     let next = Some(&next).filter(|_| is_there("session"));
@@ -52,7 +52,7 @@ pub(super) async fn check(
     Ok(None)
 }
 
-fn told(Stopped { at, error, after }: &Stopped) -> Finding {
+fn told(StoppedRehearsal { at, error, after }: &StoppedRehearsal) -> Finding {
     let what = match at {
         RehearsedRequest::SignUp => "a sign-up",
         RehearsedRequest::ChangePassword => "a change of the password",

@@ -6,7 +6,7 @@ use gatepost_core::{
     lookup::{JudgedSession, CacheMiss, Step},
     reason::Reason,
     rules::session::Verdict,
-    store::{secondary::Gone, session::Place},
+    store::{secondary::NoSession, session::Place},
 };
 
 use super::{advice, cookie, shown};
@@ -99,7 +99,7 @@ fn stored(cx: &Context, place: Place, judged: &JudgedSession) -> Finding {
 }
 
 /// Explains why no store has the session.
-fn missing(cx: &Context, place: Place, gone: Gone) -> Finding {
+fn missing(cx: &Context, place: Place, gone: NoSession) -> Finding {
     const DATABASE: &str = "compare DATABASE_URL with that of the deployment that set the cookie; if they are equal, the \
                             session was signed out, revoked or removed: sign in again";
     const STORAGE: &str = "compare the URL of the secondary storage and `secondary_storage.key_prefix` with those of the \
@@ -108,24 +108,24 @@ fn missing(cx: &Context, place: Place, gone: Gone) -> Finding {
     let token = cx.session_token().unwrap_or_default();
     let token = shown(&token);
     match (gone, place, &cx.auth.secondary) {
-        (Gone::Revoked, ..) => {
+        (NoSession::Revoked, ..) => {
             let (what, fix) = advice(Reason::SessionRevoked);
             Finding::fail(STORED, what, fix)
         }
-        (Gone::Unreadable, ..) => {
+        (NoSession::Unreadable, ..) => {
             let evidence =
                 format!("the entry of the secondary storage for the token {token} is not a session with this token");
             Finding::fail(STORED, evidence, STORAGE)
         }
-        (Gone::Unknown, Place::SecondaryStorage, _) => {
+        (NoSession::Unknown, Place::SecondaryStorage, _) => {
             Finding::fail(STORED, format!("no session in the secondary storage has the token {token}"), STORAGE)
         }
-        (Gone::Unknown, Place::Database, Some(_)) => {
+        (NoSession::Unknown, Place::Database, Some(_)) => {
             let evidence =
                 format!("neither a session in the secondary storage nor a row of the table has the token {token}");
             Finding::fail(STORED, evidence, DATABASE)
         }
-        (Gone::Unknown, Place::Database, None) => {
+        (NoSession::Unknown, Place::Database, None) => {
             Finding::fail(STORED, format!("no row of the table has the token {token}"), DATABASE)
         }
     }

@@ -22,8 +22,8 @@ use gatepost_core::{
     model::{Additional, User},
     store::{
         Db, StoreError,
-        noted::By,
-        user::{self, Imported, ImportedAccount, Outcome},
+        noted::IdentityProof,
+        user::{self, ImportedUser, ImportedAccount, Outcome},
     },
     syntax::printed::is_printed,
 };
@@ -89,7 +89,7 @@ pub async fn run(
         refused_file: refused,
     };
     import.db.notes.know(|author| {
-        author.by = By::Operator;
+        author.by = IdentityProof::Operator;
         author.action = Some("import-users");
     });
     for record in records::open(file).map_err(unreadable)? {
@@ -119,7 +119,7 @@ struct Import<'a> {
     /// Makes the keys of addresses and of accounts at providers, eight bytes each.
     keys: RandomState,
     seen: HashSet<u64>,
-    batch: Vec<(u64, Imported)>,
+    batch: Vec<(u64, ImportedUser)>,
     size: usize,
     summary: Summary,
     refused: Option<BufWriter<File>>,
@@ -165,7 +165,7 @@ impl Import<'_> {
     }
 
     /// Makes the rows of a user.
-    fn user(&mut self, candidate: Candidate) -> Result<Imported, String> {
+    fn user(&mut self, candidate: Candidate) -> Result<ImportedUser, String> {
         let now = edge::now();
         let config = &self.auth.config;
         let mut additional = candidate.fields;
@@ -192,7 +192,7 @@ impl Import<'_> {
         let accounts = password.into_iter().chain(providers);
         let accounts = accounts.map(|(provider, hash)| ImportedAccount { id: self.rng.id(), provider, hash });
         let created_at = Some(candidate.created_at.unwrap_or(now));
-        Ok(Imported {
+        Ok(ImportedUser {
             accounts: accounts.collect(),
             additional,
             user: User {
@@ -219,7 +219,7 @@ impl Import<'_> {
             self.summary.new += (emails.len() - known.len()) as u64;
             return Ok(());
         }
-        let mut groups: BTreeMap<Vec<String>, Vec<(u64, Imported)>> = BTreeMap::new();
+        let mut groups: BTreeMap<Vec<String>, Vec<(u64, ImportedUser)>> = BTreeMap::new();
         for (line, user) in batch {
             groups.entry(user.additional.keys().cloned().collect()).or_default().push((line, user));
         }
@@ -230,7 +230,7 @@ impl Import<'_> {
     }
 
     /// Writes users in one statement. If the database refuses a row, each half is tried, down to the row.
-    async fn write(&mut self, group: &[(u64, Imported)]) -> Result<(), String> {
+    async fn write(&mut self, group: &[(u64, ImportedUser)]) -> Result<(), String> {
         let mut waiting = vec![group];
         while let Some(part) = waiting.pop() {
             let users: Vec<_> = part.iter().map(|(_, user)| user.clone()).collect();

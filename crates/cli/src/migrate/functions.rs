@@ -7,7 +7,7 @@ use gatepost_core::{
     store::{
         StoreError,
         schema::Schema as Statements,
-        stored::{self, SCHEMA, Stored},
+        stored::{self, SCHEMA, StoredStatement},
         written::{literal, quoted},
     },
 };
@@ -147,7 +147,7 @@ impl Function {
 /// Writes the function of a statement. The database infers the types of parameters and columns, as it does for the statement.
 async fn definition(
     transaction: &mut Transaction<'_>,
-    stored: &Stored,
+    stored: &StoredStatement,
     text: &str,
 ) -> Result<Result<Function, String>, StoreError> {
     let attempt = transaction.transaction().await?;

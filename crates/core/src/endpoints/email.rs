@@ -25,7 +25,7 @@ use crate::{
     session_cookies, signed_in,
     store::{
         self, Db, StoreError,
-        mailed::{Move, Reached},
+        mailed::{AddressChange, MailRecipient},
     },
     syntax::email,
     wire,
@@ -105,7 +105,7 @@ async fn send_verification(cx: &mut Context, body: wire::SendVerificationEmail) 
         Some(own) => store::mailed::by_id(&cx.db, &own.user.id).await?,
         None => store::mailed::by_email(&cx.db, &email).await?.filter(|reached| !reached.user.is_verified()),
     };
-    if let Some(Reached { user, credential }) = &reached {
+    if let Some(MailRecipient { user, credential }) = &reached {
         links::mail_verification(cx, user, credential.password.as_deref(), body.callback_url.as_deref());
     }
     let reason = reached.is_none().then_some(Reason::UnknownUser);
@@ -189,7 +189,7 @@ async fn follow(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Re
         (Some(_), None) => None,
         (None, _) => store::mailed::by_email(&cx.db, &email::stored(&claims.email)).await?,
     };
-    let (user, credential) = reached.map(|Reached { user, credential }| (user, credential)).unzip();
+    let (user, credential) = reached.map(|MailRecipient { user, credential }| (user, credential)).unzip();
     let credential = credential.unwrap_or_default();
     let holds = user.as_ref().is_some_and(|user| claims.holds(&cx.auth.config.secrets, user, &credential));
     let (step, user) = match (verification::judge(&claims, user.as_ref(), holds), user) {
@@ -285,7 +285,7 @@ async fn change(
     // The rules for addresses may have changed since the link was mailed.
     flow::accept_email(cx, user, to).await?;
     let (from, was_verified, more) = (&user.email, user.is_verified(), fields::no_more_anonymous(user).into());
-    let change = Move { id: &user.id, from, password, was_verified, to, verified, more, now: cx.now };
+    let change = AddressChange { id: &user.id, from, password, was_verified, to, verified, more, now: cx.now };
     match store::mailed::change_email(&cx.db, &change).await {
         Ok(None) => Ok(Err(Reason::InvalidToken)),
         Err(error @ StoreError::Refused { .. }) => Err(refused(Reason::InvalidToken, callback_url).because(error)),

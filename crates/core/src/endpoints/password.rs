@@ -19,7 +19,7 @@ use crate::{
     run::{run, run_signed_in},
     signed_in::{self, SignedIn},
     store::{
-        self, Ground,
+        self, RequestProof,
         account::{Change, Reset},
     },
     syntax::email,
@@ -139,7 +139,7 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
     let session = own.session.token.as_str();
     let change = Change { user_id: &own.user.id, session, old: &old, new: &new, now: cx.now };
     let Some(only) = store::account::change_password(&cx.db, &change, only).await? else {
-        let ground = Ground { session, password: Some(&old) };
+        let ground = RequestProof { session, password: Some(&old) };
         let wrong = Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword);
         return Err(signed_in::overtaken(cx, &own.user.id, &ground, wrong).await);
     };

@@ -19,7 +19,7 @@ use crate::{
     run::{run, run_signed_in},
     session_cookies,
     signed_in::{self, SignedIn},
-    store::{self, Ground, mailed::Move, user::Change},
+    store::{self, RequestProof, mailed::AddressChange, user::Change},
     syntax::email,
     wire,
 };
@@ -116,7 +116,7 @@ async fn update(cx: &mut Context, wire::UpdateUser(mut body): wire::UpdateUser, 
     let UserUpdate { name, image, values } = update;
     let image = image.as_ref().map(Option::as_deref);
     let change = Change { name: name.as_deref(), image, additional: values.into() };
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     let updated = store::user::update(&cx.db, &own.user.id, &change, Some(&ground), cx.now).await;
     let updated = updated.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
     let Some(user) = updated else {
@@ -158,7 +158,7 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     let password = password.as_deref();
     if at_once {
         let (id, from, more) = (&own.user.id, &own.user.email, fields::no_more_anonymous(&own.user).into());
-        let change = Move { id, from, password, was_verified: false, to: &to, verified: false, more, now: cx.now };
+        let change = AddressChange { id, from, password, was_verified: false, to: &to, verified: false, more, now: cx.now };
         let changed = store::mailed::change_email(&cx.db, &change).await;
         // Another request has taken the address meanwhile, or another value must be unique: the log says which.
         if let Err(error) = &changed
@@ -205,7 +205,7 @@ async fn delete(cx: &mut Context, body: wire::DeleteUser, own: SignedIn) -> Resu
         return Err(Error::bad(code::SESSION_EXPIRED, Reason::SessionNotFresh));
     }
     flow::user_deletion(cx, &own.user).await?;
-    let ground = Ground { session: &own.session.token, password: stored.as_deref() };
+    let ground = RequestProof { session: &own.session.token, password: stored.as_deref() };
     if !flow::delete_user(cx, &own.user, &ground).await? {
         let gone = Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone);
         return Err(signed_in::overtaken(cx, &own.user.id, &ground, gone).await);

@@ -19,7 +19,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::fields,
-    store::{self, mailed::Reached},
+    store::{self, mailed::MailRecipient},
 };
 
 /// How often the user is looked up: other requests may create and confirm the user meanwhile.
@@ -92,8 +92,8 @@ pub async fn enter(cx: &mut Context, proof: &Proof<'_>) -> Result<SignInResult, 
 }
 
 /// Opens a session of a confirmed user.
-async fn open(cx: &mut Context, proof: &Proof<'_>, reached: &Reached) -> Result<SignInResult, Error> {
-    let Reached { user, credential } = reached;
+async fn open(cx: &mut Context, proof: &Proof<'_>, reached: &MailRecipient) -> Result<SignInResult, Error> {
+    let MailRecipient { user, credential } = reached;
     if credential.is_newer_than(proof.made_at) {
         return Ok(SignInResult::Refused(Reason::InvalidToken));
     }

@@ -17,7 +17,7 @@ use crate::{
     model::{Additional, Session, User},
     rules::{fields, session},
     session_cookies,
-    store::{self, Ground, user::Accepted, values::Values},
+    store::{self, RequestProof, user::AcceptedUser, values::Values},
 };
 
 /// The result of valid credentials.
@@ -98,7 +98,7 @@ pub async fn accept_user(
     way: Way<'_>,
     user: User,
     values: Map<String, Value>,
-) -> Result<Accepted, Error> {
+) -> Result<AcceptedUser, Error> {
     let mut candidate = Candidate { way, user, values, if_first: Map::new() };
     for place in cx.places.iter().filter_map(|feature| feature.user_values) {
         place(cx, &mut candidate).await?;
@@ -106,7 +106,7 @@ pub async fn accept_user(
     let Candidate { user, values, if_first, .. } = candidate;
     let additional = fields::shown(&cx.auth.config.schema.additional.user, &values);
     let first = (!if_first.is_empty()).then(|| values.clone().into_iter().chain(if_first).collect::<Map<_, _>>());
-    Ok(Accepted { user: User { additional, ..user }, values: values.into(), if_first: first.map(Values::from) })
+    Ok(AcceptedUser { user: User { additional, ..user }, values: values.into(), if_first: first.map(Values::from) })
 }
 
 /// Asks the features whether a user may change to an address.
@@ -146,7 +146,7 @@ pub async fn user_deletion(cx: &mut Context, user: &User) -> Result<(), Error> {
 ///
 /// # Errors
 /// The refusal of a feature because of what has changed meanwhile, or the failure of a store.
-pub async fn delete_user(cx: &mut Context, user: &User, ground: &Ground<'_>) -> Result<bool, Error> {
+pub async fn delete_user(cx: &mut Context, user: &User, ground: &RequestProof<'_>) -> Result<bool, Error> {
     let auth = cx.auth.clone();
     let keeps = auth.config.features.organization.kept_role();
     let is_deleted = store::user::delete(&cx.db, &user.id, Some(ground), keeps).await?;

@@ -23,7 +23,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in::{self, SignedIn},
-    store::{self, Ground, StoreError, user::Change, values::Values},
+    store::{self, RequestProof, StoreError, user::Change, values::Values},
     wire::Issue,
 };
 
@@ -145,7 +145,7 @@ pub(super) async fn unban(cx: &mut Context, body: wire::OfUser, own: SignedIn) -
 /// Changes the row of a user while the administrator's session holds.
 pub(super) async fn change(cx: &mut Context, own: &SignedIn, target: &User, values: Values) -> Result<User, Error> {
     let change = Change { name: None, image: None, additional: values };
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     let changed = store::user::update(&cx.db, &target.id, &change, Some(&ground), cx.now).await;
     let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
     match changed {
@@ -158,7 +158,7 @@ pub(super) async fn change(cx: &mut Context, own: &SignedIn, target: &User, valu
 }
 
 /// Returns the error where nothing was written: the administrator's session has ended since the request began, or the user has gone.
-pub(super) async fn gone_or_overtaken(cx: &mut Context, own: &SignedIn, ground: &Ground<'_>) -> Error {
+pub(super) async fn gone_or_overtaken(cx: &mut Context, own: &SignedIn, ground: &RequestProof<'_>) -> Error {
     let gone = Error::api(StatusCode::NOT_FOUND, code::USER_NOT_FOUND, Reason::UserGone);
     signed_in::overtaken(cx, &own.user.id, ground, gone).await
 }

@@ -9,7 +9,7 @@ use crate::{
     model::User,
     rules::search::Search,
     store::{
-        Db, Ground, Param, StoreError, column, credential, new_row, pool::Repeat, unique, user, values::Values,
+        Db, RequestProof, Param, StoreError, column, credential, new_row, pool::Repeat, unique, user, values::Values,
         written::literal,
     },
 };
@@ -55,7 +55,7 @@ pub struct New<'a> {
 pub async fn create(db: &Db, new: &New<'_>) -> Result<User, StoreError> {
     let New { user, account_id, password_hash, additional } = *new;
     if let Some(password_hash) = password_hash {
-        return user::insert(db, &user::New { user, account_id, password_hash, additional, if_first: None }, None)
+        return user::insert(db, &user::NewUserRow { user, account_id, password_hash, additional, if_first: None }, None)
             .await
             .map(|made| made.0);
     }
@@ -159,7 +159,7 @@ pub async fn amend(
     db: &Db,
     user: &User,
     amendment: &Amendment,
-    ground: &Ground<'_>,
+    ground: &RequestProof<'_>,
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
     const CHANGED: &str = "update {user} u set {user.name} = coalesce($2, u.{user.name}),
@@ -231,7 +231,7 @@ pub async fn set_password(
     db: &Db,
     user_id: &str,
     (account_id, hash): (&str, &str),
-    ground: &Ground<'_>,
+    ground: &RequestProof<'_>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     const SET: &str = const_format::concatcp!(

@@ -23,7 +23,7 @@ use crate::{
     reply::Reply,
     rules::{fields, sign_in},
     signed_in::SignedIn,
-    store::{self, Ground, user::Accepted},
+    store::{self, RequestProof, user::AcceptedUser},
     syntax::email,
     wire::Issue,
 };
@@ -139,7 +139,7 @@ pub(super) async fn create(cx: &mut Context, body: wire::CreateUser, own: Signed
         updated_at: amendment.updated_at.unwrap_or(made.updated_at),
         ..made
     };
-    let Accepted { user, values, .. } = flow::accept_user(cx, Way::Administrator, user, values).await?;
+    let AcceptedUser { user, values, .. } = flow::accept_user(cx, Way::Administrator, user, values).await?;
     if store::user::by_email(&cx.db, &user.email).await?.is_some() {
         return Err(taken());
     }
@@ -221,7 +221,7 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
     let mut update = UserUpdate { name: read.name, image: read.image, values: read.additional };
     flow::update_values(cx, &target, &mut update).await?;
     let amendment = Amendment { email, name: update.name, image: update.image, additional: update.values, ..read };
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     let kind = match () {
         () if bans => Some("user.banned"),
         () if data.contains_key(ROLE) => Some("role.set"),
@@ -249,7 +249,7 @@ pub(super) async fn remove(cx: &mut Context, body: wire::OfUser, own: SignedIn) 
     }
     actor::reaches(cx, &own.user, &target, &DELETE)?;
     flow::user_deletion(cx, &target).await?;
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     if !flow::delete_user(cx, &target, &ground).await? {
         return Err(bans::gone_or_overtaken(cx, &own, &ground).await);
     }
@@ -266,7 +266,7 @@ pub(super) async fn set_password(cx: &mut Context, body: wire::SetUserPassword, 
     actor::reaches(cx, &own.user, &target, &SET_PASSWORD)?;
     let accepted = cx.accept_password("/admin/set-user-password", &body.new_password).await?;
     let hash = cx.hash_password(&accepted).await?;
-    let (account_id, ground) = (cx.rng.id(), Ground::session(&own.session.token));
+    let (account_id, ground) = (cx.rng.id(), RequestProof::session(&own.session.token));
     if !rows::set_password(&cx.db, &target.id, (&account_id, &hash), &ground, cx.now).await? {
         return Err(bans::gone_or_overtaken(cx, &own, &ground).await);
     }

@@ -16,7 +16,7 @@ use crate::{
     outcome::Outcome,
     rules::fields,
     signed_in::SignedIn,
-    store::{self, Ground, StoreError},
+    store::{self, RequestProof, StoreError},
 };
 
 /// The member of a provider's flow that names the anonymous user who began it.
@@ -186,6 +186,6 @@ async fn remove(cx: &mut Context, old: &SignedIn) {
 
 async fn delete(cx: &mut Context, old: &SignedIn) -> Result<bool, Error> {
     flow::user_deletion(cx, &old.user).await?;
-    let ground = Ground::session(&old.session.token);
+    let ground = RequestProof::session(&old.session.token);
     flow::delete_user(cx, &old.user, &ground).await
 }

@@ -24,7 +24,7 @@ use crate::{
     run::{run, run_signed_in},
     session_cookies,
     signed_in::{self, SignedIn},
-    store::{self, Ground},
+    store::{self, RequestProof},
     syntax::email,
     wire::NoInput,
 };
@@ -138,7 +138,7 @@ async fn delete(cx: &mut Context, _: NoInput, own: SignedIn) -> Result<Reply, Er
         return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::NotAnonymous));
     }
     flow::user_deletion(cx, &own.user).await?;
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     if !flow::delete_user(cx, &own.user, &ground).await? {
         let gone = Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone);
         return Err(signed_in::overtaken(cx, &own.user.id, &ground, gone).await);

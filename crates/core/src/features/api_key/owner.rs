@@ -7,7 +7,7 @@ use super::{
     rows::{Holder, Member},
     words,
 };
-use crate::{api_keys::KeyAccess, context::Context, error::Error, reason::Reason, signed_in::SignedIn, store::Ground};
+use crate::{api_keys::KeyAccess, context::Context, error::Error, reason::Reason, signed_in::SignedIn, store::RequestProof};
 
 /// The actions of members on the keys of their organization.
 pub(super) mod action {
@@ -89,7 +89,7 @@ impl<'a> Owner<'a> {
 
     /// Returns the error for a statement that wrote nothing: the session has ended since the request began, the user is no longer a member
     /// with this permission, or `otherwise`.
-    pub(super) async fn overtaken(&self, cx: &mut Context, ground: &Ground<'_>, otherwise: Error) -> Error {
+    pub(super) async fn overtaken(&self, cx: &mut Context, ground: &RequestProof<'_>, otherwise: Error) -> Error {
         let (own, otherwise) = match self {
             Self::User(own) => (own, otherwise),
             Self::Organization { own, id, action, .. } => {

@@ -25,7 +25,7 @@ use crate::{
     signed_in::{self, SignedIn as Own},
     store::{
         self,
-        mailed::{Move, Reached},
+        mailed::{AddressChange, MailRecipient},
     },
     syntax::email,
 };
@@ -71,7 +71,7 @@ pub(super) async fn check(cx: &mut Context, body: Check) -> Result<Reply, Error>
 pub(super) async fn verify(cx: &mut Context, body: VerifyEmail) -> Result<Reply, Error> {
     let email = checked(&body.email)?;
     let right = Right::of(cx, Kind::EmailVerificationOtp, &email, &body.otp, true).await?;
-    let Reached { mut user, credential } = store::mailed::by_email(&cx.db, &email).await?.ok_or_else(unknown)?;
+    let MailRecipient { mut user, credential } = store::mailed::by_email(&cx.db, &email).await?.ok_or_else(unknown)?;
     if credential.is_newer_than(right.made_at(cx)) {
         return Err(invalid(Reason::MailedCodeOvertaken));
     }
@@ -154,11 +154,11 @@ pub(super) async fn change(cx: &mut Context, body: Change, own: Own) -> Result<R
     // The rules for addresses may have changed since the code was mailed.
     flow::accept_email(cx, &own.user, &to).await?;
     let right = Right::of(cx, Kind::ChangeEmailOtp, &key(&own, &to), &body.otp, true).await?;
-    let Reached { user, credential } = store::mailed::by_id(&cx.db, &own.user.id).await?.ok_or_else(unknown)?;
+    let MailRecipient { user, credential } = store::mailed::by_id(&cx.db, &own.user.id).await?.ok_or_else(unknown)?;
     if credential.is_newer_than(right.made_at(cx)) {
         return Err(invalid(Reason::MailedCodeOvertaken));
     }
-    let change = Move {
+    let change = AddressChange {
         id: &user.id,
         from: &user.email,
         password: credential.password.as_deref(),

@@ -18,8 +18,8 @@ use crate::{
     reason::Reason,
     store::{
         self, StoreError, counted,
-        one_time_code::{self, Given, Stored, Try},
-        secret::New,
+        one_time_code::{self, TryResult, StoredCode, CodeTry},
+        secret::NewSecret,
         verification,
     },
     syntax::email,
@@ -51,9 +51,9 @@ fn identifiers(cx: &Context, kind: Kind, key: &str) -> Vec<String> {
 
 /// A code on its way to a mailbox.
 struct Outgoing {
-    secret: New,
+    secret: NewSecret,
     identifiers: Vec<String>,
-    sent: (New, Vec<String>),
+    sent: (NewSecret, Vec<String>),
     recipients: Recipients,
     mail: Mail,
     mail_id: String,
@@ -127,7 +127,7 @@ async fn store_and_count(auth: &Auth, outgoing: Outgoing) -> Result<Ready, Store
     };
     match reused.and_then(|stored| config.store.recover(&auth.config.secrets, &stored)) {
         Some(code) => {
-            let attempt = Try { identifiers: &identifiers, allowed: config.allowed_attempts, id: &secret.id, now };
+            let attempt = CodeTry { identifiers: &identifiers, allowed: config.allowed_attempts, id: &secret.id, now };
             one_time_code::extend(&db, &attempt, secret.expires_at).await?;
             mail.code = Some(code);
         }
@@ -141,7 +141,7 @@ pub(super) struct Right {
     /// The identifiers under which the table may hold it.
     pub(super) identifiers: Vec<String>,
     /// The stored code.
-    pub(super) stored: Stored,
+    pub(super) stored: StoredCode,
 }
 
 impl Right {
@@ -153,7 +153,7 @@ impl Right {
         let auth = cx.auth.clone();
         let config = &auth.config.features.email_otp;
         let (identifiers, id) = (identifiers(cx, kind, key), cx.rng.id());
-        let attempt = Try { identifiers: &identifiers, allowed: config.allowed_attempts, id: &id, now: cx.now };
+        let attempt = CodeTry { identifiers: &identifiers, allowed: config.allowed_attempts, id: &id, now: cx.now };
         let newest = one_time_code::newest(&cx.db, &identifiers).await?;
         let newest = newest.ok_or_else(|| invalid(Reason::NoMailedCode))?;
         let compared = config.store.is_right(&auth.config.secrets, &newest, typed);
@@ -161,11 +161,11 @@ impl Right {
         // The statement that decides compares codes as they are stored, because encryption has another result each time.
         let given = is_right.then_some(newest.as_str());
         match one_time_code::give(&cx.db, &attempt, given, redeems).await? {
-            Given::Right(stored) => Ok(Self { identifiers, stored }),
-            Given::Wrong => Err(invalid(Reason::WrongMailedCode)),
-            Given::Absent => Err(invalid(Reason::NoMailedCode)),
-            Given::Expired => Err(Error::bad(OTP_EXPIRED, Reason::MailedCodeExpired)),
-            Given::Spent => Err(Error::api(StatusCode::FORBIDDEN, TOO_MANY_ATTEMPTS, Reason::MailedCodeSpent)),
+            TryResult::Right(stored) => Ok(Self { identifiers, stored }),
+            TryResult::Wrong => Err(invalid(Reason::WrongMailedCode)),
+            TryResult::Absent => Err(invalid(Reason::NoMailedCode)),
+            TryResult::Expired => Err(Error::bad(OTP_EXPIRED, Reason::MailedCodeExpired)),
+            TryResult::Spent => Err(Error::api(StatusCode::FORBIDDEN, TOO_MANY_ATTEMPTS, Reason::MailedCodeSpent)),
         }
     }
 

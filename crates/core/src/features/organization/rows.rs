@@ -17,7 +17,7 @@ use crate::store::{
     Db, Param, StoreError, column,
     pool::Repeat,
     record::{self, Record},
-    stored::Stored,
+    stored::StoredStatement,
     values::Values,
     written::literal,
 };
@@ -105,11 +105,11 @@ const FIND: &str = const_format::concatcp!(
             and m.{member.userId} = $2 order by m.{member.id} limit 1) m on true where "
 );
 /// Finds an organization by its identifier, and a user's membership.
-pub static FIND_BY_ID: Stored =
-    Stored::reading("organization", const_format::concatcp!(FIND, "o.{organization.id} = $1"));
+pub static FIND_BY_ID: StoredStatement =
+    StoredStatement::reading("organization", const_format::concatcp!(FIND, "o.{organization.id} = $1"));
 /// Finds an organization by its slug, and a user's membership.
-pub static FIND_BY_SLUG: Stored =
-    Stored::reading("organization", const_format::concatcp!(FIND, "o.{organization.slug} = $1 limit 1"));
+pub static FIND_BY_SLUG: StoredStatement =
+    StoredStatement::reading("organization", const_format::concatcp!(FIND, "o.{organization.slug} = $1 limit 1"));
 
 /// Returns an organization and the user's membership in it.
 pub async fn find(db: &Db, which: Which<'_>, user_id: &str) -> Result<Option<Found>, StoreError> {

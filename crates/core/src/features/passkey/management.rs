@@ -13,7 +13,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in::{self, SignedIn},
-    store::Ground,
+    store::RequestProof,
     wire::{SuccessAnswer, NoInput},
 };
 
@@ -34,7 +34,7 @@ fn named(id: &str) -> Result<(), Error> {
 /// `POST /passkey/update-passkey`: names a passkey.
 pub(super) async fn update(cx: &mut Context, body: Update, own: SignedIn) -> Result<Reply, Error> {
     named(&body.id)?;
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     match rows::rename(&cx.db, &own.user.id, &body.id, &body.name, &ground).await? {
         Some(passkey) => Reply::json(&Updated { passkey: &passkey }),
         None => {
@@ -49,7 +49,7 @@ pub(super) async fn update(cx: &mut Context, body: Update, own: SignedIn) -> Res
 pub(super) async fn delete(cx: &mut Context, body: Delete, own: SignedIn) -> Result<Reply, Error> {
     own.in_person()?;
     named(&body.id)?;
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     if rows::delete(&cx.db, &own.user.id, &body.id, &ground).await? {
         return Reply::json(&SuccessAnswer { status: true });
     }
@@ -64,5 +64,5 @@ async fn missing(cx: &mut Context, own: &SignedIn, id: &str, foreign: Error) -> 
         Ok(false) => Error::api(StatusCode::NOT_FOUND, words::PASSKEY_NOT_FOUND, Reason::UnknownPasskey),
         Err(error) => return error.into(),
     };
-    signed_in::overtaken(cx, &own.user.id, &Ground::session(&own.session.token), otherwise).await
+    signed_in::overtaken(cx, &own.user.id, &RequestProof::session(&own.session.token), otherwise).await
 }

@@ -24,7 +24,7 @@ use crate::{
     reply::Reply,
     rules::fields,
     signed_in::{self, SignedIn},
-    store::{self, Ground, user::Change},
+    store::{self, RequestProof, user::Change},
 };
 
 /// `GET /passkey/generate-register-options`: returns what the browser asks an authenticator for.
@@ -76,7 +76,7 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyRegistration, own: Sign
     };
     let registered = webauthn::register(&body.response, &expected)
         .map_err(|refusal| Error::bad(words::FAILED_TO_VERIFY_REGISTRATION, Reason::PasskeyRefused).because(refusal))?;
-    let (id, ground) = (cx.rng.id(), Ground::session(&current.token));
+    let (id, ground) = (cx.rng.id(), RequestProof::session(&current.token));
     let name = Some(body.name.as_str()).filter(|name| !name.is_empty());
     let new = rows::New { id: &id, user_id: &user.id, name, registered: &registered, now: cx.now };
     let Some(passkey) = rows::insert(&cx.db, &new, &ground).await? else {

@@ -23,7 +23,7 @@ use crate::{
     reply::Reply,
     rules::fields,
     session_cookies, signed_in,
-    store::{self, Ground, mailed::Reached},
+    store::{self, RequestProof, mailed::MailRecipient},
     syntax::email,
 };
 
@@ -82,7 +82,7 @@ async fn change(cx: &mut Context, number: &str) -> Result<Reply, Error> {
     if rows::reached(&cx.db, number).await?.is_some() {
         return Err(taken());
     }
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     let changed = rows::set_number(&cx.db, &own.user, number, &ground, cx.now).await;
     if changed.as_ref().is_err_and(store::StoreError::is_taken) {
         return Err(taken());
@@ -106,7 +106,7 @@ async fn change(cx: &mut Context, number: &str) -> Result<Reply, Error> {
 async fn confirm(
     cx: &mut Context,
     proof: &Proof<'_>,
-    Reached { user, credential }: Reached,
+    MailRecipient { user, credential }: MailRecipient,
 ) -> Result<Option<Reply>, Error> {
     if credential.is_newer_than(proof.made_at) {
         return Err(invalid(Reason::PhoneCodeOvertaken));

@@ -10,9 +10,9 @@ use crate::{
         sign_in::FoundUser,
     },
     store::{
-        Db, Ground, Param, StoreError,
+        Db, RequestProof, Param, StoreError,
         credential::{self, IS_CREDENTIAL},
-        mailed::{self, Reached},
+        mailed::{self, MailRecipient},
         new_row,
         pool::Repeat,
         session, user,
@@ -33,7 +33,7 @@ pub async fn with_password(db: &Db, number: &str) -> Result<Option<FoundUser>, S
 }
 
 /// Returns the user with the number, with what a code is bound to.
-pub async fn reached(db: &Db, number: &str) -> Result<Option<Reached>, StoreError> {
+pub async fn reached(db: &Db, number: &str) -> Result<Option<MailRecipient>, StoreError> {
     let sql = const_format::concatcp!(mailed::REACHED, "u.{user.phoneNumber} = $1 limit 1");
     mailed::reached(db, db.row(Repeat::Safe, sql, &[number.into()]).await?)
 }
@@ -101,7 +101,7 @@ pub async fn set_number(
     db: &Db,
     user: &User,
     number: &str,
-    ground: &Ground<'_>,
+    ground: &RequestProof<'_>,
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
     let Some([token, _]) = ground.params(db).await? else { return Ok(None) };

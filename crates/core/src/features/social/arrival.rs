@@ -22,7 +22,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::fields,
-    store::{self, StoreError, user::Accepted},
+    store::{self, StoreError, user::AcceptedUser},
 };
 
 /// The result of a sign-in with a provider.
@@ -209,7 +209,7 @@ async fn enter(
 }
 
 /// Returns the user who is to be created, if sign-up is allowed.
-async fn admitted(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<Result<Accepted, Failure>, Error> {
+async fn admitted(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<Result<AcceptedUser, Failure>, Error> {
     if let Err(refusal) = rules::may_sign_up(arrival.provider.client, arrival.request_sign_up) {
         return Ok(Err(refusal.into()));
     }

@@ -20,7 +20,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::{fields, query},
-    store::Ground,
+    store::RequestProof,
     syntax::origin,
 };
 
@@ -204,7 +204,7 @@ async fn add(
     };
     let change = Change::on_link(profile, &auth.config.account.linking);
     let redirect = Reply::redirect_as_json(&flow.callback_url)?;
-    match rows::link::link(&cx.db, account, is_new, &change, &Ground::session(&token)).await {
+    match rows::link::link(&cx.db, account, is_new, &change, &RequestProof::session(&token)).await {
         Ok(Linked::Done) => Ok(redirect),
         Ok(Linked::Elsewhere) => Err(unable(cx, Reason::LinkedElsewhere)),
         Ok(Linked::SessionOver) => Err(unable(cx, Reason::LinkSessionOver)),

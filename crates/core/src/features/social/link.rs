@@ -10,7 +10,7 @@ use super::{
     state::Link,
     wire::{self, GivenIdToken},
 };
-use crate::{code, context::Context, error::Error, reason::Reason, reply::Reply, signed_in::SignedIn, store::Ground};
+use crate::{code, context::Context, error::Error, reason::Reason, reply::Reply, signed_in::SignedIn, store::RequestProof};
 
 /// Links an account by a flow, or by an ID token that the client has already.
 pub(super) async fn link(cx: &mut Context, mut body: wire::Social, own: SignedIn) -> Result<Reply, Error> {
@@ -60,7 +60,7 @@ async fn by_id_token(
     };
     let change = Change::on_link(&profile, &auth.config.account.linking);
     let failed = |reason| Error::api(StatusCode::EXPECTATION_FAILED, code::LINKING_FAILED, reason);
-    match rows::link::link(&cx.db, account, is_new, &change, &Ground::session(&own.session.token)).await {
+    match rows::link::link(&cx.db, account, is_new, &change, &RequestProof::session(&own.session.token)).await {
         Ok(Linked::Done) => Reply::json(&wire::Linked { url: "", status: true, redirect: false }),
         Ok(Linked::Elsewhere) => Err(failed(Reason::LinkedElsewhere)),
         Ok(Linked::SessionOver) => {

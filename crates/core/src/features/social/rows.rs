@@ -15,7 +15,7 @@ use crate::{
         founder, new_row,
         pool::Repeat,
         session, unique,
-        user::{self, Accepted},
+        user::{self, AcceptedUser},
     },
 };
 
@@ -118,7 +118,7 @@ pub type Created = (User, LinkedAccount, Option<Session>);
 /// [`StoreError::Refused`] if another user has taken the address or the account.
 pub async fn create(
     db: &Db,
-    Accepted { user, values, if_first }: &Accepted,
+    AcceptedUser { user, values, if_first }: &AcceptedUser,
     account: LinkedAccount,
     session: Option<Session>,
 ) -> Result<Created, StoreError> {

@@ -20,7 +20,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in::{self, SignedIn},
-    store::Ground,
+    store::RequestProof,
 };
 
 /// `POST /two-factor/generate-backup-codes`: replaces the backup codes.
@@ -43,7 +43,7 @@ pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: Signed
     let factor = found.factor.ok_or_else(none)?;
     let codes = made(config, &mut cx.rng);
     let stored = encoded(&codes, config, &auth.config.secrets, &mut cx.rng);
-    let ground = Ground { session: &own.session.token, password: found.password.as_deref() };
+    let ground = RequestProof { session: &own.session.token, password: found.password.as_deref() };
     if !rows::replace_codes(&cx.db, &own.user.id, &factor.id, &stored, &ground).await? {
         return Err(signed_in::overtaken(cx, &own.user.id, &ground, none()).await);
     }

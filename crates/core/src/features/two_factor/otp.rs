@@ -22,7 +22,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in,
-    store::{Ground, one_time_code, verification},
+    store::{RequestProof, one_time_code, verification},
     wire::SuccessAnswer,
 };
 
@@ -111,7 +111,7 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     }
     let settled = Settled { user_id: &pending.user.id, challenge: None, over: &identifiers, factor: None, now: cx.now };
     codes::settle(&cx.db, &settled).await?;
-    let (id, ground) = (&pending.user.id, Ground::session(&session.token));
+    let (id, ground) = (&pending.user.id, RequestProof::session(&session.token));
     let Some(user) = rows::enable(&cx.db, id, None, &ground, cx.now).await? else {
         let gone = Error::bad(code::USER_NOT_FOUND, Reason::UserGone);
         return Err(signed_in::overtaken(cx, id, &ground, gone).await);

@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use crate::{
     model::User,
     store::{
-        Db, Ground, Param, StoreError, column,
+        Db, RequestProof, Param, StoreError, column,
         credential::IS_CREDENTIAL,
         mailed,
         pool::Repeat,
-        secret::{New, Secret},
+        secret::{NewSecret, Secret},
         user, verification,
         written::literal,
     },
@@ -89,7 +89,7 @@ pub struct Enrolment<'a> {
 
 /// Stores a new key and new codes, replacing unverified ones. Returns `false` if the user has a verified app, which stays, or if
 /// `ground` does not hold any more.
-pub async fn enrol(db: &Db, new: &Enrolment<'_>, ground: &Ground<'_>) -> Result<bool, StoreError> {
+pub async fn enrol(db: &Db, new: &Enrolment<'_>, ground: &RequestProof<'_>) -> Result<bool, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with own as (select ",
         VERIFIED,
@@ -121,7 +121,7 @@ pub async fn enable(
     db: &Db,
     user_id: &str,
     factor: Option<&str>,
-    ground: &Ground<'_>,
+    ground: &RequestProof<'_>,
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
     let sql = "with verified as (update {twoFactor} t set {twoFactor.verified} = 'true'
@@ -144,7 +144,7 @@ pub async fn verify(db: &Db, user_id: &str, factor: &str) -> Result<(), StoreErr
 pub async fn disable(
     db: &Db,
     user_id: &str,
-    ground: Option<&Ground<'_>>,
+    ground: Option<&RequestProof<'_>>,
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
     const SQL: &str = const_format::concatcp!(
@@ -154,7 +154,7 @@ pub async fn disable(
         "{overtaken owner}{?change}, changed as ({/change} update {user} u set {user.twoFactorEnabled} = 'false', {user.updatedAt} = $2
         where u.{user.id} in (select {user.id} from owner) returning {user.*}{?change}){change two_factor.disabled changed $1 - -} select * from changed{/change}"
     );
-    let Some([token, password]) = Ground::params_of(ground, db).await? else { return Ok(None) };
+    let Some([token, password]) = RequestProof::params_of(ground, db).await? else { return Ok(None) };
     let params: [Param<'_>; 5] = [user_id.into(), now.into(), db.secondary.is_some().into(), token, password];
     user::changed(db, db.row_behind((LOCK, &[literal(user_id)]), SQL, &params).await?, now).await
 }
@@ -188,7 +188,7 @@ pub async fn is_overtaken(db: &Db, user_id: &str, secret: &Secret) -> Result<boo
 }
 
 /// Stores a sign-in that waits for a second factor, and its count of codes. Returns whether the user has a verified app.
-pub async fn begin(db: &Db, user_id: &str, challenge: &New, attempts: &New) -> Result<bool, StoreError> {
+pub async fn begin(db: &Db, user_id: &str, challenge: &NewSecret, attempts: &NewSecret) -> Result<bool, StoreError> {
     const HAS_APP: &str = const_format::concatcp!(
         "select exists (select 1 from {twoFactor} t where t.{twoFactor.userId} = $1 and ",
         VERIFIED,
@@ -237,7 +237,7 @@ pub async fn replace_codes(
     user_id: &str,
     factor: &str,
     new: &str,
-    ground: &Ground<'_>,
+    ground: &RequestProof<'_>,
 ) -> Result<bool, StoreError> {
     let sql = "{?change}with changed as ({/change}update {twoFactor} t set {twoFactor.backupCodes} = $3 where t.{twoFactor.id}::text = $2
         and t.{twoFactor.userId} = $1 and {holds $1 $4 $5} returning 1{?change}){change two_factor.codes_replaced changed $1 - -} select * from changed{/change}";

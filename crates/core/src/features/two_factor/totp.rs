@@ -21,7 +21,7 @@ use crate::{
     reply::Reply,
     rules::query,
     signed_in,
-    store::Ground,
+    store::RequestProof,
 };
 
 /// The prefix before the user's identifier, the time step and a digest of the key, for a used code.
@@ -80,7 +80,7 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
         if !counts && rules::is_enabled(&pending.user) {
             rows::verify(&cx.db, &pending.user.id, &factor.id).await?;
         } else if !counts {
-            let (id, ground) = (&pending.user.id, Ground::session(&session.token));
+            let (id, ground) = (&pending.user.id, RequestProof::session(&session.token));
             let Some(user) = rows::enable(&cx.db, id, Some(&factor.id), &ground, cx.now).await? else {
                 let gone = Error::bad(code::USER_NOT_FOUND, Reason::UserGone);
                 return Err(signed_in::overtaken(cx, id, &ground, gone).await);

@@ -3,7 +3,7 @@
 use super::{super::rules::Change, BEFORE_OWNER, BEHIND_OWNER, INSERTED, params, written_apart};
 use crate::{
     model::LinkedAccount,
-    store::{Db, Ground, Param, StoreError, account, column, unique, written::literal},
+    store::{Db, RequestProof, Param, StoreError, account, column, unique, written::literal},
 };
 
 /// The result of adding an account to a user.
@@ -29,7 +29,7 @@ pub async fn link(
     account: LinkedAccount,
     is_new: bool,
     change: &Change,
-    ground: &Ground<'_>,
+    ground: &RequestProof<'_>,
 ) -> Result<Linked, StoreError> {
     let Some([token, _]) = ground.params(db).await? else { return Ok(Linked::SessionOver) };
     let mut all = params(&account).to_vec();

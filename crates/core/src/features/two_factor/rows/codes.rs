@@ -7,7 +7,7 @@ use super::LOCK;
 use crate::{
     model::Session,
     store::{
-        Db, Param, StoreError, column, counted, pool::Repeat, secret::New, session, verification, written::literal,
+        Db, Param, StoreError, column, counted, pool::Repeat, secret::NewSecret, session, verification, written::literal,
     },
 };
 
@@ -144,7 +144,7 @@ async fn charge_apart(db: &Db, charge: &Charge<'_>, params: &[Param<'_>]) -> Res
     if count >= charge.allowed {
         return Ok(Charged::Spent);
     }
-    let again = New {
+    let again = NewSecret {
         id: charge.id.to_owned(),
         identifier: charge.identifiers.first().cloned().unwrap_or_default(),
         value: format!("{before}{}", count + u32::from(!charge.is_right)),
@@ -162,7 +162,7 @@ async fn charge_apart(db: &Db, charge: &Charge<'_>, params: &[Param<'_>]) -> Res
 }
 
 /// Counts a use of `new` by a user, as [`counted::count`].
-pub async fn count(db: &Db, user_id: &str, new: &New, identifiers: &[String], seconds: u32) -> Result<u64, StoreError> {
+pub async fn count(db: &Db, user_id: &str, new: &NewSecret, identifiers: &[String], seconds: u32) -> Result<u64, StoreError> {
     counted::count_behind(db, (LOCK, &[literal(user_id)]), new, identifiers, seconds).await
 }
 
