@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use gatepost_core::crypto::password::{PasswordCheck, Hasher};
+use gatepost_core::crypto::password::{Hasher, PasswordCheck};
 
 use crate::{Rounds, Row, process::Process};
 

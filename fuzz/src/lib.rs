@@ -25,7 +25,7 @@ use gatepost_core::{
         social::state::State,
     },
     syntax::origin::{self, Pattern, RelativeUrls},
-    verify::{TokenRequirements, KeySet, LocalKeySet, verify},
+    verify::{Expected, KeySet, LocalKeySet, verify},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -108,7 +108,7 @@ pub fn tokens(input: &[u8]) -> bool {
         return true;
     }
     let checked =
-        verify(token, &KEYS, &TokenRequirements::new("i", "a"), now()).now_or_never().expect("local keys need no waiting");
+        verify(token, &KEYS, &Expected::new("i", "a"), now()).now_or_never().expect("local keys need no waiting");
     if let Ok(claims) = &checked {
         assert_eq!(claims.subject(), "ada");
     }
@@ -227,7 +227,7 @@ pub fn passkeys(input: &[u8]) -> bool {
     let answer: Value = serde_json::from_slice(input).unwrap_or_default();
     let origins = ["http://localhost:3000".to_owned()];
     let challenge = "kg0pf7YXiUEc3aIhpsQDf9RJv2GJtVivOUgAVW3xQT8";
-    let expected = webauthn::Expected { challenge, origins: &origins, rp_id: "localhost", verification: false };
+    let expected = webauthn::CeremonyRequirements { challenge, origins: &origins, rp_id: "localhost", verification: false };
     let registered = webauthn::register(&answer, &expected);
     let assertion = webauthn::assertion(&answer, &expected);
     assert!(registered.is_err() || assertion.is_err(), "an answer is for one ceremony");

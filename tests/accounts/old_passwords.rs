@@ -13,7 +13,7 @@ use gatepost_core::{
             self,
             scheme::{Flaw, GivenPassword, Scheme, SchemeName, Settings},
         },
-        password::{PasswordCheck, Hasher},
+        password::{Hasher, PasswordCheck},
     },
     store::written::literal,
 };

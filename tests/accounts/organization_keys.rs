@@ -6,7 +6,7 @@ use gatepost_core::{
     Config,
     config::{Source, Variables},
     features::api_key::{
-        issue::{Asked, for_operator},
+        issue::{NewKeyRequest, for_operator},
         rows::{self, Holder, Member},
         verify,
     },
@@ -203,7 +203,8 @@ fn attack_a_member_who_loses_the_role_between_the_check_and_the_statement() {
     let ground = RequestProof::session(&token);
     let request = http::Request::get("/").body(()).unwrap().into_parts().0;
     let mut cx = handle::begin(auth.clone(), request, &edge::request().unwrap());
-    let new = for_operator(&mut cx, configuration, &club.id, Asked::default()).unwrap_or_else(|_| panic!("no key"));
+    let new =
+        for_operator(&mut cx, configuration, &club.id, NewKeyRequest::default()).unwrap_or_else(|_| panic!("no key"));
     let change = || rows::Change { name: Some("late".to_owned()), ..rows::Change::default() };
     for (role, may) in [("admin", false), ("owner", true)] {
         let holder = Holder::Organization { id: &club.id, member: Some(Member { user: &ada, role }) };

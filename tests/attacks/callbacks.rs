@@ -144,7 +144,11 @@ fn callback_checked_is_callback_sent() {
         let Some(checked) = destination(&given, &trusted, RelativeUrls::Allowed) else { continue };
         // A header carries it, and it is what was checked.
         assert_eq!(location(Reply::redirect(&checked).unwrap_or_else(|_| panic!("{given:?}"))), checked);
-        assert_eq!(destination(&checked, &trusted, RelativeUrls::Allowed).as_deref(), Some(checked.as_str()), "{given:?}");
+        assert_eq!(
+            destination(&checked, &trusted, RelativeUrls::Allowed).as_deref(),
+            Some(checked.as_str()),
+            "{given:?}"
+        );
         // It leads where the given one leads.
         assert_eq!(place(&given), place(&checked), "{given:?} became {checked:?}");
         if given.is_ascii() {

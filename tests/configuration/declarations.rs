@@ -8,7 +8,7 @@ use gatepost_core::{
     cookie::{Cookie, Cookies, Jar, PendingCookies},
     declaration::{
         ColumnDefault, CookieName, Declaration, FeatureColumn, FeatureTable, Limit, LimitRule, Model, ModelColumn,
-        Paths, Readers, Resource, VariablePlace, Variable,
+        Paths, Readers, Resource, Variable, VariablePlace,
     },
     declarations::{self, DeclaredFeature},
     endpoint::Condition,

@@ -78,10 +78,10 @@ fn every_configuration_of_the_pages_is_one() {
 /// The example of verifying-tokens.md, which the compiler checks here.
 #[expect(dead_code, reason = "it is compiled, and asks no service")]
 async fn verified(token: &str) -> Result<String, Box<dyn std::error::Error>> {
-    use gatepost_core::verify::{TokenRequirements, KeySetLifetimes, KeySet, RemoteKeySet, verify};
+    use gatepost_core::verify::{Expected, Keeping, KeySet, RemoteKeySet, verify};
 
-    let keys = KeySet::Remote(RemoteKeySet::new("https://auth.example.com/api/auth/jwks".parse()?, KeySetLifetimes::default()));
-    let expected = TokenRequirements::new("https://auth.example.com", "https://auth.example.com");
+    let keys = KeySet::Remote(RemoteKeySet::new("https://auth.example.com/api/auth/jwks".parse()?, Keeping::default()));
+    let expected = Expected::new("https://auth.example.com", "https://auth.example.com");
     let claims = verify(token, &keys, &expected, jiff::Timestamp::now()).await?;
     Ok(claims.subject().to_owned())
 }

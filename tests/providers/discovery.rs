@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use gatepost_core::verify::KeySetLifetimes;
+use gatepost_core::verify::Keeping;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -229,7 +229,7 @@ fn a_provider_that_changed_its_keys_is_believed_as_soon_as_they_are_asked_for_ag
     let (query, cookie) = acme.travelled();
     // It was asked for a moment ago: a client that invents identifiers of keys does not cause a request for each.
     assert_sent(&acme.back(&query, &cookie), "/no?error=unable_to_get_user_info", "no_profile");
-    std::thread::sleep(KeySetLifetimes::default().cooldown + Duration::from_secs(1));
+    std::thread::sleep(Keeping::default().cooldown + Duration::from_secs(1));
     let (query, cookie) = acme.travelled();
     assert_in(&acme.back(&query, &cookie));
 }

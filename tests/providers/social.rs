@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gatepost_core::verify::{self, TokenRequirements, KeySet, LocalKeySet};
+use gatepost_core::verify::{self, Expected, KeySet, LocalKeySet};
 use serde_json::json;
 
 use crate::support::{
@@ -364,7 +364,7 @@ fn apples_client_secret_is_signed_for_the_occasion() {
         let form = asked.as_array().unwrap().last().unwrap()["form"].as_array().unwrap().clone();
         let secret = form.iter().find(|pair| pair[0] == "client_secret").unwrap()[1].as_str().unwrap().to_owned();
         let keys = KeySet::Local(LocalKeySet::read(APPLE_PUBLIC.as_bytes()).unwrap());
-        let expected = TokenRequirements::new("TEAM", "https://appleid.apple.com");
+        let expected = Expected::new("TEAM", "https://appleid.apple.com");
         let claims = block_on(verify::verify(&secret, &keys, &expected, gatepost_cli::edge::now())).unwrap();
         assert_eq!(claims.subject(), "apple-client");
     }

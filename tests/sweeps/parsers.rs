@@ -16,7 +16,7 @@ use gatepost_core::{
         signature,
     },
     model::{Additional, Session, User},
-    verify::{TokenRequirements, KeySet, LocalKeySet, verify},
+    verify::{Expected, KeySet, LocalKeySet, verify},
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -161,7 +161,7 @@ fn a_signed_token_is_read_without_panic_and_no_broken_one_is_believed() {
     let claims = json!({ "sub": "ada", "iss": "i", "aud": "a", "exp": now().as_second() + 60 }).to_string();
     let sign = |message: &[u8]| key.sign(message, &mut Rng::from_seed([4; 32]));
     let genuine = jwt::sign_with(&header, claims.as_bytes(), sign).unwrap();
-    let check = |token: &str| block_on(verify(token, &keys, &TokenRequirements::new("i", "a"), now()));
+    let check = |token: &str| block_on(verify(token, &keys, &Expected::new("i", "a"), now()));
     assert!(check(&genuine).is_ok());
     Chance(7).try_both(FEWER_ROUNDS, &genuine, |token| {
         assert!(token == genuine || check(token).is_err(), "{token:?}");

@@ -6,7 +6,7 @@ use gatepost_core::{
     cookie::{Cookies, Jar, PendingCookies, SignedCookie},
     crypto::{
         hashes::scheme::SchemeName,
-        password::{self, PasswordCheck, Hasher},
+        password::{self, Hasher, PasswordCheck},
         secret::{Secret, Secrets},
         signature,
     },
@@ -108,7 +108,8 @@ fn foreign_hash_is_an_oracle_no_longer_it_costs_as_much_as_a_known_one_and_as_no
         format!("{}:{key}", "x".repeat(5_000_000)),
         format!("{salt}:{}", "0".repeat(5_000_000)),
     ];
-    let expected = |stored: &str| SchemeName::of(stored).map_or(PasswordCheck::Damaged(None), PasswordCheck::NotAccepted);
+    let expected =
+        |stored: &str| SchemeName::of(stored).map_or(PasswordCheck::Damaged(None), PasswordCheck::NotAccepted);
     let foreign = foreign.iter().map(|stored| (Some(stored.as_str()), expected(stored)));
     for (first, expected) in
         [(None, PasswordCheck::NoHash), (Some(stored.as_str()), PasswordCheck::Wrong)].into_iter().chain(foreign)

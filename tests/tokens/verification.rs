@@ -16,7 +16,7 @@ use gatepost_core::{
         jwt,
         random::Rng,
     },
-    verify::{TokenRequirements, KeySetLifetimes, KeySet, LocalKeySet, Refusal, RemoteKeySet, verify},
+    verify::{Expected, Keeping, KeySet, LocalKeySet, Refusal, RemoteKeySet, verify},
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ fn with(name: &str, value: Value) -> Value {
 }
 
 fn check(token: &str, keys: &KeySet) -> Result<String, String> {
-    let checked = block_on(verify(token, keys, &TokenRequirements::new(ISSUER, AUDIENCE), now()));
+    let checked = block_on(verify(token, keys, &Expected::new(ISSUER, AUDIENCE), now()));
     checked.map(|claims| claims.subject().to_owned()).map_err(|refusal| refusal.to_string())
 }
 
@@ -108,11 +108,11 @@ fn what_may_be_signed_how_and_how_far_clocks_may_be_apart_is_configured() {
     let signer = Signer::new("one", Algorithm::Es256);
     let keys = local(&[&signer]);
     let over = signer.sign(&with("exp", json!(now().as_second() - 5)));
-    let expected = TokenRequirements { tolerance: 6, ..TokenRequirements::new(ISSUER, AUDIENCE) };
+    let expected = Expected { tolerance: 6, ..Expected::new(ISSUER, AUDIENCE) };
     assert!(block_on(verify(&over, &keys, &expected, now())).is_ok());
-    let expected = TokenRequirements { tolerance: 5, ..expected };
+    let expected = Expected { tolerance: 5, ..expected };
     assert!(matches!(block_on(verify(&over, &keys, &expected, now())), Err(Refusal::Expired { .. })));
-    let only = TokenRequirements { algorithms: vec![Algorithm::EdDsa], ..TokenRequirements::new(ISSUER, AUDIENCE) };
+    let only = Expected { algorithms: vec![Algorithm::EdDsa], ..Expected::new(ISSUER, AUDIENCE) };
     let refusal = block_on(verify(&signer.sign(&claims()), &keys, &only, now())).unwrap_err();
     assert_eq!(refusal.to_string(), r#"alg is "ES256", and may be EdDSA"#);
 }
@@ -162,12 +162,12 @@ impl Issuer {
 fn a_remote_key_set_is_asked_once_and_again_where_it_may_know_more() {
     let (first, second) = (Signer::new("one", Algorithm::EdDsa), Signer::new("other", Algorithm::Es256));
     let issuer = Issuer::new(set(&[&first]));
-    let keys = KeySet::Remote(RemoteKeySet::new(issuer.url.clone(), KeySetLifetimes::default()));
+    let keys = KeySet::Remote(RemoteKeySet::new(issuer.url.clone(), Keeping::default()));
     let long = |signer: &Signer| signer.sign(&with("exp", json!(now().as_second() + 999_999)));
     let (one, other) = (long(&first), long(&second));
     let at = |token: &str, seconds: i64| {
         let now = now() + SignedDuration::from_secs(seconds);
-        block_on(verify(token, &keys, &TokenRequirements::new(ISSUER, AUDIENCE), now)).map(|_| ())
+        block_on(verify(token, &keys, &Expected::new(ISSUER, AUDIENCE), now)).map(|_| ())
     };
     let unknown = Err(Refusal::UnknownKey("other".to_owned()));
     assert_eq!((at(&one, 0), at(&one, 599), issuer.asked()), (Ok(()), Ok(()), 1));
@@ -189,11 +189,11 @@ fn a_remote_key_set_is_asked_once_and_again_where_it_may_know_more() {
 fn a_request_that_goes_away_while_keys_are_fetched_leaves_the_next_one_to_fetch_them() {
     let signer = Signer::new("one", Algorithm::EdDsa);
     let issuer = Issuer::new(set(&[&signer]));
-    let keys = KeySet::Remote(RemoteKeySet::new(issuer.url.clone(), KeySetLifetimes::default()));
+    let keys = KeySet::Remote(RemoteKeySet::new(issuer.url.clone(), Keeping::default()));
     let token = signer.sign(&claims());
     let held = issuer.body.lock().unwrap();
     let gone = block_on(async {
-        let (expected, soon) = (TokenRequirements::new(ISSUER, AUDIENCE), Duration::from_millis(200));
+        let (expected, soon) = (Expected::new(ISSUER, AUDIENCE), Duration::from_millis(200));
         tokio::time::timeout(soon, verify(&token, &keys, &expected, now())).await.is_err()
     });
     drop(held);
@@ -206,7 +206,7 @@ fn a_key_set_that_does_not_answer_makes_nobody_wait_for_longer_than_the_bound() 
     // It takes the connection and says nothing.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", silent.local_addr().unwrap()).parse().unwrap();
-    let keeping = KeySetLifetimes { timeout: Duration::from_millis(50), ..KeySetLifetimes::default() };
+    let keeping = Keeping { timeout: Duration::from_millis(50), ..Keeping::default() };
     let keys = KeySet::Remote(RemoteKeySet::new(url, keeping));
     let signer = Signer::new("one", Algorithm::EdDsa);
     let told = check(&signer.sign(&claims()), &keys).unwrap_err();

@@ -356,7 +356,7 @@ pub enum Check {
     ///
     /// Lists every problem with its fix, and connects to nothing. Never prints a value that may be a secret.
     #[command(after_help = examples::CHECK_ENV)]
-    Env(check::Asked),
+    Env(check::CheckOptions),
     /// Check the database that DATABASE_URL names.
     ///
     /// Checks the connection, the names, types and defaults of tables and columns, and the rights of the role. Then writes and

@@ -13,7 +13,7 @@ use crate::{dotenv, edge};
 
 /// The options of `gatepost check env`.
 #[derive(Args)]
-pub struct Asked {
+pub struct CheckOptions {
     /// Environment whose rules apply [default: the variable VERCEL_ENV, else production].
     #[arg(long, value_parser = ["production", "preview", "development"])]
     env: Option<String>,
@@ -35,7 +35,7 @@ pub struct Asked {
 ///
 /// # Errors
 /// If a file cannot be read.
-pub fn run(folder: &std::path::Path, asked: &Asked, environment: Variables) -> Result<Findings, Box<dyn Error>> {
+pub fn run(folder: &std::path::Path, asked: &CheckOptions, environment: Variables) -> Result<Findings, Box<dyn Error>> {
     let mut variables = asked.file.as_deref().map_or(Ok(environment), dotenv::read)?;
     if let Some(env) = &asked.env {
         variables.set("VERCEL_ENV", env);

@@ -66,7 +66,7 @@ fn written(project: &Path, plan: &Plan) -> io::Result<Vec<(PathBuf, String)>> {
 
 /// The files that are not up to date.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Stale {
+pub struct StaleFiles {
     /// The files to write.
     pub written: Vec<PathBuf>,
     /// The files of functions that are no longer needed, to remove.
@@ -77,9 +77,9 @@ pub struct Stale {
 ///
 /// # Errors
 /// If a file cannot be read or written, and if `gatepost.toml` is wrong.
-pub fn generate(project: &Path, only_look: bool) -> io::Result<Stale> {
+pub fn generate(project: &Path, only_look: bool) -> io::Result<StaleFiles> {
     let plan = Plan::read(project)?;
-    let mut stale = Stale { written: Vec::new(), removed: plan.stale(project)? };
+    let mut stale = StaleFiles { written: Vec::new(), removed: plan.stale(project)? };
     let files = written(project, &plan)?;
     for (path, text) in files {
         let file = project.join(&path);

@@ -107,8 +107,10 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             return Ok(reported(&explain::logged(&log, &request.unwrap_or_default())?, json));
         }
         Command::Explain { cookie, authorization, json, .. } => {
-            let asked = match explain::Asked::given(cookie, authorization) {
-                asked if asked == explain::Asked::default() => explain::Asked::read(&edge::text(Path::new("-"))?)?,
+            let asked = match explain::RequestHeaders::given(cookie, authorization) {
+                asked if asked == explain::RequestHeaders::default() => {
+                    explain::RequestHeaders::read(&edge::text(Path::new("-"))?)?
+                }
                 asked => asked,
             };
             let auth = deployment::read(here, &edge::environment())?;
@@ -116,7 +118,8 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         }
         #[cfg(feature = "import")]
         Command::Import { paths, out, plan, force, anyway, database, summary, json } => {
-            let asked = import::command::Asked { paths, out, is_plan: plan, force, anyway, database, summary, json };
+            let asked =
+                import::command::ImportArguments { paths, out, is_plan: plan, force, anyway, database, summary, json };
             let (text, status) = runtime.block_on(import::command::run(&asked))?;
             say(&text);
             return Ok(ExitCode::from(status));
@@ -254,7 +257,7 @@ fn of_file<T>(folder: &Path, load: impl Fn(Source<'_>) -> Result<T, Problems>) -
 }
 
 /// Prints what a command found or changed, and the line for the log.
-fn administered(done: users::Done, json: bool) -> Result<ExitCode, Box<dyn Error>> {
+fn administered(done: users::CommandResult, json: bool) -> Result<ExitCode, Box<dyn Error>> {
     say(&if json { serde_json::to_string_pretty(&done.json)? } else { done.text });
     if let Some(audit) = done.audit {
         say_error(&audit.to_string());

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use gatepost_core::{
-    config::{self, Readers, VariablePlace, Variable},
+    config::{self, Readers, Variable, VariablePlace},
     functions::{FUNCTIONS, Function},
 };
 

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use crate::{
     config::{
-        self, Audience, Config, CookieCache, Environment, Problems, SecondaryStorage, VariablePlace, SmsTransport, Transport,
-        Variable, Variables,
+        self, Audience, Config, CookieCache, Environment, Problems, SecondaryStorage, SmsTransport, Transport,
+        Variable, VariablePlace, Variables,
     },
     store::{Pool, secondary},
     syntax::network::is_loopback,

@@ -150,7 +150,13 @@ impl Cache {
         self.judge(payload, expires_at, token, now)
     }
 
-    fn judge(&self, payload: CachedMembers, expires_at: i64, token: &str, now: Timestamp) -> Result<ValidCachedSession, CacheRefusal> {
+    fn judge(
+        &self,
+        payload: CachedMembers,
+        expires_at: i64,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<ValidCachedSession, CacheRefusal> {
         let CachedMembers { session, user, updated_at, version, .. } = payload;
         let (session, user) = (session.known(), user.known());
         if session.token != token {

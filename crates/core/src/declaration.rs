@@ -11,7 +11,7 @@ use crate::{code::Code, reason::ExplainedReason};
 pub use self::{
     kind::Kind,
     operation::{Answers, Member, Operation, Shape},
-    variable::{PROVIDER, Readers, Resource, VariablePlace, Variable},
+    variable::{PROVIDER, Readers, Resource, Variable, VariablePlace},
 };
 
 /// A feature, as data. Functions are linked with every declaration: what documents at length is in [`Documentation`] and in the

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::{
     crypto::secret::Secret,
-    declaration::{Declaration, Documentation, FeatureColumn, LimitRule, Model, ModelColumn, Variable, RequiredSwitches},
+    declaration::{
+        Declaration, Documentation, FeatureColumn, LimitRule, Model, ModelColumn, RequiredSwitches, Variable,
+    },
     options::{self, EnabledSwitch, Options as _, Section},
     problem::Problems,
     reason::{self, ExplainedReason},
@@ -144,8 +146,9 @@ impl Features {
 
     /// The tables of the features that are on, in the order in which they are made.
     pub(crate) fn tables(&self) -> impl Iterator<Item = &'static Model> {
-        let tables =
-            |one: &DeclaredFeature| one.declaration.tables.iter().filter(|table| one.has(table.when)).collect::<Vec<_>>();
+        let tables = |one: &DeclaredFeature| {
+            one.declaration.tables.iter().filter(|table| one.has(table.when)).collect::<Vec<_>>()
+        };
         self.declared.iter().flat_map(tables).map(|table| &table.model)
     }
 
@@ -187,7 +190,8 @@ impl Features {
 
     /// The switches of features that are on, as the file has them: `username.enabled`.
     pub(crate) fn switched_on(&self) -> impl Iterator<Item = EnabledSwitch> {
-        let on = |one: &DeclaredFeature| one.on.iter().map(|on| on.clone().below(one.declaration.name)).collect::<Vec<_>>();
+        let on =
+            |one: &DeclaredFeature| one.on.iter().map(|on| on.clone().below(one.declaration.name)).collect::<Vec<_>>();
         self.declared.iter().filter(|one| one.has(&[])).flat_map(on)
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     error::Error,
     reason::Reason,
     reply::Reply,
-    wire::{self, RawInput, EndpointReads},
+    wire::{self, EndpointReads, RawInput},
 };
 
 /// An endpoint.

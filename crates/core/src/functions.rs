@@ -205,11 +205,19 @@ pub fn deployed(config: &Config) -> Vec<DeployedFunction> {
     let needed = |tables: &[Table]| tables.iter().filter(is_served).copied().collect::<Vec<_>>();
     let mut functions: Vec<_> = FUNCTIONS
         .iter()
-        .map(|function| DeployedFunction { name: function.name, about: function.about, tables: needed(function.tables) })
+        .map(|function| DeployedFunction {
+            name: function.name,
+            about: function.about,
+            tables: needed(function.tables),
+        })
         .collect();
     if config.deployment.functions == FunctionLayout::Merged {
         let (name, about) = MERGED;
-        return vec![DeployedFunction { name, about, tables: functions.into_iter().flat_map(|one| one.tables).collect() }];
+        return vec![DeployedFunction {
+            name,
+            about,
+            tables: functions.into_iter().flat_map(|one| one.tables).collect(),
+        }];
     }
     let fallback = functions.pop();
     functions.retain(|function| !function.tables.is_empty());

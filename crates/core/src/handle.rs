@@ -12,7 +12,7 @@ use crate::{
     auth::Auth,
     bearer, body, code,
     config::Environment,
-    context::{DeferredWork, Context, Edge, places::KeyUse, text_of},
+    context::{Context, DeferredWork, Edge, places::KeyUse, text_of},
     cookie::{Jar, PendingCookies},
     cors,
     crypto::random::Rng,
@@ -47,7 +47,12 @@ where
 
 /// Answers a request with your own function, after identifying the caller. It is separate from [`handle`], so that a function that
 /// serves endpoints does not contain it.
-pub async fn protect<B>(auth: Arc<Auth>, run: ProtectedFunction, request: http::Request<B>, edge: Edge) -> Response<Bytes>
+pub async fn protect<B>(
+    auth: Arc<Auth>,
+    run: ProtectedFunction,
+    request: http::Request<B>,
+    edge: Edge,
+) -> Response<Bytes>
 where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,

@@ -9,7 +9,7 @@ use crate::{
     auth::Auth,
     context::Context,
     crypto::jwt,
-    mail::{self, MailRequestContext, Kind, Mail},
+    mail::{self, Kind, Mail, MailRequestContext},
     model::User,
     outcome::Outcome,
     percent::encode_component,

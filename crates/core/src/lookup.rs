@@ -125,7 +125,9 @@ async fn decide(cx: &Context, query: &GetSession, by_get: bool, steps: &mut Vec<
     };
 
     let cached = if query.disable_cookie_cache { Err(CacheMiss::Declined) } else { cached(cx, &token).await };
-    steps.push(Step::Cached(cached.as_ref().map(|cached| AcceptedCachedSession { is_due: cached.is_due }).map_err(|why| *why)));
+    steps.push(Step::Cached(
+        cached.as_ref().map(|cached| AcceptedCachedSession { is_due: cached.is_due }).map_err(|why| *why),
+    ));
     if let Ok(cached) = cached {
         return Ok(Decision::Cached(cached));
     }

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    config::{Config, Field, Kind, AllowedValues},
+    config::{AllowedValues, Config, Field, Kind},
     cookie::Cookies,
     endpoint::Condition,
     routes,

@@ -18,7 +18,7 @@ use crate::{
     reply::Reply,
     signed_in::{self, SignedIn},
     signing_keys,
-    verify::{self, Claims, TokenRequirements, KeySet, Refusal},
+    verify::{self, Claims, Expected, KeySet, Refusal},
     wire::RawInput,
 };
 
@@ -79,17 +79,17 @@ async fn caller(cx: &mut Context) -> Result<Caller, Error> {
 }
 
 /// Returns the issuer and audience of this service's JWTs.
-pub fn expected(cx: &Context) -> TokenRequirements {
+pub fn expected(cx: &Context) -> Expected {
     let origin = cx.origin().unwrap_or_default();
     let config = &cx.auth.config.jwt;
-    TokenRequirements {
+    Expected {
         issuers: vec![config.issuer.clone().unwrap_or_else(|| origin.clone())],
         audiences: match &config.audience {
             Some(Audience::One(one)) => vec![one.clone()],
             Some(Audience::Several(several)) => several.clone(),
             None => vec![origin],
         },
-        ..TokenRequirements::new("", "")
+        ..Expected::new("", "")
     }
 }
 

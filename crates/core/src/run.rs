@@ -3,7 +3,7 @@
 use crate::{
     context::Context,
     signed_in::SignedIn,
-    wire::{Input, EndpointReads},
+    wire::{EndpointReads, Input},
 };
 
 /// Makes the [`Run`](crate::endpoint::Run) of a handler `async fn(&mut Context, T) -> Result<Reply, Error>` whose `T` is what the

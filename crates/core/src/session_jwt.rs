@@ -11,7 +11,7 @@ use crate::{
     json,
     outcome::Outcome,
     signing_keys,
-    verify::{self, TokenRequirements, KeySet, LocalKeySet},
+    verify::{self, Expected, KeySet, LocalKeySet},
     wire,
 };
 
@@ -54,7 +54,7 @@ async fn open(cx: &Context, token: &str) -> Result<Vec<u8>, CacheRefusal> {
     let key = signing_keys::public_half(cx, text("kid")).await.ok().flatten().ok_or(CacheRefusal::Forged)?;
     let set = json::to_string(&wire::KeySet { keys: &[key] });
     let set = KeySet::Local(LocalKeySet::read(set.as_bytes()).map_err(|_| CacheRefusal::Forged)?);
-    let expected = TokenRequirements { tolerance: TOLERANCE, ..TokenRequirements::new(issuer(cx), AUDIENCE) };
+    let expected = Expected { tolerance: TOLERANCE, ..Expected::new(issuer(cx), AUDIENCE) };
     verify::verify(token, &set, &expected, cx.now).await.map_err(|_| CacheRefusal::Forged)?;
     decode(rest.split('.').next().unwrap_or_default())
 }

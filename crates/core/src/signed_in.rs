@@ -10,7 +10,7 @@ use crate::{
     cookie_cache::ValidCachedSession,
     endpoint::Guard,
     error::Error,
-    lookup::{self, Decision, Lookup, CacheMiss, Step},
+    lookup::{self, CacheMiss, Decision, Lookup, Step},
     model::{Session, User},
     reason::Reason,
     rules::session,
@@ -130,7 +130,12 @@ async fn extend(cx: &mut Context, session: Session, user: User) -> Result<Sessio
 }
 
 /// Ends the session in the browser, and in the stores if nothing else removes it (step 6).
-async fn end(cx: &mut Context, reason: Reason, clear: bool, delete: Option<String>) -> Result<SessionLookup, StoreError> {
+async fn end(
+    cx: &mut Context,
+    reason: Reason,
+    clear: bool,
+    delete: Option<String>,
+) -> Result<SessionLookup, StoreError> {
     if clear {
         session_cookies::clear(cx);
     }
@@ -184,7 +189,9 @@ pub async fn require(cx: &mut Context, guard: Guard, query: &GetSession) -> Resu
     let query = GetSession { disable_cookie_cache, ..*query };
     let signed_in = match find(cx, &query, true).await? {
         SessionLookup::SignedIn { signed_in, .. } | SessionLookup::Cached(signed_in) => signed_in,
-        SessionLookup::SignedOut(reason) => return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, reason)),
+        SessionLookup::SignedOut(reason) => {
+            return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, reason));
+        }
     };
     if guard == Guard::FreshSession && !is_fresh(cx, &signed_in.session) {
         return Err(Error::api(StatusCode::FORBIDDEN, code::SESSION_NOT_FRESH, Reason::SessionNotFresh));

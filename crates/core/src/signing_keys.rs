@@ -175,7 +175,12 @@ fn ask_later(cx: &mut Context) {
 }
 
 /// Reads the table, and creates a key if none can sign.
-async fn ask(auth: &Auth, db: &Db, now: Timestamp, rng: &mut Rng) -> Result<(Arc<Signer>, Option<RemainingWork>), Error> {
+async fn ask(
+    auth: &Auth,
+    db: &Db,
+    now: Timestamp,
+    rng: &mut Rng,
+) -> Result<(Arc<Signer>, Option<RemainingWork>), Error> {
     for _ in 0..ATTEMPTS {
         let keys = load(auth, db, now).await?;
         let (found, useless) = choose(auth, &keys, now);

@@ -21,7 +21,7 @@ use crate::{
 
 /// The requirements for a JWT.
 #[derive(Debug, Clone)]
-pub struct TokenRequirements {
+pub struct Expected {
     /// The accepted issuers.
     pub issuers: Vec<String>,
     /// The accepted audiences.
@@ -32,7 +32,7 @@ pub struct TokenRequirements {
     pub tolerance: u32,
 }
 
-impl TokenRequirements {
+impl Expected {
     /// Requires one issuer and one audience, accepts all five algorithms, and tolerates no difference of clocks.
     pub fn new(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         Self {
@@ -131,7 +131,7 @@ impl KeySet {
 ///
 /// # Errors
 /// The first reason why it is not valid.
-pub async fn verify(token: &str, keys: &KeySet, expected: &TokenRequirements, now: Timestamp) -> Result<Claims, Refusal> {
+pub async fn verify(token: &str, keys: &KeySet, expected: &Expected, now: Timestamp) -> Result<Claims, Refusal> {
     let parts: Vec<&str> = token.split('.').collect();
     let &[header, claims, signature] = parts.as_slice() else {
         return Err(Refusal::Malformed("it does not have three parts"));
@@ -159,7 +159,7 @@ pub async fn verify(token: &str, keys: &KeySet, expected: &TokenRequirements, no
 }
 
 /// Checks the claims of a JWT whose signature is verified.
-fn judge(claims: Map<String, Value>, expected: &TokenRequirements, now: i64) -> Result<Claims, Refusal> {
+fn judge(claims: Map<String, Value>, expected: &Expected, now: i64) -> Result<Claims, Refusal> {
     let found = |claim: &str| claims.get(claim).cloned().unwrap_or_default();
     let wrong = |claim: &'static str, expected: String| Refusal::Claim { claim, found: found(claim), expected };
     let quoted = |texts: &[String]| texts.iter().map(|text| format!("{text:?}")).collect::<Vec<_>>().join(" or ");
@@ -278,7 +278,7 @@ impl Key {
 
 /// The times for which a remote key set is kept.
 #[derive(Debug, Clone, Copy)]
-pub struct KeySetLifetimes {
+pub struct Keeping {
     /// How long keys are used without asking again. Default: 10 minutes.
     pub max_age: Duration,
     /// How long the issuer is not asked again for an unknown `kid`, so that invented tokens do not cause a request each. Default:
@@ -290,7 +290,7 @@ pub struct KeySetLifetimes {
     pub stale_if_error: Duration,
 }
 
-impl Default for KeySetLifetimes {
+impl Default for Keeping {
     fn default() -> Self {
         let seconds = Duration::from_secs;
         Self { max_age: seconds(600), cooldown: seconds(30), timeout: seconds(5), stale_if_error: seconds(86_400) }
@@ -303,7 +303,7 @@ pub struct RemoteKeySet {
     reach: fetch::Reach,
     headers: HeaderMap,
     rsa: Option<Algorithm>,
-    keeping: KeySetLifetimes,
+    keeping: Keeping,
     kept: tokio::sync::Mutex<KeptKeySet>,
 }
 
@@ -318,14 +318,14 @@ struct KeptKeySet {
 
 impl RemoteKeySet {
     /// Creates a key set without fetching it.
-    pub fn new(url: Url, keeping: KeySetLifetimes) -> Self {
+    pub fn new(url: Url, keeping: Keeping) -> Self {
         let reach = fetch::Reach::Anywhere;
         Self { url, reach, headers: HeaderMap::new(), rsa: None, keeping, kept: tokio::sync::Mutex::default() }
     }
 
     /// Creates the key set of a provider, whose RSA keys without an algorithm are for RS256.
     pub(crate) fn of_provider(url: Url, reach: fetch::Reach, headers: HeaderMap) -> Self {
-        Self { reach, headers, rsa: Some(Algorithm::Rs256), ..Self::new(url, KeySetLifetimes::default()) }
+        Self { reach, headers, rsa: Some(Algorithm::Rs256), ..Self::new(url, Keeping::default()) }
     }
 
     /// Finds a key. Of several JWTs that wait for the keys, one fetches them.

@@ -30,7 +30,7 @@ use crate::{
     listener::{Listener, Stream},
     peer::{Identity, Peer, Proxies},
     probes::Probes,
-    slow::{Bounded, Phase},
+    slow::{BoundedStream, Phase},
     strict,
     work::{Place, Work},
 };
@@ -154,7 +154,7 @@ pub async fn serve(listener: Listener, service: Arc<Service>) {
 /// Answers the requests of a connection, one after the other.
 async fn connection(stream: Box<dyn Stream>, peer: Peer, service: Arc<Service>, place: Place) {
     let (bounds, phase) = (service.bounds, Phase::default());
-    let stream = TokioIo::new(Bounded::new(stream, phase.clone(), &bounds, service.work.clone()));
+    let stream = TokioIo::new(BoundedStream::new(stream, phase.clone(), &bounds, service.work.clone()));
     let answer = service_fn(|request| {
         phase.answer();
         let (service, place, phase) = (service.clone(), place.clone(), phase.clone());
@@ -170,7 +170,7 @@ async fn connection(stream: Box<dyn Stream>, peer: Peer, service: Arc<Service>, 
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        // `Bounded` bounds the time of headers.
+        // `BoundedStream` bounds the time of headers.
         .header_read_timeout(None)
         .max_header_size(bounds.header_bytes)
         .max_buf_size(bounds.header_bytes)

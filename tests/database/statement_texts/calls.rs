@@ -16,7 +16,7 @@ use gatepost_core::{
         cleanup::rows as cleanup,
         events::rows as events,
         organization::rows::{self as organization, invitations, members, operator, roles, team_members, teams},
-        passkey::{rows as passkey, webauthn::Registered},
+        passkey::{rows as passkey, webauthn::RegisteredCredential},
         phone_number::rows as phone_number,
         sign_up::rows as sign_up,
         social::{
@@ -27,10 +27,10 @@ use gatepost_core::{
         username::rows as username,
     },
     model::{Additional, Jwk, LinkedAccount, Session, User},
-    rules::search::{SearchValue, Condition, SearchField, Operator, Search},
+    rules::search::{Condition, Operator, Search, SearchField, SearchValue},
     store::{
-        Db, RequestProof, account, counted, credential, founder, jwk, limit, mailed, one_time_code, proven, secret, session,
-        unproven, user, values::Values, verification,
+        Db, RequestProof, account, counted, credential, founder, jwk, limit, mailed, one_time_code, proven, secret,
+        session, unproven, user, values::Values, verification,
     },
 };
 use jiff::Timestamp;
@@ -191,7 +191,7 @@ impl<'a> Run<'a> {
             call!(
                 self,
                 db,
-                admin::create(&admin::New { user, account_id: &user.email, password_hash, additional: &none })
+                admin::create(&admin::UserToCreate { user, account_id: &user.email, password_hash, additional: &none })
             );
         }
         let owner = self.user(db, &format!("{prefix}-owner")).await;
@@ -259,7 +259,8 @@ impl<'a> Run<'a> {
         let own = Condition::new(own, Operator::Equal, SearchValue::One(owner.id.clone()));
         let order = known("createdAt", Kind::Date);
         let search = Search { conditions: vec![own], order, descending: false, limit: 10, offset: 0 };
-        let listed = api_key::Listed { config: Some("default"), of_organizations: &[], is_of_organization: false };
+        let listed =
+            api_key::ListedConfigurations { config: Some("default"), of_organizations: &[], is_of_organization: false };
         call!(self, db, api_key::page(&search, &listed));
         call!(self, db, api_key::update(&new.id, of_user, &api_key::Change::default(), Some(&ground)));
         let asked = uses::Use {
@@ -284,7 +285,7 @@ impl<'a> Run<'a> {
             (self.user(db, &format!("{prefix}-host")).await, self.user(db, &format!("{prefix}-guest")).await);
         let named = |name: &str| format!("{prefix}-{name}");
         let (id, member_id, slug) = (named("club"), named("first"), named("slug"));
-        let new = organization::New {
+        let new = organization::NewOrganization {
             id: &id,
             member_id: &member_id,
             name: "Club",
@@ -303,17 +304,17 @@ impl<'a> Run<'a> {
             panic!("no organization was made")
         };
         let (id, team) = (club.text("id").unwrap(), team.unwrap());
-        for which in [organization::Which::Id(id), organization::Which::Slug(&slug)] {
+        for which in [organization::OrganizationSelector::Id(id), organization::OrganizationSelector::Slug(&slug)] {
             call!(self, db, organization::find(which, &owner.id));
         }
         call!(self, db, organization::is_slug_taken(&slug));
         call!(self, db, organization::of_user(&owner.id));
-        let acting = organization::Acting { organization: id, user: &owner.id, role: "owner" };
+        let acting = organization::ActingMember { organization: id, user: &owner.id, role: "owner" };
         let changes =
             organization::Changes { name: Some("Else"), slug: None, logo: None, metadata: None, additional: &none };
         call!(self, db, organization::update(acting, &changes));
         let invitation_id = named("invitation");
-        let invitation = invitations::New {
+        let invitation = invitations::NewInvitation {
             id: &invitation_id,
             email: &guest.email,
             role: "member",
@@ -348,7 +349,11 @@ impl<'a> Run<'a> {
         call!(self, db, invitations::accept(&acceptance, now));
         call!(self, db, invitations::reject(invited));
         call!(self, db, invitations::cancel(acting, invited));
-        for by in [members::By::Id(&member_id), members::By::User(&guest.id), members::By::Email(&guest.email)] {
+        for by in [
+            members::MemberSelector::Id(&member_id),
+            members::MemberSelector::User(&guest.id),
+            members::MemberSelector::Email(&guest.email),
+        ] {
             call!(self, db, members::target(id, by, "owner"));
         }
         self.operator(db, id, &slug).await;
@@ -379,9 +384,9 @@ impl<'a> Run<'a> {
         call!(self, db, operator::members(id));
     }
 
-    async fn teams(&mut self, db: &Db, acting: organization::Acting<'_>, user_id: &str, id: &str, first: &str) {
+    async fn teams(&mut self, db: &Db, acting: organization::ActingMember<'_>, user_id: &str, id: &str, first: &str) {
         let (none, now) = (Values::from(serde_json::Map::new()), edge::now());
-        let new = teams::New { id, name: "Team", additional: &none, limit: Some(5) };
+        let new = teams::TeamToCreate { id, name: "Team", additional: &none, limit: Some(5) };
         let teams::Outcome::Made(team) = call!(self, db, teams::create(acting, &new, now)) else {
             panic!("no team was made")
         };
@@ -394,16 +399,16 @@ impl<'a> Run<'a> {
         call!(self, db, teams::update(acting, id, (Some("Else"), &none), now));
         let place = team_members::Place { team: id, user_id, id: &format!("{id}-member"), limit: Some(5) };
         let added = call!(self, db, team_members::add(acting, &place, now));
-        assert!(matches!(added, team_members::Added::Is(_)));
+        assert!(matches!(added, team_members::AddOutcome::Is(_)));
         call!(self, db, team_members::list(id, user_id));
         call!(self, db, team_members::remove(acting, id, user_id));
         call!(self, db, teams::remove(acting, id, false, now));
     }
 
     /// Roles that an organization makes.
-    async fn roles(&mut self, db: &Db, acting: organization::Acting<'_>, id: &str) {
+    async fn roles(&mut self, db: &Db, acting: organization::ActingMember<'_>, id: &str) {
         let (none, now) = (Values::from(serde_json::Map::new()), edge::now());
-        let new = roles::New { id, role: "editor", permission: "{}", additional: &none, limit: 5 };
+        let new = roles::NewRole { id, role: "editor", permission: "{}", additional: &none, limit: 5 };
         let roles::Outcome::Done(Some(role)) = call!(self, db, roles::create(acting, &new, now)) else {
             panic!("no role was made")
         };
@@ -442,8 +447,9 @@ impl<'a> Run<'a> {
         let (pending, attempts) = (secret("2fa", &owner.id), secret("2fa-attempts", "0"));
         call!(self, db, two_factor::begin(&owner.id, &pending, &attempts));
         let identifiers = [attempts.identifier.clone()];
-        let against = codes::Against { most: 10, until: later(now), id: "unused", secret: "a key", backup_codes: "[]" };
-        let charge = codes::Charge {
+        let against =
+            codes::FailureCount { most: 10, until: later(now), id: "unused", secret: "a key", backup_codes: "[]" };
+        let charge = codes::CodeAttempt {
             user_id: &owner.id,
             identifiers: &identifiers,
             allowed: 5,
@@ -456,7 +462,7 @@ impl<'a> Run<'a> {
         let used = secret("2fa-used", "");
         call!(self, db, codes::count(&owner.id, &used, std::slice::from_ref(&used.identifier), 90));
         let challenge = [pending.identifier.clone()];
-        let settled = codes::Settled {
+        let settled = codes::CodeEffects {
             user_id: &owner.id,
             challenge: Some(&challenge),
             over: &identifiers,
@@ -479,7 +485,7 @@ impl<'a> Run<'a> {
         call!(self, db, codes::open(session_of(&owner.id, &token), None));
         let ground = RequestProof::session(&token);
         let credential_id = format!("{prefix}-credential");
-        let registered = Registered {
+        let registered = RegisteredCredential {
             credential_id: credential_id.clone(),
             public_key: "the key".to_owned(),
             counter: 0,
@@ -490,7 +496,8 @@ impl<'a> Run<'a> {
             is_verified: true,
         };
         let id = format!("{prefix}-row");
-        let new = passkey::New { id: &id, user_id: &owner.id, name: Some("Laptop"), registered: &registered, now };
+        let new =
+            passkey::NewPasskey { id: &id, user_id: &owner.id, name: Some("Laptop"), registered: &registered, now };
         let stored = call!(self, db, passkey::insert(&new, &ground)).unwrap();
         call!(self, db, passkey::of_user(&owner.id));
         call!(self, db, passkey::by_credential(&credential_id));
@@ -584,7 +591,8 @@ impl<'a> Run<'a> {
         call!(self, db, one_time_code::extend(&attempt, later(now)));
         let (id, identifier) = (format!("{prefix}-count"), format!("{prefix}-count"));
         let value = String::new();
-        let counted = secret::NewSecret { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
+        let counted =
+            secret::NewSecret { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
         call!(self, db, counted::count(&counted, std::slice::from_ref(&counted.identifier), 900));
         call!(self, db, counted::has_uses(std::slice::from_ref(&counted.identifier), now));
     }
@@ -648,7 +656,7 @@ impl<'a> Run<'a> {
             call!(self, db, cleanup::remove(kind, Timestamp::UNIX_EPOCH, None));
         }
         if self.is_audited {
-            let asked = audit::Asked { limit: 10, ..audit::Asked::default() };
+            let asked = audit::AuditFilter { limit: 10, ..audit::AuditFilter::default() };
             call!(self, db, audit::list(&asked));
             call!(self, db, cleanup::may_remove_notes());
             call!(self, db, cleanup::count(cleanup::Kind::Audit, Timestamp::UNIX_EPOCH));
@@ -656,10 +664,10 @@ impl<'a> Run<'a> {
         }
         if self.has_events {
             let (now, id) = (Timestamp::UNIX_EPOCH, ("id".to_owned(), json!("an event")));
-            let due = events::Due { row: Additional(vec![id]), email: None, attempts: 1 };
+            let due = events::DueEvent { row: Additional(vec![id]), email: None, attempts: 1 };
             call!(self, db, events::take("none", now, now, 10));
             call!(self, db, events::fail_removed(&[], now));
-            call!(self, db, events::attempted(&due, &events::Attempted::Delivered, now));
+            call!(self, db, events::attempted(&due, &events::AttemptResult::Delivered, now));
             call!(self, db, events::organization("none"));
             call!(self, db, events::list(events::State::Waiting, 10));
             call!(self, db, events::count());

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use gatepost_core::{
     model::{Additional, Session, User},
     store::{
-        secondary::{Answer, Change, NoSession, DatabaseEntries, Secondary},
+        secondary::{Answer, Change, DatabaseEntries, NoSession, Secondary},
         secret::{NewSecret, Secret},
         trips::RoundTrips,
     },

@@ -3,7 +3,7 @@
 use gatepost_core::{
     context::Context,
     cookie_cache::CacheRefusal,
-    lookup::{JudgedSession, CacheMiss, Step},
+    lookup::{CacheMiss, JudgedSession, Step},
     reason::Reason,
     rules::session::Verdict,
     store::{secondary::NoSession, session::Place},

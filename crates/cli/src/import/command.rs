@@ -19,7 +19,7 @@ use super::{
 use crate::{deployment, migrate};
 
 /// The arguments of the command.
-pub struct Asked {
+pub struct ImportArguments {
     /// The projects.
     pub paths: Vec<PathBuf>,
     /// The file to write.
@@ -42,7 +42,7 @@ pub struct Asked {
 ///
 /// # Errors
 /// If the arguments contradict each other, the file exists already or cannot be written, or the database cannot be reached.
-pub async fn run(asked: &Asked) -> Result<(String, u8), Box<dyn Error>> {
+pub async fn run(asked: &ImportArguments) -> Result<(String, u8), Box<dyn Error>> {
     let here = [PathBuf::from(".")];
     let paths = if asked.paths.is_empty() { here.as_slice() } else { &asked.paths };
     if asked.summary {

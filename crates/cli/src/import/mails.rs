@@ -3,7 +3,7 @@
 use gatepost_import::{
     find,
     syntax::{Kind, Pattern},
-    value::{Called, Value, ValueKind},
+    value::{FunctionCall, Value, ValueKind},
 };
 
 use super::{
@@ -124,7 +124,7 @@ fn sender(carrier: &Carrier<'_>, value: &Value) -> Option<Sender> {
 
 /// The variables from which a client was made: those of the arguments of its constructor.
 fn made_from(value: &Value) -> Vec<String> {
-    let of = |called: &Called| {
+    let of = |called: &FunctionCall| {
         let mut found: Vec<String> = called.arguments.iter().flat_map(Value::variables).collect();
         found.dedup();
         found

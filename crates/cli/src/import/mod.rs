@@ -29,7 +29,7 @@ mod variables;
 use std::{path::Path, sync::mpsc, thread, time::Duration};
 
 use gatepost_core::config::Variables;
-use gatepost_import::project::{Project, Unreadable};
+use gatepost_import::project::{Project, ProjectError};
 
 use self::{
     carry::Carrier,
@@ -173,14 +173,14 @@ fn head(project: &Project) -> String {
 }
 
 /// Why a project cannot be read, in words.
-fn why(shown: &str, unreadable: Unreadable) -> String {
+fn why(shown: &str, unreadable: ProjectError) -> String {
     match unreadable {
-        Unreadable::Path(error) => format!("{shown}: {error}"),
-        Unreadable::Syntax { file, line, what } => format!("{file}:{line}: {what}"),
-        Unreadable::NoCall => {
+        ProjectError::Path(error) => format!("{shown}: {error}"),
+        ProjectError::Syntax { file, line, what } => format!("{file}:{line}: {what}"),
+        ProjectError::NoCall => {
             format!("{shown}: no source file calls betterAuth of the package better-auth; name the file that does")
         }
-        Unreadable::Several(places) => {
+        ProjectError::Several(places) => {
             format!("{shown}: several files call betterAuth; name one of them, with its line: {}", places.join(", "))
         }
     }

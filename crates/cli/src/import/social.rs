@@ -5,7 +5,7 @@ use gatepost_core::{
     options::Default,
 };
 use gatepost_import::{
-    syntax::At,
+    syntax::SourceSpan,
     value::{Entry, Property, Value, ValueKind},
 };
 
@@ -188,7 +188,7 @@ fn literal_option(carrier: &mut Carrier<'_>, shown: &str, section: &str, key: &s
                 entry.decide = true;
             }
         }
-        Err(literal::Open::Variables(names)) => {
+        Err(literal::UnwritableValue::Variables(names)) => {
             let names = names.join(", ");
             let says = format!("a fixed value stands in gatepost.toml; write what {names} has");
             carrier.add(shown, value.at, Class::Replaced, says).decide = true;
@@ -212,7 +212,7 @@ fn credential(carrier: &mut Carrier<'_>, variable: &str, value: Option<&Value>) 
 }
 
 /// The providers of `genericOAuth`.
-pub(super) fn generic(carrier: &mut Carrier<'_>, at: At, options: Option<&Value>) {
+pub(super) fn generic(carrier: &mut Carrier<'_>, at: SourceSpan, options: Option<&Value>) {
     let shown = "plugins.genericOAuth";
     let config = options.and_then(|options| options.get("config"));
     let Some(config) = config.filter(|config| matches!(config.what, ValueKind::List(_))) else {

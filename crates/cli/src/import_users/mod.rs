@@ -23,7 +23,7 @@ use gatepost_core::{
     store::{
         Db, StoreError,
         noted::IdentityProof,
-        user::{self, ImportedUser, ImportedAccount, Outcome},
+        user::{self, ImportedAccount, ImportedUser, Outcome},
     },
     syntax::printed::is_printed,
 };
@@ -273,7 +273,7 @@ impl Import<'_> {
             Some(writer) => writer,
             None => self.refused.insert(BufWriter::new(File::create(path).map_err(unwritable)?)),
         };
-        let named = serde_json::to_string(&Refused { line, cause }).unwrap_or_default();
+        let named = serde_json::to_string(&RefusedRecord { line, cause }).unwrap_or_default();
         writeln!(writer, "{named}").map_err(unwritable)
     }
 
@@ -308,7 +308,7 @@ fn is_id(text: &str) -> bool {
 
 /// A record that is not imported.
 #[derive(Serialize)]
-struct Refused<'a> {
+struct RefusedRecord<'a> {
     line: u64,
     cause: &'a str,
 }

@@ -1,7 +1,7 @@
 //! Writes the schema as SQL, exactly as better-auth's own migration does (spec jwt-oauth-schema §§5.1, 5.2).
 
 use gatepost_core::{
-    config::{Column, ColumnType, Ids, Kind, DefaultValue, Schema, Table},
+    config::{Column, ColumnType, DefaultValue, Ids, Kind, Schema, Table},
     store::written::{literal, quoted},
 };
 use serde_json::Value;

@@ -227,7 +227,12 @@ impl Access {
 
 /// Reads a section whose tables are roles, which replace all of better-auth's roles of this kind. A role may take the statements of
 /// one of them over, and name other actions for some of its resources.
-fn roles(section: Section<'_>, built_in: &BuiltInAccess, statements: Option<&Statements>, problems: &mut Problems) -> Roles {
+fn roles(
+    section: Section<'_>,
+    built_in: &BuiltInAccess,
+    statements: Option<&Statements>,
+    problems: &mut Problems,
+) -> Roles {
     let mut roles = BTreeMap::new();
     for (name, place, mut table) in section.tables(problems) {
         if name.is_empty() || name.contains(',') || name.trim() != name {
@@ -261,7 +266,12 @@ fn roles(section: Section<'_>, built_in: &BuiltInAccess, statements: Option<&Sta
 }
 
 /// Returns what is wrong with the actions of a role on a resource, if the configuration lists the resources of the application.
-fn unknown(resource: &str, actions: &[String], built_in: &BuiltInAccess, statements: Option<&Statements>) -> Option<String> {
+fn unknown(
+    resource: &str,
+    actions: &[String],
+    built_in: &BuiltInAccess,
+    statements: Option<&Statements>,
+) -> Option<String> {
     let own = statements?.actions(resource);
     let of_better_auth = built_in.statements.iter().find(|(known, _)| *known == resource).map(|(_, actions)| *actions);
     if own.is_none() && of_better_auth.is_none() {

@@ -90,7 +90,9 @@ pub(super) fn read(section: Section<'_>, model: &Table, problems: &mut Problems)
             true => (Some(Kind::Text), AllowedValues::Choices(table.texts("type", problems).unwrap_or_default())),
             false => table
                 .one_of("type", problems, &kinds(), KINDS)
-                .map_or((None, AllowedValues::Anything), |(kind, numbers)| (Some(kind), AllowedValues::list(kind, numbers))),
+                .map_or((None, AllowedValues::Anything), |(kind, numbers)| {
+                    (Some(kind), AllowedValues::list(kind, numbers))
+                }),
         };
         let bigint = table.boolean("bigint", problems).unwrap_or(false);
         let field = Field {

@@ -72,7 +72,7 @@ pub use self::{
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},
-    fields::{AdditionalFields, Field, AllowedValues},
+    fields::{AdditionalFields, AllowedValues, Field},
     general::{General, OnApiError},
     jwt::{Audience, Expiration, Jwks, Jwt, NewKeys, REGISTERED, is_free_claim, span},
     mail::{MailOptions, MailUrl, MailUrls},
@@ -95,7 +95,7 @@ pub use self::{
     variables::variables,
     verification::Verification,
 };
-pub use crate::declaration::{ColumnType, Kind, Limit, PROVIDER, Readers, VariablePlace, Variable};
+pub use crate::declaration::{ColumnType, Kind, Limit, PROVIDER, Readers, Variable, VariablePlace};
 pub use crate::declarations::Features;
 pub use crate::problem::{Problem, Problems, Source};
 

@@ -26,7 +26,8 @@ impl Config {
             ("user", self.user.switched_on()),
             ("verification", self.verification.switched_on()),
         ];
-        let of_core = sections.into_iter().flat_map(|(name, on)| on.into_iter().map(move |on: EnabledSwitch| on.below(name)));
+        let of_core =
+            sections.into_iter().flat_map(|(name, on)| on.into_iter().map(move |on: EnabledSwitch| on.below(name)));
         let all = of_core.chain(self.features.switched_on());
         all.filter(move |on| on.needs == Some(resource)).map(|on| on.key)
     }

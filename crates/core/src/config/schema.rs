@@ -4,7 +4,7 @@
 
 use super::{
     database_url::{LONGEST, is_name},
-    fields::{self, AdditionalFields, Field, AllowedValues},
+    fields::{self, AdditionalFields, AllowedValues, Field},
     naming::STYLES,
     table::{self, Column, DefaultValue, Table},
     tables::MODELS,

@@ -4,7 +4,7 @@
 
 use url::Url;
 
-use super::{Discovery, Field, ProviderKeys, Problems, Signing, TokenAuth, Variables, discovery::KNOWN, profile};
+use super::{Discovery, Field, Problems, ProviderKeys, Signing, TokenAuth, Variables, discovery::KNOWN, profile};
 use crate::{
     crypto::{jwk, secret::Secret},
     features::one_tap::declaration::OneTap,

@@ -2,7 +2,7 @@
 //! `docs/CONFIGURATION.md` and what each function may read come from them.
 
 use crate::{
-    declaration::{Readers, Resource, VariablePlace, Variable},
+    declaration::{Readers, Resource, Variable, VariablePlace},
     declarations,
 };
 

@@ -201,7 +201,8 @@ pub type AfterCredentials = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer
 pub type AfterSessionsEnded = for<'a> fn(&'a mut Context, &'a User) -> Answer<'a, Result<(), Error>>;
 
 /// Decides whether a stored session counts, whose row and user exist and which has not expired. A cached session is not asked about.
-pub type SessionFound = for<'a> fn(&'a Context, &'a Session, &'a User) -> Answer<'a, Result<Option<SessionEnd>, StoreError>>;
+pub type SessionFound =
+    for<'a> fn(&'a Context, &'a Session, &'a User) -> Answer<'a, Result<Option<SessionEnd>, StoreError>>;
 
 /// The end of a session that a feature sees.
 #[derive(Debug, Clone)]

@@ -115,9 +115,10 @@ impl AcceptedSchemes {
         }
         match other {
             // The hash that was computed above has the salt of the stored text if that has better-auth's form.
-            Some((_, Ok(true))) if own.is_some() => {
-                PasswordCheck::RightOfOther(self::stored(salt, &scrypt(password_form.as_bytes(), salt.as_bytes(), scratch)))
-            }
+            Some((_, Ok(true))) if own.is_some() => PasswordCheck::RightOfOther(self::stored(
+                salt,
+                &scrypt(password_form.as_bytes(), salt.as_bytes(), scratch),
+            )),
             Some((_, Ok(true))) => PasswordCheck::RightOfOther(self::stored(salt, &key)),
             _ if own.is_some() => PasswordCheck::Wrong,
             Some((_, Ok(false))) => PasswordCheck::Wrong,

@@ -7,7 +7,7 @@ use crate::{
     code::{self, Code},
     context::{
         Context,
-        places::{Entry, CompletedChange, Way},
+        places::{CompletedChange, Entry, Way},
     },
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
@@ -179,7 +179,11 @@ enum FollowedLink {
 }
 
 /// Does what the link says, or returns the reason why not.
-async fn follow(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Result<Result<FollowedLink, Reason>, Error> {
+async fn follow(
+    cx: &mut Context,
+    token: &str,
+    callback_url: Option<&str>,
+) -> Result<Result<FollowedLink, Reason>, Error> {
     let claims = match links::read(cx, token) {
         Ok(claims) => claims,
         Err(reason) => return Ok(Err(reason)),

@@ -6,7 +6,7 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Entry, CompletedChange, Way},
+        places::{CompletedChange, Entry, Way},
     },
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},

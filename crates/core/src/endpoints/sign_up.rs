@@ -7,7 +7,7 @@ use crate::{
     code,
     context::{
         AcceptedPassword, Context,
-        places::{Entry, CompletedChange, Way},
+        places::{CompletedChange, Entry, Way},
     },
     crypto::password,
     declaration::{Answers, Member, Operation, Resource, Shape},

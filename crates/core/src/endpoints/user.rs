@@ -158,7 +158,8 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     let password = password.as_deref();
     if at_once {
         let (id, from, more) = (&own.user.id, &own.user.email, fields::no_more_anonymous(&own.user).into());
-        let change = AddressChange { id, from, password, was_verified: false, to: &to, verified: false, more, now: cx.now };
+        let change =
+            AddressChange { id, from, password, was_verified: false, to: &to, verified: false, more, now: cx.now };
         let changed = store::mailed::change_email(&cx.db, &change).await;
         // Another request has taken the address meanwhile, or another value must be unique: the log says which.
         if let Err(error) = &changed

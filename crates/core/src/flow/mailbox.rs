@@ -12,7 +12,7 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Entry, CompletedChange, Way},
+        places::{CompletedChange, Entry, Way},
     },
     error::Error,
     model::{Session, User},

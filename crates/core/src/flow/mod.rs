@@ -11,7 +11,9 @@ use crate::{
     config::Ids,
     context::{
         Context,
-        places::{Candidate, AnswerInstead, Entry, SessionDecision, CompletedChange, LinkedUsers, UserUpdate, View, Way},
+        places::{
+            AnswerInstead, Candidate, CompletedChange, Entry, LinkedUsers, SessionDecision, UserUpdate, View, Way,
+        },
     },
     error::Error,
     model::{Additional, Session, User},

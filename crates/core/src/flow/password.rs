@@ -64,7 +64,8 @@ impl Attempt<'_> {
         if mismatch.reason != Reason::EmailNotVerified {
             return Error::mismatch(StatusCode::UNAUTHORIZED, self.wrong, mismatch);
         }
-        if let Some(FoundUser { user, password }) = found.filter(|_| cx.auth.config.email_verification.send_on_sign_in) {
+        if let Some(FoundUser { user, password }) = found.filter(|_| cx.auth.config.email_verification.send_on_sign_in)
+        {
             links::mail_verification(cx, user, password.as_deref(), self.callback_url);
         }
         Error::api(StatusCode::FORBIDDEN, code::EMAIL_NOT_VERIFIED, mismatch.reason)
@@ -138,7 +139,11 @@ pub async fn check<'a>(
 ///
 /// # Errors
 /// The refusal of a feature, or of the sign-in if the password was changed while it was checked.
-pub async fn enter(cx: &mut Context, attempt: &Attempt<'_>, known: AuthenticatedUser<'_>) -> Result<SignInResult, Error> {
+pub async fn enter(
+    cx: &mut Context,
+    attempt: &Attempt<'_>,
+    known: AuthenticatedUser<'_>,
+) -> Result<SignInResult, Error> {
     let AuthenticatedUser { user, stored, found } = known;
     // Features see the hash that is stored once the session opens.
     let replacement = found.replacement.clone();

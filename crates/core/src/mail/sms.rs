@@ -5,7 +5,7 @@ use serde::Serialize;
 use url::form_urlencoded;
 
 use super::{
-    message::{MailRequestContext, Failure},
+    message::{Failure, MailRequestContext},
     sending::{self, Attempts},
     web,
 };

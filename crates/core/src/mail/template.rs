@@ -152,7 +152,7 @@ fn check(name: &str, template: &str) -> Result<(), String> {
 mod tests {
     use super::*;
     use crate::{
-        mail::{MailRequestContext, Invitation},
+        mail::{Invitation, MailRequestContext},
         model::{Additional, User},
     };
 

@@ -44,7 +44,9 @@ impl<T, F: Copy> Kind<T, F> {
     /// The switches that are on with this value.
     pub fn switched_on(&self, value: &T) -> impl Iterator<Item = EnabledSwitch> {
         let (key, needs) = (self.key, self.needs);
-        (self.on)(value).into_iter().map(move |below| EnabledSwitch { needs: below.needs.or(needs), ..below.below(key) })
+        (self.on)(value)
+            .into_iter()
+            .map(move |below| EnabledSwitch { needs: below.needs.or(needs), ..below.below(key) })
     }
 }
 
@@ -60,7 +62,11 @@ pub const fn switch(key: &'static str, default: bool) -> Kind<bool, bool> {
 type DefaultFor<T> = fn(Circumstances) -> T;
 
 /// `true` or `false`; where the key is absent, what the circumstances decide, which `told` says.
-pub const fn switch_by(key: &'static str, default: DefaultFor<bool>, told: &'static str) -> Kind<bool, DefaultFor<bool>> {
+pub const fn switch_by(
+    key: &'static str,
+    default: DefaultFor<bool>,
+    told: &'static str,
+) -> Kind<bool, DefaultFor<bool>> {
     let kind = Kind::new(key, Default::Told(told), default, |section, key, default, problems| {
         section.boolean(key, problems).unwrap_or_else(|| default(section.circumstances()))
     });

@@ -17,7 +17,7 @@ pub use self::kinds::{
     positive_seconds, read_by, seconds, section, switch, switch_by, text, texts, timeout, wait,
 };
 pub use self::optional::{fraction, optional_choice, optional_table, optional_texts, optional_url};
-pub use self::section::{Section, AbsentOptionHelp, duration, parse};
+pub use self::section::{AbsentOptionHelp, Section, duration, parse};
 
 /// A struct of options, as [`options!`] makes it.
 pub trait Options: Sized {

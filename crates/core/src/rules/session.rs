@@ -42,7 +42,13 @@ pub struct ReadMode {
 }
 
 /// Judges a session by its expiry, by whether its user exists, and by how it is read (spec core §3.6, steps 6–11).
-pub fn judge(session: &Session, user_exists: bool, read: ReadMode, config: &config::Session, now: Timestamp) -> Verdict {
+pub fn judge(
+    session: &Session,
+    user_exists: bool,
+    read: ReadMode,
+    config: &config::Session,
+    now: Timestamp,
+) -> Verdict {
     let deferred = config.defer_session_refresh && read.by_get;
     if !user_exists {
         return Verdict::Ended { reason: Reason::UserGone, delete: false };

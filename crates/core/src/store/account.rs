@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::{
-    Db, RequestProof, Param, StoreError, column,
+    Db, Param, RequestProof, StoreError, column,
     credential::{self, IS_CREDENTIAL},
     mailed, new_row,
     pool::Repeat,

@@ -22,7 +22,7 @@ use super::{
     learnt::THINGS,
     noted::{self, Notes, WrittenRows},
     param::SentValue,
-    pool::{Repeat, TypedValue, StatementInput},
+    pool::{Repeat, StatementInput, TypedValue},
     schema::{Schema, TYPES},
     secondary::Secondary,
     stored::StoredStatement,
@@ -276,7 +276,8 @@ impl Db {
         }
         match answer {
             Err(error) if self.schema.wants_arrays(template, params, &error) => {
-                let types = self.sent_once(Repeat::Safe, TYPES, &[], &(&TransactionMode::Nothing, &[]), Lists::Json).await?;
+                let types =
+                    self.sent_once(Repeat::Safe, TYPES, &[], &(&TransactionMode::Nothing, &[]), Lists::Json).await?;
                 types.iter().try_for_each(|row| self.schema.learns_types(row))?;
                 self.sent_once(repeat, template, params, around, Lists::Arrays).await
             }

@@ -102,7 +102,12 @@ pub async fn give(db: &Db, attempt: &CodeTry<'_>, given: Option<&str>, redeems: 
     Ok(tried)
 }
 
-async fn give_apart(db: &Db, attempt: &CodeTry<'_>, given: Option<&str>, redeems: bool) -> Result<TryResult, StoreError> {
+async fn give_apart(
+    db: &Db,
+    attempt: &CodeTry<'_>,
+    given: Option<&str>,
+    redeems: bool,
+) -> Result<TryResult, StoreError> {
     let Some(secret) = verification::take(db, attempt.identifiers).await? else { return Ok(TryResult::Absent) };
     if secret.expires_at < attempt.now {
         return Ok(TryResult::Expired);
@@ -121,7 +126,13 @@ async fn give_apart(db: &Db, attempt: &CodeTry<'_>, given: Option<&str>, redeems
     }
 }
 
-async fn put_back(db: &Db, attempt: &CodeTry<'_>, code: &str, tries: u32, expires_at: Timestamp) -> Result<(), StoreError> {
+async fn put_back(
+    db: &Db,
+    attempt: &CodeTry<'_>,
+    code: &str,
+    tries: u32,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
     let again = NewSecret {
         id: attempt.id.to_owned(),
         identifier: attempt.identifiers.first().cloned().unwrap_or_default(),

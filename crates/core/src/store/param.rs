@@ -12,7 +12,7 @@ use super::{
     values::Values,
     written::{array, instant},
 };
-use crate::rules::search::{SearchValue, Search};
+use crate::rules::search::{Search, SearchValue};
 
 /// A value of a statement.
 #[derive(Clone, Copy)]

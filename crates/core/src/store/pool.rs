@@ -302,7 +302,11 @@ where
     (manager(target.config), without_search_path, unsaid)
 }
 
-async fn ask(client: &tokio_postgres::Client, sql: &str, with: StatementInput<'_>) -> Result<Vec<Row>, tokio_postgres::Error> {
+async fn ask(
+    client: &tokio_postgres::Client,
+    sql: &str,
+    with: StatementInput<'_>,
+) -> Result<Vec<Row>, tokio_postgres::Error> {
     match with {
         StatementInput::Params(params) => client.query_typed(sql, params).await,
         StatementInput::Nothing => client.batch_execute(sql).await.map(|()| Vec::new()),

@@ -4,7 +4,7 @@
 use super::{statement::Statement, times, written::quoted};
 use crate::{
     config::Kind,
-    rules::search::{SearchField, Operator, Search},
+    rules::search::{Operator, Search, SearchField},
 };
 
 /// The placeholders, by which an error about a time is recognized.

@@ -47,7 +47,10 @@ pub enum Place {
 ///
 /// # Errors
 /// Those of the secondary storage and of the database.
-pub async fn with_user(db: &Db, token: &str) -> Result<(Place, Result<(Session, Option<User>), NoSession>), StoreError> {
+pub async fn with_user(
+    db: &Db,
+    token: &str,
+) -> Result<(Place, Result<(Session, Option<User>), NoSession>), StoreError> {
     if let Some(secondary) = &db.secondary {
         match secondary.session(&db.trips, token).await? {
             Err(NoSession::Unknown) if secondary.in_database().may_have_session() => {}

@@ -49,7 +49,7 @@ use super::{
     Param,
     additional::Columns,
     founded,
-    learnt::{LEFTOVER, TableProperties, NEWER},
+    learnt::{LEFTOVER, NEWER, TableProperties},
     new_row, noted, search,
     statement::Statement,
     times,

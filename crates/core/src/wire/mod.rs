@@ -13,7 +13,7 @@ use serde_json::Value;
 
 pub use self::{
     answers::*,
-    reads::{Input, EndpointReads},
+    reads::{EndpointReads, Input},
     requests::*,
 };
 pub(crate) use self::{

@@ -9,7 +9,7 @@ use super::{
         body, email, filled_text, flag, input, members, optional, optional_body, optional_boolean, optional_text,
         person, query, text,
     },
-    reads::{Input, Members, EndpointReads},
+    reads::{EndpointReads, Input, Members},
 };
 use crate::declaration::{Member, Shape};
 

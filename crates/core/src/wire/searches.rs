@@ -6,7 +6,7 @@ use super::{Fields, Member, optional};
 use crate::{
     declaration::Shape,
     json,
-    rules::search::{SearchValue, Operator},
+    rules::search::{Operator, SearchValue},
 };
 
 /// One of a few texts, each with its meaning.

@@ -8,14 +8,14 @@ use jiff::Timestamp;
 use super::{
     actor::{self, Permission},
     impersonation, rows,
-    rules::{self, BAN_EXPIRES, Standing},
+    rules::{self, BAN_EXPIRES, BanState},
     wire, words,
 };
 use crate::{
     code,
     context::{
         Context,
-        places::{Answer, Entry, SessionDecision, CompletedChange, SessionEnd},
+        places::{Answer, CompletedChange, Entry, SessionDecision, SessionEnd},
     },
     error::Error,
     flow,
@@ -32,15 +32,18 @@ pub(super) const BAN: Permission =
     Permission { resource: "user", action: "ban", refusal: words::YOU_ARE_NOT_ALLOWED_TO_BAN_USERS };
 
 /// Stops a banned user before a session opens. A ban whose time is over is removed; this answer still shows it, as in better-auth.
-pub(super) fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<SessionDecision, Error>> {
+pub(super) fn before_session<'a>(
+    cx: &'a mut Context,
+    entry: &'a Entry<'a>,
+) -> Answer<'a, Result<SessionDecision, Error>> {
     Box::pin(async move {
         if !cx.auth.config.features.admin.enabled {
             return Ok(SessionDecision::Open);
         }
         match rules::standing(entry.user, cx.now) {
-            Standing::Free => Ok(SessionDecision::Open),
-            Standing::Banned => Ok(SessionDecision::Closed(refuse)),
-            Standing::Expired => {
+            BanState::Free => Ok(SessionDecision::Open),
+            BanState::Banned => Ok(SessionDecision::Closed(refuse)),
+            BanState::Expired => {
                 let change = Change { name: None, image: None, additional: rows::lifted() };
                 store::user::update(&cx.db, &entry.user.id, &change, None, cx.now).await?;
                 Ok(SessionDecision::Open)
@@ -68,7 +71,7 @@ pub(super) fn session_found<'a>(
         if !cx.auth.config.features.admin.enabled {
             return Ok(None);
         }
-        if rules::standing(user, cx.now) == Standing::Banned {
+        if rules::standing(user, cx.now) == BanState::Banned {
             return Ok(Some(SessionEnd { reason: Reason::Banned, told: told(user) }));
         }
         let Some(by) = session.impersonated_by() else { return Ok(None) };
@@ -77,7 +80,7 @@ pub(super) fn session_found<'a>(
             found => found?,
         };
         let holds = administrator.is_some_and(|found| {
-            rules::standing(&found.user, cx.now) != Standing::Banned
+            rules::standing(&found.user, cx.now) != BanState::Banned
                 && impersonation::may(cx, &found.user, user)
                 && !found.credential.is_newer_than(session.created_at)
         });
@@ -120,7 +123,7 @@ pub(super) async fn ban(cx: &mut Context, body: wire::BanUser, own: SignedIn) ->
     cx.db.notes.next_is("user.banned");
     let user = change(cx, &own, &target, values).await?;
     end_sessions(cx, &target.id).await?;
-    Reply::json(&wire::TheUser { user: &user })
+    Reply::json(&wire::UserAnswer { user: &user })
 }
 
 /// Returns the instant so many seconds from now.
@@ -134,12 +137,12 @@ fn after(cx: &Context, seconds: f64) -> Result<Timestamp, Error> {
 }
 
 /// `POST /admin/unban-user`.
-pub(super) async fn unban(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn unban(cx: &mut Context, body: wire::UserBody, own: SignedIn) -> Result<Reply, Error> {
     let target = actor::named(cx, &body.user_id).await?;
     actor::reaches(cx, &own.user, &target, &BAN)?;
     cx.db.notes.next_is("user.unbanned");
     let user = change(cx, &own, &target, rows::lifted()).await?;
-    Reply::json(&wire::TheUser { user: &user })
+    Reply::json(&wire::UserAnswer { user: &user })
 }
 
 /// Changes the row of a user while the administrator's session holds.

@@ -77,7 +77,9 @@ pub(super) fn may(cx: &Context, administrator: &User, target: &User) -> bool {
 pub(super) fn others_ended<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         let config = &cx.auth.config;
-        if config.features.admin.enabled && actor::rules(config).may(user, &[WantedActions::all("user", ["impersonate"])]) {
+        if config.features.admin.enabled
+            && actor::rules(config).may(user, &[WantedActions::all("user", ["impersonate"])])
+        {
             rows::end_impersonations(&cx.db, &user.id).await?;
         }
         Ok(())
@@ -97,7 +99,7 @@ pub(super) fn signed_out(cx: &mut Context) -> Answer<'_, Result<(), Error>> {
 }
 
 /// `POST /admin/impersonate-user`.
-pub(super) async fn begin(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn begin(cx: &mut Context, body: wire::UserBody, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let target = actor::named(cx, &body.user_id).await?;
     let protected = || Error::api(StatusCode::FORBIDDEN, words::YOU_CANNOT_IMPERSONATE_ADMINS, Reason::ProtectedUser);

@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     reason::Reason,
     reply::Reply,
-    rules::search::{SearchValue, Condition, SearchField, Match, Operator, Search},
+    rules::search::{Condition, Match, Operator, Search, SearchField, SearchValue},
     signed_in::SignedIn,
     store::StoreError,
 };

@@ -10,7 +10,8 @@ pub(super) async fn has(cx: &mut Context, body: wire::HasPermission) -> Result<R
         return Err(Error::Codeless { message, reason: Reason::InvalidInput });
     };
     let own = actor::signed_in(cx).await?;
-    let asked: Vec<_> = permissions.into_iter().map(|(resource, actions)| WantedActions::all(resource, actions)).collect();
+    let asked: Vec<_> =
+        permissions.into_iter().map(|(resource, actions)| WantedActions::all(resource, actions)).collect();
     let success = actor::rules(&cx.auth.config).may(&own.user, &asked);
-    Reply::json(&wire::Permitted { error: None, success })
+    Reply::json(&wire::PermissionAnswer { error: None, success })
 }

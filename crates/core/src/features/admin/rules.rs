@@ -93,7 +93,7 @@ impl Rules<'_> {
 
 /// A ban in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum BanState {
     /// The user is not banned.
     Free,
     /// The user is banned.
@@ -104,12 +104,12 @@ pub(super) enum Standing {
 
 /// Decides whether a user is banned now. A ban without a time, or with a text that is not a time, does not end by
 /// itself.
-pub(super) fn standing(user: &User, now: Timestamp) -> Standing {
+pub(super) fn standing(user: &User, now: Timestamp) -> BanState {
     if !fields::is_yes(user.additional.get(BANNED)) {
-        return Standing::Free;
+        return BanState::Free;
     }
     let until = user.additional.text(BAN_EXPIRES).and_then(|text| text.parse::<Timestamp>().ok());
-    if until.is_some_and(|until| until < now) { Standing::Expired } else { Standing::Banned }
+    if until.is_some_and(|until| until < now) { BanState::Expired } else { BanState::Banned }
 }
 
 #[cfg(test)]
@@ -152,13 +152,13 @@ mod tests {
     fn a_ban_is_over_a_moment_after_its_time() {
         let now: Timestamp = "2025-01-15T12:00:00Z".parse().unwrap();
         for (fields, expected) in [
-            (vec![], Standing::Free),
-            (vec![(BANNED, json!(false)), (BAN_EXPIRES, json!("2999-01-01T00:00:00.000Z"))], Standing::Free),
-            (vec![(BANNED, json!(true))], Standing::Banned),
-            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("2025-01-15T12:00:00.000Z"))], Standing::Banned),
-            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("2025-01-15T11:59:59.999Z"))], Standing::Expired),
-            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("soon"))], Standing::Banned),
-            (vec![(BANNED, json!("true"))], Standing::Banned),
+            (vec![], BanState::Free),
+            (vec![(BANNED, json!(false)), (BAN_EXPIRES, json!("2999-01-01T00:00:00.000Z"))], BanState::Free),
+            (vec![(BANNED, json!(true))], BanState::Banned),
+            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("2025-01-15T12:00:00.000Z"))], BanState::Banned),
+            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("2025-01-15T11:59:59.999Z"))], BanState::Expired),
+            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("soon"))], BanState::Banned),
+            (vec![(BANNED, json!("true"))], BanState::Banned),
         ] {
             assert_eq!(standing(&user(&fields), now), expected, "{fields:?}");
         }

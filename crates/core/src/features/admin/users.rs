@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{
     actor::{self, Permission},
     bans::{self, BAN},
-    rows::{self, Amendment, New},
+    rows::{self, Amendment, UserToCreate},
     rules::{BAN_EXPIRES, BAN_REASON, BANNED, ROLE},
     wire, words,
 };
@@ -62,7 +62,7 @@ pub(super) async fn set_role(cx: &mut Context, body: wire::SetRole, own: SignedI
     let role = given(cx, &own.user, &body.roles)?;
     cx.db.notes.next_is("role.set");
     let user = bans::change(cx, &own, &target, rows::with_role(&role)).await?;
-    Reply::json(&wire::TheUser { user: &user })
+    Reply::json(&wire::UserAnswer { user: &user })
 }
 
 /// Checks that there are roles of these names.
@@ -151,14 +151,15 @@ pub(super) async fn create(cx: &mut Context, body: wire::CreateUser, own: Signed
         None => None,
     };
     let account_id = cx.rng.id();
-    let new = New { user: &user, account_id: &account_id, password_hash: hash.as_deref(), additional: &values };
+    let new =
+        UserToCreate { user: &user, account_id: &account_id, password_hash: hash.as_deref(), additional: &values };
     let stored = match rows::create(&cx.db, &new).await {
         Err(error) if error.is_taken() => return Err(taken().because(error)),
         stored => stored.map_err(|error| Error::of_row(error, code::FAILED_TO_CREATE_USER))?,
     };
     cx.audit.target = Some(stored.id.clone());
     flow::happened(cx, &CompletedChange::UserCreated(&stored, Way::Administrator));
-    Reply::json(&wire::TheUser { user: &stored })
+    Reply::json(&wire::UserAnswer { user: &stored })
 }
 
 /// `POST /admin/update-user`.
@@ -242,7 +243,7 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
 }
 
 /// `POST /admin/remove-user`.
-pub(super) async fn remove(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn remove(cx: &mut Context, body: wire::UserBody, own: SignedIn) -> Result<Reply, Error> {
     let target = actor::named(cx, &body.user_id).await?;
     if target.id == own.user.id {
         return Err(Error::bad(words::YOU_CANNOT_REMOVE_YOURSELF, Reason::OwnUser));

@@ -7,10 +7,10 @@ use crate::{
     declaration::{self, Shape},
     json,
     model::{Session, User},
-    rules::search::{SearchValue, Match, Operator},
+    rules::search::{Match, Operator, SearchValue},
     wire::{
-        Fields, Input, Member, ROLES, RawInput, EndpointReads, asked, body, choice, descending, member, operator, optional,
-        optional_number, optional_text, page_number, permissions, person, query, roles, text,
+        EndpointReads, Fields, Input, Member, ROLES, RawInput, asked, body, choice, descending, member, operator,
+        optional, optional_number, optional_text, page_number, permissions, person, query, roles, text,
     },
 };
 
@@ -27,7 +27,7 @@ const fn user_id() -> Member<String> {
 
 body! {
     /// The body of endpoints that need only a user.
-    pub(super) struct OfUser {
+    pub(super) struct UserBody {
         pub(super) user_id: String = user_id(),
     }
 }
@@ -161,7 +161,7 @@ query! {
 
 /// An answer with a user.
 #[derive(Serialize)]
-pub(super) struct TheUser<'a> {
+pub(super) struct UserAnswer<'a> {
     /// The user.
     pub(super) user: &'a User,
 }
@@ -206,7 +206,7 @@ pub(super) struct Success {
 
 /// The answer of `POST /admin/has-permission`.
 #[derive(Serialize)]
-pub(super) struct Permitted {
+pub(super) struct PermissionAnswer {
     /// Always null.
     pub(super) error: Option<()>,
     /// Whether the user may do all that was asked for.

@@ -7,7 +7,7 @@ use super::declaration::LINK_COOKIE;
 use crate::{
     context::{
         Context,
-        places::{Answer, Entry, CompletedChange, LinkedUsers, Way},
+        places::{Answer, CompletedChange, Entry, LinkedUsers, Way},
     },
     cookie::{Cookie, Lifetime},
     error::Error,
@@ -159,7 +159,8 @@ async fn link(cx: &mut Context, entry: &Entry<'_>, session: &Session) -> Result<
     if old.user.id == entry.user.id {
         return Ok(());
     }
-    let linked = LinkedUsers { anonymous: &old.user, replaced: &old.session, user: entry.user, session, way: entry.way };
+    let linked =
+        LinkedUsers { anonymous: &old.user, replaced: &old.session, user: entry.user, session, way: entry.way };
     flow::user_link(cx, &linked).await?;
     flow::happened(cx, &CompletedChange::UserLinked(&linked));
     if entry.way == Way::SecondFactor {

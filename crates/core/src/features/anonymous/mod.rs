@@ -11,7 +11,7 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Entry, CompletedChange, Places, Way},
+        places::{CompletedChange, Entry, Places, Way},
     },
     declaration::{Answers, Member, Operation, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
@@ -85,7 +85,7 @@ pub const OPERATIONS: &[Operation] = &[
 const PLACEHOLDER: &str = "anonymous.placeholder.invalid";
 
 #[derive(Serialize)]
-struct Entered<'a> {
+struct SignInAnswer<'a> {
     token: &'a str,
     user: &'a User,
 }
@@ -124,7 +124,7 @@ async fn sign_in(cx: &mut Context, _: NoInput) -> Result<Reply, Error> {
         session.ok_or_else(|| Error::bad(declaration::COULD_NOT_CREATE_SESSION, Reason::SessionEndedMeanwhile))?;
     flow::happened(cx, &CompletedChange::UserCreated(&user, Way::Anonymous));
     flow::announce(cx, &Entry { user: &user, ..entry }, &session, Cookies::AsBefore).await?;
-    Reply::json(&Entered { token: &session.token, user: &user })
+    Reply::json(&SignInAnswer { token: &session.token, user: &user })
 }
 
 /// `POST /delete-anonymous-user`.

@@ -82,7 +82,7 @@ options! {
         /// The configuration `default`.
         own: Configuration = part::<Configuration>(),
         /// Further configurations, by their identifiers (`configId`).
-        more: Vec<Named> = read_by("configurations", Default::Told("none"), configurations),
+        more: Vec<NamedConfiguration> = read_by("configurations", Default::Told("none"), configurations),
     }
     check: check
 }
@@ -178,7 +178,7 @@ pub type Permissions = Vec<(String, Vec<String>)>;
 
 /// A configuration with its identifier.
 #[derive(Debug, Clone)]
-pub struct Named {
+pub struct NamedConfiguration {
     /// The identifier (`configId`).
     pub id: String,
     /// The options.
@@ -229,7 +229,7 @@ pub fn place(id: &str) -> String {
     if id == DEFAULT { "api_key".to_owned() } else { format!("api_key.configurations.{id}") }
 }
 
-fn configurations(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Vec<Named> {
+fn configurations(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Vec<NamedConfiguration> {
     let tables = section.section(key, problems).tables(problems);
     let mut found = Vec::new();
     for (id, place, table) in tables {
@@ -237,7 +237,7 @@ fn configurations(section: &mut Section<'_>, key: &'static str, problems: &mut P
             problems.add(place, "write the options of the configuration `default` in `[api_key]` itself");
             continue;
         }
-        found.push(Named { id, options: Configuration::read(table, problems) });
+        found.push(NamedConfiguration { id, options: Configuration::read(table, problems) });
     }
     found
 }

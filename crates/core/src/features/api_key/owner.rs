@@ -7,7 +7,9 @@ use super::{
     rows::{Holder, Member},
     words,
 };
-use crate::{api_keys::KeyAccess, context::Context, error::Error, reason::Reason, signed_in::SignedIn, store::RequestProof};
+use crate::{
+    api_keys::KeyAccess, context::Context, error::Error, reason::Reason, signed_in::SignedIn, store::RequestProof,
+};
 
 /// The actions of members on the keys of their organization.
 pub(super) mod action {

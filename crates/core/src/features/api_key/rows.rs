@@ -10,7 +10,7 @@ use tokio_postgres::Row;
 use super::declaration::DEFAULT;
 use crate::{
     rules::search::Search,
-    store::{Db, RequestProof, Param, StoreError, column, pool::Repeat},
+    store::{Db, Param, RequestProof, StoreError, column, pool::Repeat},
 };
 
 /// The columns of a key with the alias `k`, in the order in which [`from_row`] reads them.
@@ -244,7 +244,7 @@ pub struct Page {
 }
 
 /// The configurations whose keys a list has.
-pub struct Listed<'a> {
+pub struct ListedConfigurations<'a> {
     /// One configuration, if the request names one.
     pub config: Option<&'a str>,
     /// The configurations whose keys belong to organizations.
@@ -257,7 +257,7 @@ pub struct Listed<'a> {
 ///
 /// # Errors
 /// The failure of the database.
-pub async fn page(db: &Db, search: &Search, listed: &Listed<'_>) -> Result<Page, StoreError> {
+pub async fn page(db: &Db, search: &Search, listed: &ListedConfigurations<'_>) -> Result<Page, StoreError> {
     const OF_CONFIGURATION: &str =
         " and ($4::text is null or coalesce(nullif(u.{apikey.configId}::text, ''), 'default') = $4::text)
             and (coalesce(nullif(u.{apikey.configId}::text, ''), 'default') = any($5::text[])) = $6";

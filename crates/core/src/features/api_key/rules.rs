@@ -11,7 +11,7 @@ use crate::{
     code::Code,
     config::Schema,
     json,
-    rules::search::{SearchValue, Condition, SearchField, Operator, Search},
+    rules::search::{Condition, Operator, Search, SearchField, SearchValue},
 };
 
 const SECONDS_PER_DAY: f64 = 86_400.0;

@@ -81,7 +81,7 @@ async fn list(cx: &mut Context, query: wire::List, own: SignedIn) -> Result<Repl
         return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::AuditNotPermitted));
     }
     let limit = query.limit.unwrap_or(LIMIT).clamp(1, MOST);
-    let asked = rows::Asked {
+    let asked = rows::AuditFilter {
         target: query.user_id.as_deref(),
         actor: query.actor_id.as_deref(),
         organization: query.organization_id.as_deref(),

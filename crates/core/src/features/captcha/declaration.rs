@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::{
     code::codes,
-    declaration::{Declaration, Documentation, Readers, Resource, VariablePlace, Variable},
+    declaration::{Declaration, Documentation, Readers, Resource, Variable, VariablePlace},
     options::{Section, fraction, optional_choice, optional_texts, optional_url, options, switch, text, texts},
     problem::Problems,
     reason::reasons,

@@ -2,7 +2,7 @@
 
 use crate::{
     code::codes,
-    declaration::{Declaration, Documentation, Readers, Resource, VariablePlace, Variable},
+    declaration::{Declaration, Documentation, Readers, Resource, Variable, VariablePlace},
     options::{Section, number, options, switch, text},
     problem::Problems,
     reason::reasons,

@@ -98,7 +98,7 @@ const REMEMBERED: u32 = 90 * 86_400;
 
 #[derive(Serialize, Default)]
 #[serde(rename_all = "camelCase")]
-struct Removed {
+struct RemovedRows {
     session: u64,
     verification: u64,
     rate_limit: u64,
@@ -172,7 +172,7 @@ async fn cleanup(cx: &mut Context, _: NoInput) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     require_cron(cx, &auth)?;
     let deadline = cx.now + TIME;
-    let mut done = Removed { complete: true, ..Removed::default() };
+    let mut done = RemovedRows { complete: true, ..RemovedRows::default() };
     for (kind, before) in kinds(&auth.config, cx.now, auth.config.features.cleanup.keep_days) {
         // A role that may only add notes leaves them to `gatepost cleanup`, which the owner of the table runs.
         if kind == Kind::Audit && !rows::may_remove_notes(&cx.db).await? {
@@ -202,7 +202,7 @@ async fn cleanup(cx: &mut Context, _: NoInput) -> Result<Reply, Error> {
 }
 
 #[derive(Serialize)]
-struct Attempted {
+struct AttemptCounts {
     delivered: u64,
     failed: u64,
 }
@@ -211,7 +211,7 @@ struct Attempted {
 async fn deliver_events(cx: &mut Context, _: NoInput) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     require_cron(cx, &auth)?;
-    let mut attempted = Attempted { delivered: 0, failed: 0 };
+    let mut attempted = AttemptCounts { delivered: 0, failed: 0 };
     for place in cx.places.iter().filter_map(|feature| feature.delivery) {
         let done = place(cx).await?;
         attempted.delivered += done.delivered;

@@ -3,19 +3,19 @@
 use serde_json::{Map, Value};
 
 use super::{
-    codes::{self, Recipients, Right, checked, disabled, invalid, must_send},
-    wire::{Change, Check, RequestChange, SignIn, SignedIn, Success, Verified, VerifyEmail},
+    codes::{self, Recipients, RightCode, checked, disabled, invalid, must_send},
+    wire::{Change, Check, RequestChange, SignIn, SignInAnswer, Success, Verified, VerifyEmail},
 };
 use crate::{
     code,
     context::{
         Context,
-        places::{Entry, CompletedChange, Way},
+        places::{CompletedChange, Entry, Way},
     },
     error::Error,
     flow::{
         self, Cookies,
-        mailbox::{self, SignInResult, Proof},
+        mailbox::{self, Proof, SignInResult},
     },
     mail::Kind,
     reason::Reason,
@@ -40,7 +40,7 @@ pub(super) async fn sign_in(cx: &mut Context, body: SignIn, given: &Map<String, 
     if !email::is_valid(&email) {
         return Err(invalid(Reason::InvalidEmail));
     }
-    let right = Right::of(cx, Kind::SignInOtp, &email, &body.otp, true).await?;
+    let right = RightCode::of(cx, Kind::SignInOtp, &email, &body.otp, true).await?;
     let proof = Proof {
         email: &email,
         made_at: right.made_at(cx),
@@ -52,7 +52,7 @@ pub(super) async fn sign_in(cx: &mut Context, body: SignIn, given: &Map<String, 
         given,
     };
     match mailbox::enter(cx, &proof).await? {
-        SignInResult::In(entered) => Reply::json(&SignedIn { token: &entered.session.token, user: &entered.user }),
+        SignInResult::In(entered) => Reply::json(&SignInAnswer { token: &entered.session.token, user: &entered.user }),
         SignInResult::Waiting(reply) => Ok(reply),
         SignInResult::Refused(Reason::InvalidToken) => Err(invalid(Reason::MailedCodeOvertaken)),
         SignInResult::Refused(reason) => Err(invalid(reason)),
@@ -62,7 +62,7 @@ pub(super) async fn sign_in(cx: &mut Context, body: SignIn, given: &Map<String, 
 /// `POST /email-otp/check-verification-otp`: whether a code is right. It stays as it is.
 pub(super) async fn check(cx: &mut Context, body: Check) -> Result<Reply, Error> {
     let email = checked(&body.email)?;
-    Right::of(cx, body.kind.into(), &email, &body.otp, false).await?;
+    RightCode::of(cx, body.kind.into(), &email, &body.otp, false).await?;
     store::user::by_email(&cx.db, &email).await?.ok_or_else(unknown)?;
     Reply::json(&Success { success: true })
 }
@@ -70,7 +70,7 @@ pub(super) async fn check(cx: &mut Context, body: Check) -> Result<Reply, Error>
 /// `POST /email-otp/verify-email`: confirms an address, and signs in if that is configured.
 pub(super) async fn verify(cx: &mut Context, body: VerifyEmail) -> Result<Reply, Error> {
     let email = checked(&body.email)?;
-    let right = Right::of(cx, Kind::EmailVerificationOtp, &email, &body.otp, true).await?;
+    let right = RightCode::of(cx, Kind::EmailVerificationOtp, &email, &body.otp, true).await?;
     let MailRecipient { mut user, credential } = store::mailed::by_email(&cx.db, &email).await?.ok_or_else(unknown)?;
     if credential.is_newer_than(right.made_at(cx)) {
         return Err(invalid(Reason::MailedCodeOvertaken));
@@ -141,7 +141,7 @@ pub(super) async fn request_change(cx: &mut Context, body: RequestChange, own: O
             message: "OTP is required to verify current email".to_owned(),
             reason: Reason::NoMailedCode,
         })?;
-        Right::of(cx, Kind::EmailVerificationOtp, &own.user.email, otp, true).await?;
+        RightCode::of(cx, Kind::EmailVerificationOtp, &own.user.email, otp, true).await?;
     }
     codes::send(cx, Kind::ChangeEmailOtp, &key(&own, &to), &to, Recipients::Free);
     Reply::json(&Success { success: true })
@@ -153,7 +153,7 @@ pub(super) async fn change(cx: &mut Context, body: Change, own: Own) -> Result<R
     let to = changed_to(cx, &own, &body.new_email)?;
     // The rules for addresses may have changed since the code was mailed.
     flow::accept_email(cx, &own.user, &to).await?;
-    let right = Right::of(cx, Kind::ChangeEmailOtp, &key(&own, &to), &body.otp, true).await?;
+    let right = RightCode::of(cx, Kind::ChangeEmailOtp, &key(&own, &to), &body.otp, true).await?;
     let MailRecipient { user, credential } = store::mailed::by_id(&cx.db, &own.user.id).await?.ok_or_else(unknown)?;
     if credential.is_newer_than(right.made_at(cx)) {
         return Err(invalid(Reason::MailedCodeOvertaken));

@@ -18,7 +18,7 @@ use crate::{
     reason::Reason,
     store::{
         self, StoreError, counted,
-        one_time_code::{self, TryResult, StoredCode, CodeTry},
+        one_time_code::{self, CodeTry, StoredCode, TryResult},
         secret::NewSecret,
         verification,
     },
@@ -50,7 +50,7 @@ fn identifiers(cx: &Context, kind: Kind, key: &str) -> Vec<String> {
 }
 
 /// A code on its way to a mailbox.
-struct Outgoing {
+struct OutgoingCode {
     secret: NewSecret,
     identifiers: Vec<String>,
     sent: (NewSecret, Vec<String>),
@@ -67,7 +67,7 @@ pub(super) fn send(cx: &mut Context, kind: Kind, key: &str, to: &str, recipients
     let code = cx.rng.digits(config.length as usize);
     let stored = config.store.store(&code, &auth.config.secrets, &mut cx.rng);
     let purpose = format!("{}-", kind.name());
-    let outgoing = Outgoing {
+    let outgoing = OutgoingCode {
         secret: links::secret(cx, &purpose, key, config.expires_in, &format!("{stored}:0")),
         identifiers: identifiers(cx, kind, key),
         sent: (links::secret(cx, SENT, to, WINDOW, ""), links::identifiers(cx, SENT, to)),
@@ -102,9 +102,9 @@ pub(super) fn send(cx: &mut Context, kind: Kind, key: &str, to: &str, recipients
 type Ready = Result<(Mail, String, i64), Option<&'static str>>;
 
 /// Stores a code, and returns the mail; or nothing if the address is no recipient, or the cause why there is none.
-async fn store_and_count(auth: &Auth, outgoing: Outgoing) -> Result<Ready, StoreError> {
+async fn store_and_count(auth: &Auth, outgoing: OutgoingCode) -> Result<Ready, StoreError> {
     let (db, config) = (auth.db(), &auth.config.features.email_otp);
-    let Outgoing { secret, identifiers, sent: (sent, counts), recipients, mut mail, mail_id } = outgoing;
+    let OutgoingCode { secret, identifiers, sent: (sent, counts), recipients, mut mail, mail_id } = outgoing;
     if recipients != Recipients::Anyone {
         let user = store::user::by_email(&db, &mail.to).await?;
         let is_recipient = match recipients {
@@ -137,14 +137,14 @@ async fn store_and_count(auth: &Auth, outgoing: Outgoing) -> Result<Ready, Store
 }
 
 /// A right code.
-pub(super) struct Right {
+pub(super) struct RightCode {
     /// The identifiers under which the table may hold it.
     pub(super) identifiers: Vec<String>,
     /// The stored code.
     pub(super) stored: StoredCode,
 }
 
-impl Right {
+impl RightCode {
     /// Compares a code, and counts the try if it is wrong. A right code is redeemed, if `redeems`, and otherwise stays as it is.
     ///
     /// # Errors

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use crate::{
-    declaration::{Declaration, Documentation, FeatureTable, Model, ModelColumn, Readers, Resource, VariablePlace, Variable},
+    declaration::{
+        Declaration, Documentation, FeatureTable, Model, ModelColumn, Readers, Resource, Variable, VariablePlace,
+    },
     json,
     options::{Default, EnabledSwitch, Options, Row, Section, Table, optional_url, options, switch, texts},
     problem::Problems,
@@ -220,7 +222,8 @@ impl Options for Events {
     }
 
     fn switched_on(&self) -> Vec<EnabledSwitch> {
-        let enabled = self.enabled.then(|| EnabledSwitch { needs: Some(Resource::Database), ..EnabledSwitch::of("enabled") });
+        let enabled =
+            self.enabled.then(|| EnabledSwitch { needs: Some(Resource::Database), ..EnabledSwitch::of("enabled") });
         let need = |receiver: &Receiver| EnabledSwitch {
             needs: Some(Resource::Variable(SECRET)),
             ..EnabledSwitch::of(&format!("{}.url", receiver.name))

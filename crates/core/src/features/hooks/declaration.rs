@@ -5,9 +5,10 @@ use url::Url;
 
 use crate::{
     code::codes,
-    declaration::{Declaration, Documentation, Readers, Resource, VariablePlace, Variable},
+    declaration::{Declaration, Documentation, Readers, Resource, Variable, VariablePlace},
     options::{
-        Default, EnabledSwitch, Options, Row, Section, Table, optional_choice, optional_text, optional_url, options, switch,
+        Default, EnabledSwitch, Options, Row, Section, Table, optional_choice, optional_text, optional_url, options,
+        switch,
     },
     problem::Problems,
     reason::reasons,
@@ -209,12 +210,14 @@ impl Options for Hooks {
 
     fn switched_on(&self) -> Vec<EnabledSwitch> {
         let need = |hook: &Hook| match hook.transport {
-            Transport::Http { .. } => {
-                EnabledSwitch { needs: Some(Resource::Variable(SECRET)), ..EnabledSwitch::of(&format!("{}.url", hook.name)) }
-            }
-            Transport::Function(..) => {
-                EnabledSwitch { needs: Some(Resource::Database), ..EnabledSwitch::of(&format!("{}.function", hook.name)) }
-            }
+            Transport::Http { .. } => EnabledSwitch {
+                needs: Some(Resource::Variable(SECRET)),
+                ..EnabledSwitch::of(&format!("{}.url", hook.name))
+            },
+            Transport::Function(..) => EnabledSwitch {
+                needs: Some(Resource::Database),
+                ..EnabledSwitch::of(&format!("{}.function", hook.name))
+            },
         };
         let enabled = self.enabled.then(|| EnabledSwitch::of("enabled"));
         enabled.into_iter().chain(self.all.iter().map(need)).collect()

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use serde_json::Map;
 use url::Url;
 
-use self::wire::{Record, Redeem, SignInMagicLink, SignedIn, Verify};
+use self::wire::{Record, Redeem, SignInAnswer, SignInMagicLink, Verify};
 use crate::{
     button_page, code,
     context::{
@@ -20,7 +20,7 @@ use crate::{
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard, Run},
     error::Error,
-    flow::mailbox::{self, SignInResult, Proof},
+    flow::mailbox::{self, Proof, SignInResult},
     guard, links,
     mail::{Kind, Mail},
     reason::Reason,
@@ -29,7 +29,7 @@ use crate::{
     run::run,
     store::verification,
     syntax::email,
-    wire::{SuccessAnswer, Input},
+    wire::{Input, SuccessAnswer},
 };
 
 /// The functions of the feature at the places of a request.
@@ -265,7 +265,7 @@ async fn sign_in(cx: &mut Context, token: &str, targets: &Targets) -> Result<Rep
     match entered {
         SignInResult::In(entered) if !targets.redirects => {
             let (session, user) = (&entered.session, &entered.user);
-            Reply::json(&SignedIn { token: &session.token, user, session })
+            Reply::json(&SignInAnswer { token: &session.token, user, session })
         }
         SignInResult::In(entered) if entered.is_new => Ok(targets.new_user.clone()),
         SignInResult::In(_) => Ok(callback),

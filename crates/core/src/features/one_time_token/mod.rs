@@ -92,7 +92,7 @@ body! {
 }
 
 #[derive(Serialize)]
-struct Generated<'a> {
+struct GeneratedToken<'a> {
     token: &'a str,
 }
 
@@ -129,7 +129,7 @@ async fn generate(cx: &mut Context, _: NoInput, own: SignedIn) -> Result<Reply, 
         return Err(refused("Client requests are disabled", Reason::FeatureDisabled));
     }
     let token = made(cx, &own.session).await?;
-    Reply::json(&Generated { token: &token })
+    Reply::json(&GeneratedToken { token: &token })
 }
 
 /// Redeems a token. The statement that removes it decides: of several requests at once, one gets it.

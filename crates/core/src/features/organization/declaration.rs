@@ -4,7 +4,7 @@ use super::words;
 use crate::{
     declaration::{
         ColumnDefault, ColumnType, Declaration, Documentation, FeatureColumn, FeatureTable, Kind, Model, ModelColumn,
-        Resource, RequiredSwitches,
+        RequiredSwitches, Resource,
     },
     options::{Default, Section, count, number, options, positive_seconds, read_by, section, switch},
     problem::Problems,

@@ -3,7 +3,7 @@
 
 use super::{
     actor,
-    rows::{self, Found, Which},
+    rows::{self, FoundOrganization, OrganizationSelector},
     rules::KEYS,
 };
 use crate::{
@@ -25,8 +25,10 @@ pub(super) fn standing<'a>(
         if !config.features.organization.enabled {
             return Ok(None);
         }
-        let found = rows::find(&cx.db, Which::Id(organization), user).await?;
-        let Some(Found { organization, member: Some(row), made }) = found else { return Ok(Some(KeyAccess::Outside)) };
+        let found = rows::find(&cx.db, OrganizationSelector::Id(organization), user).await?;
+        let Some(FoundOrganization { organization, member: Some(row), made }) = found else {
+            return Ok(Some(KeyAccess::Outside));
+        };
         let member = actor::Member::new(cx, organization, row, &made);
         let (rules, role) = (member.rules(config), member.role());
         if rules.is_creator(role) || rules.may(role, &[WantedActions::all(KEYS, [action])]) {

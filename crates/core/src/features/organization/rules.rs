@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::declaration::Organization;
 use crate::{
-    config::{Field, OF_MEMBERS, AllowedValues, Roles},
+    config::{AllowedValues, Field, OF_MEMBERS, Roles},
     declaration::Kind,
     json,
     rules::access::{self, WantedActions},

@@ -7,8 +7,8 @@ use super::{
     challenge::{self, Ceremony},
     declaration::Requirement,
     rows,
-    webauthn::{self, Assertion, Expected, Refusal},
-    wire::{Passkey, RequestOptions, SignedIn, VerifyAuthentication},
+    webauthn::{self, Assertion, CeremonyRequirements, Refusal},
+    wire::{Passkey, RequestOptions, SignInAnswer, VerifyAuthentication},
     words,
 };
 use crate::{
@@ -50,7 +50,7 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyAuthentication) -> Resu
     // No base64 has a character that a column cannot hold.
     let id = body.response.get("id").and_then(Value::as_str).filter(|id| !id.contains('\0')).ok_or_else(unknown)?;
     let found = rows::by_credential(&cx.db, id).await?;
-    let expected = Expected {
+    let expected = CeremonyRequirements {
         challenge: &challenge.text,
         origins: &origins,
         rp_id: &challenge::rp_id(cx),
@@ -74,7 +74,7 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyAuthentication) -> Resu
     }
     let session = session.ok_or_else(overtaken)?;
     flow::announce(cx, &entry, &session, Cookies::AsBefore).await?;
-    Reply::json(&SignedIn { session: &session, user: &user })
+    Reply::json(&SignInAnswer { session: &session, user: &user })
 }
 
 /// Returns the passkey that made the signature. Rows of better-auth may share an identifier: the oldest one whose key verifies it

@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use super::{
     rows,
-    wire::{Delete, Update, Updated},
+    wire::{Delete, Update, UpdateAnswer},
     words,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     reply::Reply,
     signed_in::{self, SignedIn},
     store::RequestProof,
-    wire::{SuccessAnswer, NoInput},
+    wire::{NoInput, SuccessAnswer},
 };
 
 /// `GET /passkey/list-user-passkeys`.
@@ -36,7 +36,7 @@ pub(super) async fn update(cx: &mut Context, body: Update, own: SignedIn) -> Res
     named(&body.id)?;
     let ground = RequestProof::session(&own.session.token);
     match rows::rename(&cx.db, &own.user.id, &body.id, &body.name, &ground).await? {
-        Some(passkey) => Reply::json(&Updated { passkey: &passkey }),
+        Some(passkey) => Reply::json(&UpdateAnswer { passkey: &passkey }),
         None => {
             let code = words::YOU_ARE_NOT_ALLOWED_TO_REGISTER_THIS_PASSKEY;
             let foreign = Error::api(StatusCode::UNAUTHORIZED, code, Reason::PasskeyOfAnotherUser);

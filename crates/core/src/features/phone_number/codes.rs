@@ -14,7 +14,7 @@ use crate::{
     reason::Reason,
     store::{
         StoreError, counted,
-        one_time_code::{self, TryResult, StoredCode, CodeTry},
+        one_time_code::{self, CodeTry, StoredCode, TryResult},
         verification,
     },
     syntax::phone,
@@ -134,7 +134,7 @@ async fn count(cx: &mut Context, number: &str) -> Result<(), Error> {
 }
 
 /// A right code.
-pub(super) struct Right {
+pub(super) struct RightCode {
     /// The identifiers under which the table may hold it.
     pub(super) identifiers: Vec<String>,
     /// The code.
@@ -148,7 +148,7 @@ pub(super) struct Right {
 ///
 /// # Errors
 /// The code is wrong, absent or expired, or was tried too often.
-pub(super) async fn right(cx: &mut Context, purpose: Purpose, number: &str, typed: &str) -> Result<Right, Error> {
+pub(super) async fn right(cx: &mut Context, purpose: Purpose, number: &str, typed: &str) -> Result<RightCode, Error> {
     let absent = |reason| Error::bad(declaration::OTP_NOT_FOUND, reason);
     // A text with U+0000 cannot be compared.
     if !phone::is_e164(number) || typed.contains('\0') {
@@ -161,12 +161,14 @@ pub(super) async fn right(cx: &mut Context, purpose: Purpose, number: &str, type
     match one_time_code::give(&cx.db, &attempt, Some(typed), purpose == Purpose::Number).await? {
         TryResult::Right(StoredCode { code, expires_at }) => {
             let lifetime = SignedDuration::from_secs(i64::from(config.expires_in));
-            Ok(Right { identifiers, code, made_at: expires_at.checked_sub(lifetime).ok() })
+            Ok(RightCode { identifiers, code, made_at: expires_at.checked_sub(lifetime).ok() })
         }
         TryResult::Wrong => Err(invalid(Reason::WrongPhoneCode)),
         TryResult::Absent => Err(absent(Reason::NoPhoneCode)),
         TryResult::Expired => Err(Error::bad(declaration::OTP_EXPIRED, Reason::PhoneCodeExpired)),
-        TryResult::Spent => Err(Error::api(StatusCode::FORBIDDEN, declaration::TOO_MANY_ATTEMPTS, Reason::PhoneCodeSpent)),
+        TryResult::Spent => {
+            Err(Error::api(StatusCode::FORBIDDEN, declaration::TOO_MANY_ATTEMPTS, Reason::PhoneCodeSpent))
+        }
     }
 }
 

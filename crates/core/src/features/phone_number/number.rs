@@ -14,7 +14,7 @@ use crate::{
     code,
     context::{
         Context,
-        places::{AnswerInstead, Entry, CompletedChange, Way},
+        places::{AnswerInstead, CompletedChange, Entry, Way},
     },
     error::Error,
     flow::{self, Cookies},

@@ -5,7 +5,7 @@ use http::StatusCode;
 use super::{
     codes::{self, Purpose, Recipients, invalid},
     declaration, rows,
-    wire::{RequestReset, Reset, SignIn, SignedIn},
+    wire::{RequestReset, Reset, SignIn, SignInAnswer},
 };
 use crate::{
     context::{
@@ -51,7 +51,7 @@ pub(super) async fn sign_in(cx: &mut Context, body: SignIn) -> Result<Reply, Err
     }
     let user = known.user;
     match password::enter(cx, &attempt, known).await? {
-        SignInResult::In(session) => Reply::json(&SignedIn { token: &session.token, user }),
+        SignInResult::In(session) => Reply::json(&SignInAnswer { token: &session.token, user }),
         SignInResult::Waiting(reply) => Ok(reply),
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         sign_in::FoundUser,
     },
     store::{
-        Db, RequestProof, Param, StoreError,
+        Db, Param, RequestProof, StoreError,
         credential::{self, IS_CREDENTIAL},
         mailed::{self, MailRecipient},
         new_row,

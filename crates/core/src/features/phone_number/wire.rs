@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     model::User,
-    wire::{Fields, EndpointReads, body, input, optional_boolean, text},
+    wire::{EndpointReads, Fields, body, input, optional_boolean, text},
 };
 
 body! {
@@ -72,7 +72,7 @@ pub(super) struct Message {
 
 /// The answer of a sign-in.
 #[derive(Serialize)]
-pub(super) struct SignedIn<'a> {
+pub(super) struct SignInAnswer<'a> {
     /// The token of the session.
     pub(super) token: &'a str,
     /// The user.

@@ -13,7 +13,7 @@ use crate::{
     account_cookie,
     context::{
         Context,
-        places::{AnswerInstead, Entry, CompletedChange, Way},
+        places::{AnswerInstead, CompletedChange, Entry, Way},
     },
     error::Error,
     flow::{self, Cookies, PreparedSignIn},
@@ -209,7 +209,11 @@ async fn enter(
 }
 
 /// Returns the user who is to be created, if sign-up is allowed.
-async fn admitted(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<Result<AcceptedUser, Failure>, Error> {
+async fn admitted(
+    cx: &mut Context,
+    arrival: &Arrival<'_>,
+    email: String,
+) -> Result<Result<AcceptedUser, Failure>, Error> {
     if let Err(refusal) = rules::may_sign_up(arrival.provider.client, arrival.request_sign_up) {
         return Ok(Err(refusal.into()));
     }
@@ -327,7 +331,9 @@ async fn enter_without_database(
     let account = arrival.account(cx, &user.id);
     let session = match refusable(flow::prepare(cx, &arrival.entry(&user)).await)? {
         Ok(PreparedSignIn::Open(session)) => session,
-        Ok(PreparedSignIn::Closed(answer)) => return Ok(Ok(SignInResult::Waiting(answer(cx, &arrival.entry(&user)).await?))),
+        Ok(PreparedSignIn::Closed(answer)) => {
+            return Ok(Ok(SignInResult::Waiting(answer(cx, &arrival.entry(&user)).await?)));
+        }
         Err(failure) => return Ok(Err(failure)),
     };
     let session = store::session::open(&cx.db, session, &user).await?;

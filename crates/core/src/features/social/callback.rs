@@ -4,10 +4,10 @@ use http::StatusCode;
 use jiff::Timestamp;
 
 use super::{
-    arrival::{self, Arrival, SignInResult, Failure},
+    arrival::{self, Arrival, Failure, SignInResult},
     previews, profile,
     provider::{self, Provider},
-    rows::{self, link::Linked},
+    rows::{self, link::LinkResult},
     rules::{self, Change, Profile, Refusal, merged_scopes},
     state::{self, Link, State},
     tokens::{self, Tokens},
@@ -205,9 +205,9 @@ async fn add(
     let change = Change::on_link(profile, &auth.config.account.linking);
     let redirect = Reply::redirect_as_json(&flow.callback_url)?;
     match rows::link::link(&cx.db, account, is_new, &change, &RequestProof::session(&token)).await {
-        Ok(Linked::Done) => Ok(redirect),
-        Ok(Linked::Elsewhere) => Err(unable(cx, Reason::LinkedElsewhere)),
-        Ok(Linked::SessionOver) => Err(unable(cx, Reason::LinkSessionOver)),
+        Ok(LinkResult::Done) => Ok(redirect),
+        Ok(LinkResult::Elsewhere) => Err(unable(cx, Reason::LinkedElsewhere)),
+        Ok(LinkResult::SessionOver) => Err(unable(cx, Reason::LinkSessionOver)),
         Err(error) => Err(Error::refused_row(error, unable(cx, Reason::RowRefused))),
     }
 }

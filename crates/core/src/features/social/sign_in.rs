@@ -4,7 +4,7 @@
 use http::StatusCode;
 
 use super::{
-    arrival::{self, Arrival, SignInResult, Failure},
+    arrival::{self, Arrival, Failure, SignInResult},
     authorize, given, one_tap, provider,
     rules::Refusal,
     wire,

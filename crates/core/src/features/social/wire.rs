@@ -9,8 +9,8 @@ use crate::{
     declaration::{Member, Shape},
     model::{self, Additional},
     wire::{
-        Fields, Input, RawInput, EndpointReads, body, is_true, member, members, object, optional, optional_boolean, optional_number,
-        optional_text, record, text, texts,
+        EndpointReads, Fields, Input, RawInput, body, is_true, member, members, object, optional, optional_boolean,
+        optional_number, optional_text, record, text, texts,
     },
 };
 
@@ -219,8 +219,11 @@ impl Input for AccountSelection {
 pub struct QueriedSelection(pub AccountSelection);
 
 impl Input for QueriedSelection {
-    const READS: EndpointReads =
-        EndpointReads::NOTHING.and_query(&[ROW.optional(), Member::of("useAccountCookie", Shape::Boolean).optional(), USER]);
+    const READS: EndpointReads = EndpointReads::NOTHING.and_query(&[
+        ROW.optional(),
+        Member::of("useAccountCookie", Shape::Boolean).optional(),
+        USER,
+    ]);
 
     fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let fields = Fields::of_query(raw);
@@ -240,7 +243,7 @@ pub struct SentToProvider<'a> {
 
 /// The answer of `POST /link-social` with an ID token.
 #[derive(Serialize)]
-pub struct Linked {
+pub struct LinkAnswer {
     /// Always empty.
     pub url: &'static str,
     /// Always true.

@@ -5,9 +5,9 @@ use super::{
     names::ENROLLING,
     password::prove,
     pending::{key_in, swap},
-    rows::{self, Enrolled, Enrolment},
+    rows::{self, EnrolledUser, Enrolment},
     totp, trust,
-    wire::{Enable, Enabled, Password, Uri},
+    wire::{Enable, EnableAnswer, Password, Uri},
     words,
 };
 use crate::{
@@ -28,7 +28,7 @@ fn gone() -> Error {
     Error::bad(code::USER_NOT_FOUND, Reason::UserGone)
 }
 
-async fn enrolled(cx: &Context, user: &User) -> Result<Enrolled, Error> {
+async fn enrolled(cx: &Context, user: &User) -> Result<EnrolledUser, Error> {
     rows::enrolled(&cx.db, &user.id).await?.ok_or_else(gone)
 }
 
@@ -77,13 +77,13 @@ pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) 
     let names = [issuer, &config.issuer, &auth.config.app_name];
     let issuer = names.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
     let uri = totp::uri(key.as_bytes(), issuer, &own.user.email, config);
-    Reply::json(&Enabled { method: "totp", totp_uri: Some(&uri), backup_codes: Some(&codes) })
+    Reply::json(&EnableAnswer { method: "totp", totp_uri: Some(&uri), backup_codes: Some(&codes) })
 }
 
 async fn by_mail(cx: &mut Context, own: &SignedIn, ground: &RequestProof<'_>) -> Result<Reply, Error> {
     match count(cx, own, ground).await? {
         Some(reply) => Ok(reply),
-        None => Reply::json(&Enabled { method: "otp", totp_uri: None, backup_codes: None }),
+        None => Reply::json(&EnableAnswer { method: "otp", totp_uri: None, backup_codes: None }),
     }
 }
 

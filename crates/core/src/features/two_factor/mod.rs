@@ -26,7 +26,7 @@ use self::{
 use crate::{
     context::{
         Context,
-        places::{Answer, Entry, SessionDecision, Places, Way},
+        places::{Answer, Entry, Places, SessionDecision, Way},
     },
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard, Run},

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::{
     model::User,
     store::{
-        Db, RequestProof, Param, StoreError, column,
+        Db, Param, RequestProof, StoreError, column,
         credential::IS_CREDENTIAL,
         mailed,
         pool::Repeat,
@@ -39,7 +39,7 @@ pub struct Factor {
 }
 
 /// A user with everything that a second factor depends on.
-pub struct Enrolled {
+pub struct EnrolledUser {
     /// The user.
     pub user: User,
     /// The hash of the password, if there is one.
@@ -49,7 +49,7 @@ pub struct Enrolled {
 }
 
 /// Returns the user with the identifier.
-pub async fn enrolled(db: &Db, user_id: &str) -> Result<Option<Enrolled>, StoreError> {
+pub async fn enrolled(db: &Db, user_id: &str) -> Result<Option<EnrolledUser>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "select f.id, f.secret, f.codes, f.verified, ",
         mailed::PASSWORD,
@@ -70,7 +70,7 @@ pub async fn enrolled(db: &Db, user_id: &str) -> Result<Option<Enrolled>, StoreE
             verified: column::flag(&row, 3)?,
         }),
     };
-    Ok(Some(Enrolled { user: user::from_row(&db.schema, &row, 5)?, password: column::text(&row, 4)?, factor }))
+    Ok(Some(EnrolledUser { user: user::from_row(&db.schema, &row, 5)?, password: column::text(&row, 4)?, factor }))
 }
 
 /// A key and backup codes for a user.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     declaration::{Member, Shape},
     model::User,
-    wire::{Fields, Input, RawInput, EndpointReads, body, is_true, optional_body, optional_boolean, text},
+    wire::{EndpointReads, Fields, Input, RawInput, body, is_true, optional_body, optional_boolean, text},
 };
 
 /// A password, which may be left out where `free` says so.
@@ -110,7 +110,7 @@ optional_body! {
 /// The answer instead of a session.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Challenged<'a> {
+pub(super) struct ChallengeAnswer<'a> {
     /// Always true.
     pub(super) two_factor_redirect: bool,
     /// The methods by which the user can give a code.
@@ -120,7 +120,7 @@ pub(super) struct Challenged<'a> {
 /// The answer of `POST /two-factor/enable`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Enabled<'a> {
+pub(super) struct EnableAnswer<'a> {
     /// `totp` or `otp`.
     pub(super) method: &'a str,
     /// The URI that the app scans.

@@ -117,7 +117,11 @@ pub trait Secondary: Send + Sync {
     fn in_database(&self) -> DatabaseEntries;
 
     /// Returns the session with this token, expired or not, and its user.
-    fn session<'a>(&'a self, trips: &'a RoundTrips, token: &'a str) -> Answer<'a, Result<(Session, Option<User>), NoSession>>;
+    fn session<'a>(
+        &'a self,
+        trips: &'a RoundTrips,
+        token: &'a str,
+    ) -> Answer<'a, Result<(Session, Option<User>), NoSession>>;
 
     /// Stores a new session, and adds it to the list of its user.
     fn open_session<'a>(&'a self, trips: &'a RoundTrips, session: &'a Session, user: &'a User) -> Answer<'a, ()>;
@@ -132,7 +136,12 @@ pub trait Secondary: Send + Sync {
     ) -> Answer<'a, Option<Session>>;
 
     /// Gives a session the identifier, the token, the expiry and the beginning of `new`, and returns it; `None` if it has ended.
-    fn rename_session<'a>(&'a self, trips: &'a RoundTrips, old: &'a str, new: &'a Session) -> Answer<'a, Option<Session>>;
+    fn rename_session<'a>(
+        &'a self,
+        trips: &'a RoundTrips,
+        old: &'a str,
+        new: &'a Session,
+    ) -> Answer<'a, Option<Session>>;
 
     /// Returns the sessions of a user that have not expired.
     fn sessions<'a>(&'a self, trips: &'a RoundTrips, user_id: &'a str, now: Timestamp) -> Answer<'a, Vec<Session>>;
@@ -244,7 +253,11 @@ impl Secondary for Stored {
         self.in_database
     }
 
-    fn session<'a>(&'a self, trips: &'a RoundTrips, token: &'a str) -> Answer<'a, Result<(Session, Option<User>), NoSession>> {
+    fn session<'a>(
+        &'a self,
+        trips: &'a RoundTrips,
+        token: &'a str,
+    ) -> Answer<'a, Result<(Session, Option<User>), NoSession>> {
         Box::pin(self.session_of(trips, token))
     }
 
@@ -262,7 +275,12 @@ impl Secondary for Stored {
         Box::pin(self.session_changed(trips, token, change, now))
     }
 
-    fn rename_session<'a>(&'a self, trips: &'a RoundTrips, old: &'a str, new: &'a Session) -> Answer<'a, Option<Session>> {
+    fn rename_session<'a>(
+        &'a self,
+        trips: &'a RoundTrips,
+        old: &'a str,
+        new: &'a Session,
+    ) -> Answer<'a, Option<Session>> {
         Box::pin(self.session_renamed(trips, old, new))
     }
 

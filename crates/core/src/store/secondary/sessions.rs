@@ -59,7 +59,7 @@ impl<'a> From<&'a Session> for WrittenSession<'a> {
 
 /// A stored session as it is read. The user stays unparsed, because the entry may have none.
 #[derive(Deserialize)]
-struct Read<'a> {
+struct StoredEntry<'a> {
     session: ReadSession,
     #[serde(borrow)]
     user: Option<&'a RawValue>,
@@ -89,7 +89,7 @@ fn shown(fields: &[Field], mut all: Additional) -> Additional {
 /// Reads the session in an entry, with all of its members, and its user. A session without a time of creation counts as older than
 /// every revocation.
 fn session_in(text: &str) -> Option<(Session, Option<&RawValue>)> {
-    let read: Read<'_> = serde_json::from_str(text).ok()?;
+    let read: StoredEntry<'_> = serde_json::from_str(text).ok()?;
     Some((read.session.known(), read.user))
 }
 
@@ -134,7 +134,12 @@ impl Stored {
         Ok(Ok((self.shown_session(session), user.and_then(|user| self.user_in(user)))))
     }
 
-    pub(super) async fn session_opened(&self, trips: &RoundTrips, session: &Session, user: &User) -> Result<(), StoreError> {
+    pub(super) async fn session_opened(
+        &self,
+        trips: &RoundTrips,
+        session: &Session,
+        user: &User,
+    ) -> Result<(), StoreError> {
         let mut whole = session.clone();
         let hidden = self.session_fields.iter().filter(|field| !field.returned);
         for field in hidden {

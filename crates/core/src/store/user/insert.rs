@@ -36,7 +36,11 @@ pub struct NewUserRow<'a> {
 ///
 /// # Errors
 /// [`StoreError::Refused`] if another user has taken the address.
-pub async fn insert(db: &Db, new: &NewUserRow<'_>, session: Option<Session>) -> Result<(User, Option<Session>), StoreError> {
+pub async fn insert(
+    db: &Db,
+    new: &NewUserRow<'_>,
+    session: Option<Session>,
+) -> Result<(User, Option<Session>), StoreError> {
     // With a secondary storage the user comes first: if the session then fails, the user can sign in.
     let (session, apart) = session::within(db, session);
     let locks = [unique::address(&new.user.email), unique::first()];

@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 use super::read::from_row;
 use crate::{
     model::User,
-    store::{Db, RequestProof, Param, StoreError, pool::Repeat, values::Values},
+    store::{Db, Param, RequestProof, StoreError, pool::Repeat, values::Values},
 };
 
 /// A change that a user makes to the user's own row.

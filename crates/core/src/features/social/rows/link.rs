@@ -3,12 +3,12 @@
 use super::{super::rules::Change, BEFORE_OWNER, BEHIND_OWNER, INSERTED, params, written_apart};
 use crate::{
     model::LinkedAccount,
-    store::{Db, RequestProof, Param, StoreError, account, column, unique, written::literal},
+    store::{Db, Param, RequestProof, StoreError, account, column, unique, written::literal},
 };
 
 /// The result of adding an account to a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Linked {
+pub enum LinkResult {
     /// It is the user's.
     Done,
     /// Another user has it, or the user removed it meanwhile.
@@ -30,8 +30,8 @@ pub async fn link(
     is_new: bool,
     change: &Change,
     ground: &RequestProof<'_>,
-) -> Result<Linked, StoreError> {
-    let Some([token, _]) = ground.params(db).await? else { return Ok(Linked::SessionOver) };
+) -> Result<LinkResult, StoreError> {
+    let Some([token, _]) = ground.params(db).await? else { return Ok(LinkResult::SessionOver) };
     let mut all = params(&account).to_vec();
     all.extend::<[Param<'_>; 6]>([
         is_new.into(),
@@ -45,14 +45,14 @@ pub async fn link(
     let row = db.row_behind((LOCKS, &[literal(&account.user_id), lock]), LINK, &all).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the new account has no answer".to_owned()))?;
     let Some(id) = column::text(&row, 1)? else {
-        return Ok(if column::flag(&row, 0)? == Some(true) { Linked::Elsewhere } else { Linked::SessionOver });
+        return Ok(if column::flag(&row, 0)? == Some(true) { LinkResult::Elsewhere } else { LinkResult::SessionOver });
     };
     if db.secondary.is_some() && is_new && ground.params(db).await?.is_none() {
         account::unlink(db, &account.user_id, &id, true, None).await?;
-        return Ok(Linked::SessionOver);
+        return Ok(LinkResult::SessionOver);
     }
     written_apart(db, &account, !change.is_empty(), None).await?;
-    Ok(Linked::Done)
+    Ok(LinkResult::Done)
 }
 
 /// Of the user in `$1`, and of the account whose number is `$2`.
