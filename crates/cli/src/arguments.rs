@@ -174,7 +174,7 @@ pub enum Command {
     ///
     /// Runs nothing of the project: reads its TypeScript, the schemas of Drizzle and Prisma and `.env.example`, writes what differs
     /// from the defaults to a file, and reports the result for every option, lost protections first. Prints no secret.
-    /// Overwrites no file unless told to. docs/switching.md describes the whole way.
+    /// Overwrites no file without --force. docs/switching.md describes the whole way.
     #[command(after_help = examples::IMPORT)]
     Import {
         /// Folder of the project, or the file that calls betterAuth; `FILE:LINE` if it does so twice [default: the current directory].
@@ -204,7 +204,7 @@ pub enum Command {
     /// Import the users of another system.
     ///
     /// Reads an export: JSON, JSON lines, or CSV if the file ends in `.csv`. Without --apply, shows what would be written and writes
-    /// nothing. Writes each user with the accounts, or not at all, and passes users over whose address is there, so that you can
+    /// nothing. Writes each user with the accounts, or not at all, and skips users whose address is there already, so that you can
     /// repeat the command. Names each refused record with its line and cause in `FILE.refused.jsonl`. Uses DATABASE_URL and
     /// gatepost.toml like the service.
     #[command(after_help = examples::IMPORT_USERS)]

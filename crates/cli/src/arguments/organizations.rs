@@ -68,7 +68,7 @@ pub enum Organizations {
         /// How many organizations to print.
         #[arg(long, default_value_t = 100)]
         limit: u32,
-        /// How many organizations to pass over.
+        /// How many organizations to skip.
         #[arg(long, default_value_t = 0)]
         offset: u32,
     },

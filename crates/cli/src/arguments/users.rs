@@ -98,7 +98,7 @@ pub enum Users {
         /// How many users to print.
         #[arg(long, default_value_t = 100)]
         limit: u32,
-        /// How many users to pass over.
+        /// How many users to skip.
         #[arg(long, default_value_t = 0)]
         offset: u32,
     },

@@ -44,7 +44,7 @@ options! {
         require_email_verification: bool = switch("require_email_verification", false),
         /// An ID token alone signs no user in.
         disable_id_token_sign_in: bool = switch("disable_id_token_sign_in", false),
-        /// The provider's hosts may be in a network inside, and be asked over http.
+        /// The provider's hosts may be in a private network, and be asked over http.
         allow_private_addresses: bool = switch("allow_private_addresses", false),
     }
 }

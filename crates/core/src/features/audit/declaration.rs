@@ -38,7 +38,7 @@ pub const DECLARATION: Declaration = Declaration {
 pub const DOCUMENTATION: Documentation = Documentation { reasons: words::REASONS, codes: words::CODES };
 
 options! {
-    /// A record of changes: who changed what, when, and from which address. The statement of each change writes a row of the table
+    /// The audit log: who changed what, when, and from which address. The statement of each change writes a row of the table
     /// `audit`: run `cargo gatepost migrate`. better-auth has no such record. [audit.md](audit.md) is a guide.
     pub struct Audit {
         /// Changes are written to the audit log, and administrators read it with `/admin/list-audit`.

@@ -1,4 +1,4 @@
-//! The record of changes, as administrators read it. README.md lists the threats.
+//! The audit log, as administrators read it. README.md lists the threats.
 
 pub mod declaration;
 pub mod rows;

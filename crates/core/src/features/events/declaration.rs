@@ -129,7 +129,7 @@ pub struct Receiver {
     pub name: String,
     /// The address.
     pub url: Url,
-    /// Whether the host may be in a network inside, and be asked over http.
+    /// Whether the host may be in a private network, and be asked over http.
     pub allow_private_addresses: bool,
     /// The kinds of events that it receives.
     pub kinds: Vec<&'static str>,
@@ -153,7 +153,7 @@ options! {
         url: Option<Url> = optional_url("url", "–"),
         /// The kinds of events that it receives, such as `"user.created"` ([events.md](events.md#kinds)). All if the list is empty.
         only: Vec<String> = texts("only"),
-        /// The host of `url` may be in a network inside, and be asked over http if it is this machine.
+        /// The host of `url` may be in a private network, and be asked over http if it is this machine.
         allow_private_addresses: bool = switch("allow_private_addresses", false),
     }
 }

@@ -117,7 +117,7 @@ pub enum Transport {
     Http {
         /// The address of the hook.
         url: Url,
-        /// Whether the host may be in a network inside, and be asked over http.
+        /// Whether the host may be in a private network, and be asked over http.
         allow_private_addresses: bool,
     },
     /// A function of PostgreSQL, by its schema and its name.
@@ -171,7 +171,7 @@ options! {
         /// If a hook with `before` fails: `"refuse"` answers 503, and nothing is written. `"continue"` goes on without the hook.
         on_failure: Option<OnFailure> =
             optional_choice("on_failure", "`\"refuse\"`", &[REFUSE, ("continue", OnFailure::Continue)]),
-        /// The host of `url` may be in a network inside, and be asked over http if it is this machine.
+        /// The host of `url` may be in a private network, and be asked over http if it is this machine.
         allow_private_addresses: bool = switch("allow_private_addresses", false),
     }
 }
