@@ -177,6 +177,9 @@ fn why(shown: &str, unreadable: Unreadable) -> String {
     match unreadable {
         Unreadable::Path(error) => format!("{shown}: {error}"),
         Unreadable::Syntax { file, line, what } => format!("{file}:{line}: {what}"),
+        Unreadable::NotThere(places) => {
+            format!("{shown}: it does not call betterAuth; name the file that does: {}", places.join(", "))
+        }
         Unreadable::NoCall => {
             format!("{shown}: no source file calls betterAuth of the package better-auth; name the file that does")
         }
