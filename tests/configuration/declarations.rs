@@ -361,7 +361,7 @@ fn limits_needs_switches_and_variables_follow_from_a_declaration() {
         ["EMAIL_URL: it is missing, and `gifts.notes` needs it; set it, or switch that off"]
     );
     assert_eq!(examined(&production, "", "[gifts]\nenabled = true\n").1, Vec::<String>::new());
-    let found = examined(&database[..1], "", on).1;
+    let found = examined(&[database[0], ("VERCEL_ENV", "preview")], "", on).1;
     assert!(found.len() == 1 && found[0].contains("`gifts.enabled` needs it"), "{found:?}");
     let [key] = GIFTS.variables else { panic!("one variable") };
     assert!(key.is_read_by([Resource::Mail, Resource::Of("gifts")]));
@@ -370,7 +370,9 @@ fn limits_needs_switches_and_variables_follow_from_a_declaration() {
 
 #[test]
 fn every_switch_of_an_endpoint_is_a_key_and_decides_whether_it_is_served() {
-    let all = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x"), ("CRON_SECRET", SECRET)];
+    let database = ("DATABASE_URL", "postgres://u@localhost/x");
+    let all =
+        [("BETTER_AUTH_SECRET", SECRET), database, ("CRON_SECRET", SECRET), ("BETTER_AUTH_URL", "http://localhost")];
     let variables: Variables = all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let conditions = FUNCTIONS.iter().flat_map(Function::endpoints).flat_map(|endpoint| endpoint.served);
     let switches: std::collections::BTreeSet<_> = conditions

@@ -497,6 +497,40 @@ fn a_provider_that_is_half_configured_is_a_problem() {
     assert_eq!(with("[social.github]\nenabled = false\n", &[id]), Vec::<String>::new());
 }
 
+/// A container has no `VERCEL_ENV`, and serves people at an address of its own.
+#[test]
+fn attack_a_container_in_production_is_configured_like_a_test() {
+    let found = |toml: &str, url: &str, more: &[(&str, &str)]| {
+        let secrets = &GOOD[..1];
+        assert_eq!(secrets[0].0, "BETTER_AUTH_SECRET");
+        let all = [secrets, &[("BETTER_AUTH_URL", url), ("DATABASE_URL", "postgres://u:p@db.example.com/app")], more]
+            .concat();
+        problems(toml, &all).join("\n")
+    };
+    let mails = "[email_and_password]\nenabled = true\nrequire_email_verification = true\n[magic_link]\nenabled = true\n\
+                 [phone_number]\nenabled = true\n";
+    let rewrites = ("GATEPOST_FETCH_REWRITE", "{\"https://github.com\":\"http://192.0.2.1\"}");
+    let (public, local) = ("https://auth.example.com", "http://localhost:3000");
+    for environment in [&[][..], &[("VERCEL_ENV", "staging")], &[("VERCEL_ENV", "production")]] {
+        let refused = found(mails, public, environment);
+        for expected in [
+            "EMAIL_URL: it is missing, and `email_and_password.require_email_verification` needs it",
+            "EMAIL_URL: it is missing, and `magic_link.send_magic_link` needs it",
+            "SMS_URL: it is missing, and `phone_number.send_otp` needs it",
+        ] {
+            assert!(refused.contains(expected), "{environment:?}\n{refused}");
+        }
+        let refused = found("", public, &[&[rewrites], environment].concat());
+        assert!(refused.contains("GATEPOST_FETCH_REWRITE: it is for tests"), "{environment:?}\n{refused}");
+    }
+    // Where only a developer is at the other end, both are allowed.
+    for (url, environment) in [(local, ""), (local, "development"), (public, "preview")] {
+        let environment = ("VERCEL_ENV", environment);
+        assert!(!found(mails, url, &[environment]).contains("_URL: it is missing"), "{environment:?}");
+        assert!(!found("", url, &[rewrites, environment]).contains("for tests"), "{environment:?}");
+    }
+}
+
 #[test]
 fn a_profile_fills_no_field_that_protects() {
     let fields = "[user.additional_fields.plan]\ntype = \"string\"\n[user.additional_fields.secret]\ntype = \"string\"\n\

@@ -300,6 +300,7 @@ impl Config {
         root.finish(&mut problems);
         config.check_variables(variables, &mut problems);
         config.check_messages(variables, &mut problems);
+        config.check_rewrites(variables, &mut problems);
         let own = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
         config.mail.urls.check(own.as_deref(), &config.trusted_origins, &mut problems);
         config.check_stateless(&beside, &mut problems);

@@ -1,7 +1,9 @@
 //! Options that need another section or a variable: a problem names the option and the fix. Switches declare their needs; the
 //! options here need something only with some of their values.
 
-use super::{Config, LimitStorage, Variables, secondary_storage::Beside};
+use url::Url;
+
+use super::{Config, Environment, LimitStorage, Variables, secondary_storage::Beside, social::REWRITES};
 use crate::{
     crypto::{jwk::Algorithm, secret::Secret},
     declaration::Resource,
@@ -13,6 +15,7 @@ use crate::{
     },
     options::{On, Options as _},
     problem::{Problems, listed},
+    syntax::network::is_loopback,
     webhook,
 };
 
@@ -46,9 +49,23 @@ impl Config {
         }
     }
 
-    /// In production nothing may wait for a mail or a text message that never leaves.
+    /// Whether this deployment is production: by `VERCEL_ENV`, or because neither that variable nor an address on this machine says
+    /// otherwise. A container has no `VERCEL_ENV`.
+    fn is_production(&self, variables: &Variables) -> bool {
+        let is_local = self.base_url.as_ref().and_then(Url::host_str).is_some_and(is_loopback);
+        variables.get("VERCEL_ENV") == Some("production") || (self.environment == Environment::Production && !is_local)
+    }
+
+    /// In production, refuses the redirection of requests to providers, which carry client secrets.
+    pub(super) fn check_rewrites(&self, variables: &Variables, problems: &mut Problems) {
+        if variables.get(REWRITES).is_some() && self.is_production(variables) {
+            problems.add(REWRITES, "it is for tests, and this is production; remove it");
+        }
+    }
+
+    /// In production, refuses options that need a mail or a text message while no transport for it is set.
     pub(super) fn check_messages(&self, variables: &Variables, problems: &mut Problems) {
-        if variables.get("VERCEL_ENV") != Some("production") {
+        if !self.is_production(variables) {
             return;
         }
         let is_absent = |name: &str| !variables.is_withheld(name) && variables.get(name).is_none();
