@@ -89,7 +89,7 @@ fn a_file_that_cannot_be_read_or_written_is_named_with_the_fix() {
     for arguments in [
         &["generate"][..],
         &["generate", "schema"],
-        &["generate", "roles", "app"],
+        &["generate", "roles"],
         &["generate", "openapi"],
         &["migrate"],
         &["doctor"],
