@@ -204,11 +204,7 @@ fn what_is_configured_wrongly_is_told() {
     }
     let found =
         problems("[username]\nenabled = true\n[last_login_method]\nenabled = true\nstore_in_database = true\n", false);
-    assert!(
-        found.contains("`username.enabled` needs it")
-            && found.contains("`last_login_method.store_in_database` needs it"),
-        "{found}"
-    );
+    assert!(found.contains("`username.enabled` and `last_login_method.store_in_database` need it"), "{found}");
 }
 
 #[test]

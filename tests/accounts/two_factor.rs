@@ -627,7 +627,7 @@ fn what_is_configured_wrongly_is_told() {
         assert!(found.contains(expected), "{toml}: {found}");
     }
     let found = problems(TOML, &[]);
-    assert!(found.contains("`two_factor.enabled` needs it"), "{found}");
+    assert!(found.contains("`email_and_password.enabled` and `two_factor.enabled` need it"), "{found}");
     let by_mail = format!("{TOML}{BY_MAIL}");
     let found = problems(&by_mail, &[url, ("VERCEL_ENV", "production"), ("VERCEL", "1")]);
     assert!(found.contains("`two_factor.otp_options.send_otp` needs it"), "{found}");

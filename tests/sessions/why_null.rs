@@ -308,7 +308,7 @@ fn explaining_changes_nothing_in_the_secondary_storage() {
     let report = deployment.explain(&with_cookie(&cookie), edge::now());
     assert!(report.to_string().contains("moves the expiry to"), "{report}");
     let later = edge::now() + SignedDuration::from_hours(24 * 30);
-    explained(&deployment.explain(&with_cookie(&cookie), later), "session_expired", "expires at");
+    explained(&deployment.explain(&with_cookie(&cookie), later), "session_expired", "it has expired");
     assert_eq!(stored(), before);
     // The service, asked the same, writes.
     deployment.serve().get("/get-session", &cookie);
@@ -331,7 +331,7 @@ fn the_session_has_expired() {
     let (database, deployment, cookie) = working(DEFAULT);
     database.query(r#"update session set "expiresAt" = '2025-01-15T12:00:00Z'"#);
     let report = deployment.explain(&with_cookie(&cookie), edge::now());
-    explained(&report, "session_expired", "expires at 2025-01-15T12:00:00Z");
+    explained(&report, "session_expired", "it has expired: it expired at 2025-01-15T12:00:00Z");
     deployment.serve().get("/get-session", &cookie);
     // Who reads it removes it: the second time it is unknown.
     deployment.is_null(&cookie, "unknown_session", "no row of the table");

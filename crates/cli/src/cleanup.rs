@@ -9,7 +9,7 @@ use gatepost_core::{
 };
 use serde_json::{Map, json};
 
-use crate::users::CommandResult;
+use crate::{plural::counted, users::CommandResult};
 
 /// How many removed rows one line of progress stands for.
 const PROGRESS: u64 = 100_000;
@@ -40,13 +40,13 @@ pub async fn run(
             while walk.step(&db, auth).await.map_err(|error| told(name, &error))? {
                 if walk.removed / PROGRESS > shown {
                     shown = walk.removed / PROGRESS;
-                    progress(&format!("{name}: {} rows removed", walk.removed));
+                    progress(&format!("{name}: {} removed", counted(walk.removed, "row")));
                 }
             }
             walk.removed
         };
         let verb = if plan { "to remove" } else { "removed" };
-        let _ = writeln!(text, "{name}: {count} rows {verb}");
+        let _ = writeln!(text, "{name}: {} {verb}", counted(count, "row"));
         counts.insert(name.to_owned(), json!(count));
     }
     let audit =

@@ -96,7 +96,7 @@ fn of(state: DeliveryState) -> rows::State {
 fn line(delivery: &Record) -> String {
     let text = |field: &str| delivery.text(field).unwrap_or("-");
     let (id, at, receiver, kind) = (text("eventId"), text("createdAt"), text("receiver"), text("kind"));
-    let mut line = format!("{id}  {at}  {receiver}  {kind}  {} attempts", delivery.get("attempts"));
+    let mut line = format!("{id}  {at}  {receiver}  {kind}  {}", attempts(delivery));
     for (name, field) in [("user", "userId"), ("organization", "organizationId"), ("next", "dueAt"), ("cause", "cause")]
     {
         if let Some(value) = delivery.text(field) {
@@ -104,6 +104,11 @@ fn line(delivery: &Record) -> String {
         }
     }
     plain(&line)
+}
+
+fn attempts(delivery: &Record) -> String {
+    let attempts = delivery.get("attempts").to_string();
+    if attempts == "1" { "1 attempt".to_owned() } else { format!("{attempts} attempts") }
 }
 
 fn told(error: &StoreError) -> String {

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -10,6 +10,8 @@ use gatepost_core::{
     config::{Config, Deployment, Source, Variables},
     functions::{self, DeployedFunction},
 };
+
+use crate::files;
 
 /// The folder that contains only the functions' files.
 pub const FOLDER: &str = "api/auth";
@@ -34,10 +36,7 @@ impl Plan {
     /// If the file cannot be read, and everything that is wrong in it.
     pub fn read(project: &Path) -> io::Result<Self> {
         const FILE: &str = "gatepost.toml";
-        let text = match fs::read_to_string(project.join(FILE)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-            text => text?,
-        };
+        let text = files::read_if_there(&project.join(FILE))?;
         let any = [("DATABASE_URL", "postgres://localhost/any"), ("REDIS_URL", "redis://localhost")];
         let variables: Variables = any.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let source = Source { name: FILE, text: &text };
@@ -72,12 +71,12 @@ impl Plan {
             return Ok(Vec::new());
         }
         let mut stale = Vec::new();
-        for entry in fs::read_dir(folder)? {
-            let name = entry?.file_name().into_string().unwrap_or_default();
+        for found in files::list(&folder)? {
+            let name = found.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             // The platform builds no other files.
             let Some(stem) = name.strip_suffix(".rs").filter(|stem| !stem.starts_with(['.', '_'])) else { continue };
-            let path = Path::new(FOLDER).join(&name);
-            if !is_generated(&fs::read_to_string(project.join(&path))?) {
+            let path = Path::new(FOLDER).join(name);
+            if !is_generated(&files::read(&found)?) {
                 return Err(io::Error::other(format!(
                     "{}: `gatepost generate` did not write it, and the platform cannot build it there; move it to api/{name}, \
                      where your own functions are",

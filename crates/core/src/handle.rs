@@ -202,11 +202,12 @@ where
     if config.disabled_paths.iter().any(|disabled| disabled.trim_end_matches('/') == trimmed) {
         return Ok(disabled_path());
     }
-    limit::check(cx, trimmed, routes::known(config, tables, trimmed)).await?;
     let one_less = path.strip_suffix('/').filter(|_| config.advanced.skip_trailing_slashes);
     let found = routes::find(config, tables, &cx.method, one_less.unwrap_or(path));
+    // Before the first refusal, so that the log line of a refused request has its endpoint.
     outcome.endpoint = found.map(|(endpoint, _)| endpoint.id);
     cx.db.notes.know(|author| author.action = outcome.endpoint);
+    limit::check(cx, trimmed, routes::known(config, tables, trimmed)).await?;
     for place in cx.places.iter().filter_map(|feature| feature.request) {
         place(cx, path).await?;
     }

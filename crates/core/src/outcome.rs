@@ -12,7 +12,7 @@ use crate::{
 /// The result of a request. It is among the response's extensions, for the edge, which knows the clock.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
-    /// The identifier of the endpoint; `None` if no route matched.
+    /// The identifier of the endpoint, also if the request was refused before it; `None` if no endpoint has the method and the path.
     pub endpoint: Option<&'static str>,
     /// The reason why the answer is `null` or an error.
     pub reason: Option<Reason>,

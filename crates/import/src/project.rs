@@ -44,6 +44,8 @@ pub enum ProjectError {
         /// The fault.
         what: String,
     },
+    /// The file does not call `betterAuth`; other files of its project do, each with its line.
+    NotThere(Vec<String>),
     /// No file calls `betterAuth`.
     NoCall,
     /// Several files call `betterAuth`; each with its line.
@@ -89,6 +91,12 @@ impl Project {
         if calls.is_empty() {
             // The call may be in a package that this one uses.
             calls = self::calls(&reader, &sources)?;
+            if is_file
+                && !calls.is_empty()
+                && !reader.leads_to(&path, &calls.iter().map(|at| at.file).collect::<Vec<_>>())
+            {
+                return Err(ProjectError::NotThere(places(&reader, &calls)));
+            }
         }
         if let Some(line) = line {
             calls.retain(|at| reader.files.place(*at).ends_with(&format!(":{line}")));
@@ -96,12 +104,7 @@ impl Project {
         let at = match calls.as_slice() {
             [] => return Err(ProjectError::NoCall),
             [at] => *at,
-            several => {
-                let mut places: Vec<_> = several.iter().map(|at| reader.files.place(*at)).collect();
-                places.sort();
-                places.dedup();
-                return Err(ProjectError::Several(places));
-            }
+            several => return Err(ProjectError::Several(places(&reader, several))),
         };
         let of_call = reader.files.get(at.file).map(|file| file.path.clone()).unwrap_or_default();
         let prisma = prisma::read(&reader.files, &of_call);
@@ -132,6 +135,14 @@ fn with_line(path: &Path) -> (PathBuf, Option<usize>) {
         Some((file, line)) if !path.exists() => (PathBuf::from(file), Some(line)),
         _ => (path.to_owned(), None),
     }
+}
+
+/// The files and lines of calls.
+fn places(reader: &Reader, calls: &[crate::syntax::SourceSpan]) -> Vec<String> {
+    let mut places: Vec<_> = calls.iter().map(|at| reader.files.place(*at)).collect();
+    places.sort();
+    places.dedup();
+    places
 }
 
 fn calls(reader: &Reader, paths: &[PathBuf]) -> Result<Vec<crate::syntax::SourceSpan>, ProjectError> {

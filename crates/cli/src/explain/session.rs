@@ -79,7 +79,9 @@ fn stored(cx: &Context, place: Place, judged: &JudgedSession) -> Finding {
         (Place::Database, Some(_)) => "in the table, but not in the secondary storage: ",
         (Place::Database, None) => "",
     };
-    let times = format!("{place}signed in at {began}, expires at {expires_at}; the time is {}", cx.now);
+    let has_expired = matches!(verdict, Verdict::Ended { reason: Reason::SessionExpired, .. });
+    let expiry = if has_expired { "it has expired: it expired at" } else { "expires at" };
+    let times = format!("{place}signed in at {began}, {expiry} {expires_at}; the time is {}", cx.now);
     match verdict {
         Verdict::Ended { reason: reason @ Reason::UserGone, .. } => Finding::fail(
             STORED,

@@ -16,7 +16,7 @@ use super::{
     report::{Report, Verdict},
     summary,
 };
-use crate::{deployment, migrate};
+use crate::{deployment, migrate, plural::counted};
 
 /// The arguments of the command.
 pub struct ImportArguments {
@@ -60,7 +60,10 @@ pub async fn run(asked: &ImportArguments) -> Result<(String, u8), Box<dyn Error>
     }
     let is_written = !asked.is_plan && (report.verdict != Verdict::DoesNotSwitch || asked.anyway);
     if let Some(toml) = report.toml.as_ref().filter(|_| is_written) {
-        written(&asked.out, toml, asked.force).map_err(|error| format!("{}: {error}", asked.out.display()))?;
+        written(&asked.out, toml, asked.force).map_err(|error| {
+            let fix = "check that you may write there, or pass another --out";
+            format!("{}: it cannot be written: {error}; {fix}", asked.out.display())
+        })?;
         report.written = Some(asked.out.display().to_string());
     }
     let status = report.status();
@@ -103,8 +106,10 @@ async fn compared(url: &str, toml: &str) -> Result<Vec<String>, Box<dyn Error>> 
         (Err(failure), _) => lines.extend(failure.to_string().lines().map(|line| format!("the database: {line}"))),
         (Ok(_), 0) => lines.push("the database has every table and column that the configuration names".to_owned()),
         (Ok(_), count) => {
-            lines
-                .push(format!("the database: `gatepost migrate` would run {count} statements; its --plan prints them"));
+            lines.push(format!(
+                "the database: `gatepost migrate` would run {}; its --plan prints them",
+                counted(count, "statement")
+            ));
         }
     }
     Ok(lines)

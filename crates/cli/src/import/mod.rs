@@ -177,6 +177,9 @@ fn why(shown: &str, unreadable: ProjectError) -> String {
     match unreadable {
         ProjectError::Path(error) => format!("{shown}: {error}"),
         ProjectError::Syntax { file, line, what } => format!("{file}:{line}: {what}"),
+        ProjectError::NotThere(places) => {
+            format!("{shown}: it does not call betterAuth; name the file that does: {}", places.join(", "))
+        }
         ProjectError::NoCall => {
             format!("{shown}: no source file calls betterAuth of the package better-auth; name the file that does")
         }

@@ -253,16 +253,28 @@ fn told(carrier: &mut Carrier<'_>, shown: &str, options: Option<&Value>, left: u
                 }
                 None if member.key.starts_with("send") => {
                     mails::described(carrier, &shown, &value);
-                    carrier.add(&shown, value.at, Class::NotPossible, "a mail of this plugin");
+                    carrier.add(
+                        &shown,
+                        value.at,
+                        Class::NotPossible,
+                        "gatepost does not send this mail: remove it with the plugin",
+                    );
                 }
                 None => {
-                    carrier.add(&shown, value.at, Class::NotPossible, "code of this plugin");
+                    carrier.add(
+                        &shown,
+                        value.at,
+                        Class::NotPossible,
+                        "gatepost does not call it: remove it with the plugin",
+                    );
                 }
             },
             _ => {
                 let says = match literal::of(carrier.project, &value, &Default::EmptyList) {
-                    Ok(read) if !literal::is_secret(&member.key) => format!("with the plugin: {}", read.toml),
-                    _ => "with the plugin".to_owned(),
+                    Ok(read) if !literal::is_secret(&member.key) => {
+                        format!("no key has it: remove {} with the plugin", read.toml)
+                    }
+                    _ => "no key has it: remove it with the plugin".to_owned(),
                 };
                 carrier.add(&shown, value.at, Class::NotPossible, says);
             }

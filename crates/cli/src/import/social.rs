@@ -84,6 +84,7 @@ fn options(carrier: &mut Carrier<'_>, shown: &str, id: &str, value: &Value) {
         return;
     }
     let has_secret = object.get("clientSecret").is_some();
+    switched_on(carrier, id, has_secret);
     for member in object.holding() {
         let shown = format!("{shown}.{}", member.key);
         let Some(value) = carrier.decided(&shown, member) else { continue };
@@ -101,6 +102,18 @@ fn options(carrier: &mut Carrier<'_>, shown: &str, id: &str, value: &Value) {
             "a client without a secret",
         );
     }
+}
+
+/// Notes the variables that switch a provider on: its section may have nothing to write.
+fn switched_on(carrier: &mut Carrier<'_>, id: &str, has_secret: bool) {
+    let prefix = id.to_ascii_uppercase().replace('-', "_");
+    let names = match has_secret {
+        true => format!("{prefix}_CLIENT_ID and {prefix}_CLIENT_SECRET are"),
+        false => format!("{prefix}_CLIENT_ID is"),
+    };
+    carrier
+        .notes
+        .push(format!("the provider {id} is on if {names} set; [social.{id}] is needed only for other options"));
 }
 
 fn option(carrier: &mut Carrier<'_>, shown: &str, id: &str, key: &str, value: &Value) {

@@ -34,7 +34,7 @@ use self::{
     candidate::{Candidate, scheme},
     formats::{FirebaseParameters, Format},
 };
-use crate::edge;
+use crate::{edge, plural::counted};
 
 /// The most users in one statement.
 const MOST: usize = 500;
@@ -96,7 +96,8 @@ pub async fn run(
         let record = record.map_err(unreadable)?;
         import.take(record).await?;
         if import.summary.read.is_multiple_of(PROGRESS) {
-            progress(&format!("{} records read, {} users {}", import.summary.read, import.summary.new, import.done()));
+            let (read, new) = (counted(import.summary.read, "record"), counted(import.summary.new, "user"));
+            progress(&format!("{read} read, {new} {}", import.done()));
         }
     }
     import.flush().await?;
@@ -267,7 +268,10 @@ impl Import<'_> {
         self.summary.refused += 1;
         let path = &self.refused_file;
         let unwritable = |error: io::Error| {
-            format!("{}: it cannot be written: {error}; the refused rows are named there", path.display())
+            format!(
+                "{}: it cannot be written: {error}; let the command write there, because it names the refused rows there",
+                path.display()
+            )
         };
         let writer = match &mut self.refused {
             Some(writer) => writer,
@@ -284,9 +288,9 @@ impl Import<'_> {
 
     fn close(mut self) -> Result<Summary, String> {
         if let Some(writer) = &mut self.refused {
-            writer
-                .flush()
-                .map_err(|error| format!("{}: it cannot be written: {error}", self.refused_file.display()))?;
+            writer.flush().map_err(|error| {
+                format!("{}: it cannot be written: {error}; make room for it", self.refused_file.display())
+            })?;
             self.summary.refused_file = Some(self.refused_file.clone());
         }
         let accepted = &self.auth.config.email_and_password.accept_hashes;

@@ -60,9 +60,7 @@ impl Shadow {
     /// # Errors
     /// If a URL is malformed, or the operating system provides no randomness, with a sentence that says so.
     pub fn new(from: &str, to: &str, queue: u16, tell: OnDifference) -> Result<Self, String> {
-        let seed = edge::seed().map_err(|error| {
-            format!("the operating system provides no randomness: {error}; check that the call getrandom is permitted")
-        })?;
+        let seed = edge::seed().map_err(|error| error.to_string())?;
         Ok(Self {
             old: Side::new("--from", from)?,
             new: Side::new("--to", to)?,

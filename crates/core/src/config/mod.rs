@@ -20,6 +20,7 @@ mod fields;
 mod general;
 mod hashes;
 mod jwt;
+mod lifetimes;
 mod mail;
 mod naming;
 mod needs;
@@ -112,6 +113,8 @@ pub struct Config {
     pub base_url: Option<Url>,
     /// The base URL as it is written in the configuration.
     pub base_url_text: Option<String>,
+    /// The variable or the line of the file that has the base URL, for messages; `BETTER_AUTH_URL` if there is none.
+    pub base_url_place: String,
     /// The path in front of every endpoint, without a trailing slash.
     pub base_path: String,
     /// The origins of this deployment as the platform tells them: its own, the branch's, and last the project's.
@@ -204,10 +207,9 @@ impl Config {
         let environment = Environment::of(variables);
         let secrets = secret::read(variables, environment, &mut problems);
         let general = General::read_part(&mut root, &mut problems);
-        let (base_url, base_url_text, base_path) = general.base(&root, variables, &mut problems);
-        let mut trusted_origins = general.trusted_origins;
-        trusted_origins.extend(origins::listed(variables));
-        origins::check(&mut trusted_origins, &root, &mut problems);
+        let base = general.base(&root, variables, &mut problems);
+        let (base_url, base_url_text, base_path) = (base.url, base.text, base.path);
+        let mut trusted_origins = origins::trusted(general.trusted_origins, variables, &root, &mut problems);
         let own_origins = origins::of_platform(variables, &mut problems);
         trusted_origins.extend(own_origins.iter().cloned());
         let previews = root.section("previews", &mut problems);
@@ -287,6 +289,7 @@ impl Config {
             schema,
             base_url,
             base_url_text,
+            base_url_place: base.place,
             base_path,
             platform_origins: own_origins,
             trusted_origins: trusted_origins.iter().map(|text| Pattern::new(text)).collect(),
@@ -300,7 +303,7 @@ impl Config {
         config.check_rewrites(variables, &mut problems);
         let own = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
         config.mail.urls.check(own.as_deref(), &config.trusted_origins, &mut problems);
-        config.check_stateless(&mut problems);
+        config.check_stateless(&beside, &mut problems);
         config.check_roles(&mut problems);
         config.check_first_user_role(&mut problems);
         config.check_founding(&mut problems);
@@ -308,6 +311,7 @@ impl Config {
         config.check_cron_secret(&mut problems);
         config.check_webhook_secrets(&mut problems);
         config.check_secondary_storage(&beside, &mut problems);
+        problems.sort(source.name);
         (config, problems)
     }
 

@@ -10,14 +10,15 @@ mod operators;
 use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
+    path::Path,
     rc::Rc,
 };
 
 use crate::{
     files::Files,
-    resolve::Resolver,
+    resolve::{Resolver, Target},
     scope::Scope,
-    syntax::{Expr, Item, Key, Kind, Member, SourceSpan},
+    syntax::{Export, Expr, Item, Key, Kind, Member, SourceSpan},
     value::{Closure, Entry, External, Object, Property, Value, ValueKind},
 };
 
@@ -60,6 +61,29 @@ impl Reader {
             broken: RefCell::default(),
             enumerations,
         }
+    }
+
+    /// Whether a file imports one of these files, by way of others or not.
+    pub fn leads_to(&self, from: &Path, wanted: &[usize]) -> bool {
+        let (mut seen, mut next) = (BTreeSet::new(), vec![from.to_owned()]);
+        while let Some(path) = next.pop() {
+            let Some(number) = self.files.open(&path).filter(|number| seen.insert(*number)) else { continue };
+            if wanted.contains(&number) {
+                return true;
+            }
+            let Some(file) = self.files.get(number) else { continue };
+            let Ok(module) = &file.module else { continue };
+            let of_exports = module.exports.iter().filter_map(|(_, export)| match export {
+                Export::From(import) => Some(&import.from),
+                Export::Local(_) | Export::Value(_) => None,
+            });
+            let names = module.imports.iter().map(|(_, import)| &import.from).chain(of_exports).chain(&module.stars);
+            next.extend(names.filter_map(|name| match self.resolver.resolve(&self.files, &file.path, name) {
+                Target::File(path) => Some(path),
+                Target::Package | Target::Missing => None,
+            }));
+        }
+        false
     }
 
     /// The members that were taken for variables of the environment.
