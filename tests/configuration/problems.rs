@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use gatepost_core::{
     Auth, Config,
-    check::{self, Known},
+    check::{self, KnownFacts},
     config::{Environment, Source, Variables},
 };
 
@@ -221,7 +221,7 @@ fn a_problem_of_a_value_names_the_variable_or_the_line_that_has_it() {
 fn checked(toml: &str, pairs: &[(&str, &str)]) -> String {
     let variables = variables(&[&[GOOD[0]], pairs].concat());
     let (config, problems) = Config::examine(&variables, Some(Source { name: "gatepost.toml", text: toml }));
-    check::environment(&variables, &config, &problems, &Known::default()).to_string()
+    check::environment(&variables, &config, &problems, &KnownFacts::default()).to_string()
 }
 
 #[test]

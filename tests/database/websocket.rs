@@ -118,7 +118,7 @@ fn the_command_line_goes_the_way_of_the_functions() {
     assert!(broken.contains("FAIL  database") && broken.contains("accepts WebSockets at /v2"), "{broken}");
 
     let auth = deployment::read(folder.path(), &variables(&neon.url)).unwrap();
-    let asked = explain::Asked { cookie: Some(cookie), authorization: None };
+    let asked = explain::RequestHeaders { cookie: Some(cookie), authorization: None };
     let explained = block_on(async { explain::request(auth, &asked, edge::request().unwrap()).await.unwrap() });
     assert_eq!((explained.status(), explained.reason), (0, None), "{explained}");
 }

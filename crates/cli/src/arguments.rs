@@ -174,7 +174,7 @@ pub enum Command {
     ///
     /// Runs nothing of the project: reads its TypeScript, the schemas of Drizzle and Prisma and `.env.example`, writes what differs
     /// from the defaults to a file, and reports the result for every option, lost protections first. Prints no secret.
-    /// Overwrites no file unless told to. docs/switching.md describes the whole way.
+    /// Overwrites no file without --force. docs/switching.md describes the whole way.
     #[command(after_help = examples::IMPORT)]
     Import {
         /// Folder of the project, or a file that calls betterAuth or imports the call; `FILE:LINE` if it does so twice [default: the current directory].
@@ -239,7 +239,7 @@ pub enum Command {
     /// Check an environment or a database before you deploy.
     #[command(subcommand, after_help = examples::CHECK)]
     Check(Check),
-    /// Remove sessions, single-use values and counts of requests that ended by time.
+    /// Remove expired sessions, single-use values and rate-limit counters.
     ///
     /// better-auth keeps expired sessions, so the table only grows. Reads the tables page by page, locks no
     /// row for longer than a statement, and pauses as long as it works, so that requests are served meanwhile. You can interrupt and
@@ -310,7 +310,7 @@ pub enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
-    /// List noted changes: who changed what, when, and from which address.
+    /// List the audit log: who changed what, when, and from which address.
     ///
     /// Needs `[audit] enabled`. Works on the database that DATABASE_URL names, and needs no other secret. The newest change comes first.
     #[command(after_help = audit::AUDIT)]
@@ -361,7 +361,7 @@ pub enum Check {
     ///
     /// Lists every problem with its fix, and connects to nothing. Never prints a value that may be a secret.
     #[command(after_help = examples::CHECK_ENV)]
-    Env(check::Asked),
+    Env(check::CheckOptions),
     /// Check the database that DATABASE_URL names.
     ///
     /// Checks the connection, the names, types and defaults of tables and columns, and the rights of the role. Then writes and

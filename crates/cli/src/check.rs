@@ -7,7 +7,7 @@ use std::{
 
 use clap::Args;
 use gatepost_core::{
-    check::{self, Finding, Findings, Known, Severity},
+    check::{self, Finding, Findings, KnownFacts, Severity},
     config::{Config, Source, Variables},
     mail::template::Templates,
 };
@@ -16,7 +16,7 @@ use crate::{deployment, dotenv, edge};
 
 /// The options of `gatepost check env`.
 #[derive(Args)]
-pub struct Asked {
+pub struct CheckOptions {
     /// Environment whose rules apply [default: the variable VERCEL_ENV, else production].
     #[arg(long, value_parser = ["production", "preview", "development"])]
     env: Option<String>,
@@ -38,14 +38,14 @@ pub struct Asked {
 ///
 /// # Errors
 /// If a file cannot be read.
-pub fn run(folder: &Path, asked: &Asked, environment: Variables) -> Result<Findings, Box<dyn Error>> {
+pub fn run(folder: &Path, asked: &CheckOptions, environment: Variables) -> Result<Findings, Box<dyn Error>> {
     let mut variables = asked.file.as_deref().map_or(Ok(environment), dotenv::read)?;
     if let Some(env) = &asked.env {
         variables.set("VERCEL_ENV", env);
     }
     let other = asked.against.as_deref().map(|path| dotenv::read(path).map(|read| (path.display().to_string(), read)));
     let other = other.transpose()?;
-    let known = Known {
+    let known = KnownFacts {
         against: other.as_ref().map(|(name, other)| (name.as_str(), other)),
         issuer: asked.issuer.as_deref(),
         audience: asked.audience.as_deref(),
@@ -62,7 +62,7 @@ pub fn run(folder: &Path, asked: &Asked, environment: Variables) -> Result<Findi
 pub(crate) fn findings(
     folder: &Path,
     variables: &Variables,
-    known: &Known<'_>,
+    known: &KnownFacts<'_>,
 ) -> Result<Findings, (PathBuf, std::io::Error)> {
     let mut variables = variables.clone();
     if variables.get("VERCEL_ENV").is_none() {

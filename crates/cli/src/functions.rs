@@ -8,7 +8,7 @@ use std::{
 
 use gatepost_core::{
     config::{Config, Deployment, Source, Variables},
-    functions::{self, Deployed},
+    functions::{self, DeployedFunction},
 };
 
 use crate::files;
@@ -24,7 +24,7 @@ pub struct Plan {
     /// The configuration, as far as the file determines it.
     pub config: Config,
     /// The functions; the last one answers for all paths that are left.
-    pub functions: Vec<Deployed>,
+    pub functions: Vec<DeployedFunction>,
     /// The line for `Cargo.toml` that records the configuration for which they are.
     pub record: String,
 }
@@ -95,7 +95,7 @@ impl Plan {
 /// The first words of every generated file.
 const MARK: &str = "//! Written by `cargo gatepost generate`. ";
 
-fn text(function: &Deployed, is_last: bool) -> String {
+fn text(function: &DeployedFunction, is_last: bool) -> String {
     let (answer, serve) = match is_last {
         true => ("std::process::ExitCode", "serve_or_check"),
         false => ("()", "serve"),

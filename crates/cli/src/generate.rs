@@ -84,7 +84,7 @@ fn written(project: &Path, plan: &Plan) -> io::Result<Vec<(PathBuf, String)>> {
 
 /// The files that are not up to date.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Stale {
+pub struct StaleFiles {
     /// The files to write.
     pub written: Vec<PathBuf>,
     /// The files of functions that are no longer needed, to remove.
@@ -95,10 +95,10 @@ pub struct Stale {
 ///
 /// # Errors
 /// If a file cannot be read or written, and if `gatepost.toml` is wrong.
-pub fn generate(project: &Path, only_look: bool) -> io::Result<Stale> {
+pub fn generate(project: &Path, only_look: bool) -> io::Result<StaleFiles> {
     in_clone(project)?;
     let plan = Plan::read(project)?;
-    let mut stale = Stale { written: Vec::new(), removed: plan.stale(project)? };
+    let mut stale = StaleFiles { written: Vec::new(), removed: plan.stale(project)? };
     for (path, text) in written(project, &plan)? {
         let file = project.join(&path);
         if fs::read_to_string(&file).ok().as_deref() != Some(&text) {

@@ -110,8 +110,10 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         }
         Command::Explain { cookie, authorization, json, .. } => {
             let explained = || {
-                let asked = match explain::Asked::given(cookie, authorization) {
-                    asked if asked == explain::Asked::default() => explain::Asked::read(&input(Path::new("-"))?)?,
+                let asked = match explain::RequestHeaders::given(cookie, authorization) {
+                    asked if asked == explain::RequestHeaders::default() => {
+                        explain::RequestHeaders::read(&input(Path::new("-"))?)?
+                    }
                     asked => asked,
                 };
                 let auth = deployment::read(here, &edge::environment())?;
@@ -121,7 +123,8 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         }
         #[cfg(feature = "import")]
         Command::Import { paths, out, plan, force, anyway, database, summary, json } => {
-            let asked = import::command::Asked { paths, out, is_plan: plan, force, anyway, database, summary, json };
+            let asked =
+                import::command::ImportArguments { paths, out, is_plan: plan, force, anyway, database, summary, json };
             let (text, status) = runtime.block_on(import::command::run(&asked))?;
             say(&text);
             return Ok(ExitCode::from(status));
@@ -315,7 +318,7 @@ fn examined(report: Result<Report, Box<dyn Error>>, json: bool) -> Result<ExitCo
 }
 
 /// Prints what a command found or changed, and the line for the log.
-fn administered(done: users::Done, json: bool) -> Result<ExitCode, Box<dyn Error>> {
+fn administered(done: users::CommandResult, json: bool) -> Result<ExitCode, Box<dyn Error>> {
     say(&if json { serde_json::to_string_pretty(&done.json)? } else { done.text });
     if let Some(audit) = done.audit {
         say_error(&audit.to_string());

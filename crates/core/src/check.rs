@@ -98,7 +98,7 @@ fn plural(count: usize) -> &'static str {
 
 /// Knowledge beyond the environment itself.
 #[derive(Default)]
-pub struct Known<'a> {
+pub struct KnownFacts<'a> {
     /// Another environment with its name: no secret may be in both.
     pub against: Option<(&'a str, &'a Variables)>,
     /// The issuer that services expect in JWTs.
@@ -108,7 +108,7 @@ pub struct Known<'a> {
 }
 
 /// Checks an environment and the configuration that was read from it, including the `problems` found while reading.
-pub fn environment(variables: &Variables, config: &Config, problems: &Problems, known: &Known<'_>) -> Findings {
+pub fn environment(variables: &Variables, config: &Config, problems: &Problems, known: &KnownFacts<'_>) -> Findings {
     let mut findings = Findings::default();
     problems.0.iter().for_each(|problem| findings.problem(&problem.place, &problem.text));
     if let Some(url) = &config.database.url {
@@ -225,7 +225,7 @@ fn mails(variables: &Variables, config: &Config, findings: &mut Findings) {
 }
 
 /// Checks the issuer and audience of JWTs, because services refuse JWTs with other ones.
-fn tokens(config: &Config, known: &Known<'_>, findings: &mut Findings) {
+fn tokens(config: &Config, known: &KnownFacts<'_>, findings: &mut Findings) {
     let origin = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
     if !config.jwt.enabled {
         for (expected, what) in [(known.issuer, "issuer"), (known.audience, "audience")] {

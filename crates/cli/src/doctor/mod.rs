@@ -27,11 +27,11 @@ use std::path::Path;
 
 use gatepost_core::{
     Auth,
-    check::{Findings, Known, Severity},
+    check::{Findings, KnownFacts, Severity},
     config::{Config, Problems, Variables},
-    cookie::{Jar, Lifetime, Pending},
+    cookie::{Jar, Lifetime, PendingCookies},
     store::StoreError,
-    syntax::origin::{self, Pattern, Relative},
+    syntax::origin::{self, Pattern, RelativeUrls},
 };
 use url::Url;
 
@@ -48,7 +48,7 @@ use crate::{
 /// If `origin` is not an origin, with a sentence that says so.
 pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -> Result<Report, String> {
     let page = origin.map(page).transpose()?;
-    let told = match check::findings(folder, variables, &Known::default()) {
+    let told = match check::findings(folder, variables, &KnownFacts::default()) {
         Ok(found) => of_check(&found),
         Err((path, error)) => vec![unreadable(&path, &error)],
     };
@@ -193,7 +193,7 @@ fn cookies(auth: &Auth, page: Option<&Url>) -> Vec<Finding> {
         return vec![Finding::warn(CHECK, evidence, "set BETTER_AUTH_URL to the public address of the service")];
     };
     let own = Url::parse(&service.origin().ascii_serialization()).unwrap_or_else(|_| service.clone());
-    let mut lines = Pending::default();
+    let mut lines = PendingCookies::default();
     let secret = auth.config.secrets.current();
     lines.sign(&auth.cookies.session_token, "token", Lifetime::Seconds(auth.config.session.expires_in), secret);
     if auth.cache.is_some() {
@@ -210,7 +210,7 @@ fn trusted(config: &Config, page: &Url) -> Finding {
     let page = page.origin().ascii_serialization();
     let own = config.base_url.as_ref().map(|url| Pattern::new(&url.origin().ascii_serialization()));
     let patterns = own.iter().chain(&config.trusted_origins);
-    if origin::is_trusted(&page, patterns, Relative::Refused) {
+    if origin::is_trusted(&page, patterns, RelativeUrls::Refused) {
         return Finding::ok(CHECK, format!("{page} is trusted: its pages may call the service and read the answers"));
     }
     let fix =

@@ -1,6 +1,6 @@
 //! Explains a request from its line in the log, with the meaning of its reason.
 
-use gatepost_core::reason::Explained;
+use gatepost_core::reason::ExplainedReason;
 use serde_json::Value;
 
 use super::reasons::explained;
@@ -63,7 +63,7 @@ pub fn request(log: &str, id: &str) -> Result<Report, Error> {
     if let Some(cause) = text("cause") {
         evidence = format!("{evidence}; cause: {cause}");
     }
-    let Some(&Explained { reason, what, fix }) = explained(name) else {
+    let Some(&ExplainedReason { reason, what, fix }) = explained(name) else {
         let fix = "use the command of the version that wrote the log";
         findings.push(Finding::warn(CHECK, format!("{evidence}; this version does not know its reason `{name}`"), fix));
         return Ok(Report::complete(findings));

@@ -19,7 +19,7 @@ use super::{
 use crate::{deployment, migrate, plural::counted};
 
 /// The arguments of the command.
-pub struct Asked {
+pub struct ImportArguments {
     /// The projects.
     pub paths: Vec<PathBuf>,
     /// The file to write.
@@ -42,7 +42,7 @@ pub struct Asked {
 ///
 /// # Errors
 /// If the arguments contradict each other, the file exists already or cannot be written, or the database cannot be reached.
-pub async fn run(asked: &Asked) -> Result<(String, u8), Box<dyn Error>> {
+pub async fn run(asked: &ImportArguments) -> Result<(String, u8), Box<dyn Error>> {
     let here = [PathBuf::from(".")];
     let paths = if asked.paths.is_empty() { here.as_slice() } else { &asked.paths };
     if asked.summary {
@@ -51,7 +51,7 @@ pub async fn run(asked: &Asked) -> Result<(String, u8), Box<dyn Error>> {
     let [path] = paths else { return Err("name one project; only --summary takes several".into()) };
     if !asked.is_plan && !asked.force && asked.out.exists() {
         let path = asked.out.display();
-        return Err(format!("{path} exists already and was not changed; write --out FILE, --plan or --force").into());
+        return Err(format!("{path} exists already and was not changed; pass --out FILE, --plan or --force").into());
     }
     let mut report = super::read(path);
     if let (Some(url), Some(toml)) = (&asked.database, &report.toml) {

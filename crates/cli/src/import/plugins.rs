@@ -2,8 +2,8 @@
 
 use gatepost_core::options::Default;
 use gatepost_import::{
-    syntax::At,
-    value::{Called, Entry, External, Value, ValueKind},
+    syntax::SourceSpan,
+    value::{Entry, External, FunctionCall, Value, ValueKind},
 };
 
 use super::{
@@ -136,7 +136,7 @@ fn under_condition(carrier: &mut Carrier<'_>, value: &Value) {
 }
 
 /// The name of a plugin, which its package exports.
-fn named(value: &Value) -> Option<(&External, &Called)> {
+fn named(value: &Value) -> Option<(&External, &FunctionCall)> {
     let (external, called) = value.call()?;
     Some((external, called))
 }
@@ -356,7 +356,7 @@ fn secret_key(carrier: &mut Carrier<'_>, shown: &str, section: &str, key: &str, 
     true
 }
 
-fn jwt(carrier: &mut Carrier<'_>, shown: &str, at: At, options: Option<&Value>) {
+fn jwt(carrier: &mut Carrier<'_>, shown: &str, at: SourceSpan, options: Option<&Value>) {
     carrier.add(shown, at, Class::Carried, "[jwt] and [jwks] are on by default");
     let Some(options) = options.filter(|value| !value.is_nothing()) else { return };
     let Some(object) = options.object() else { return carrier.not_understood(shown, options) };
@@ -388,7 +388,7 @@ fn jwt(carrier: &mut Carrier<'_>, shown: &str, at: At, options: Option<&Value>) 
 }
 
 /// `oAuthProxy`: previews sign users in through the production deployment.
-fn proxy(carrier: &mut Carrier<'_>, shown: &str, at: At, options: Option<&Value>) {
+fn proxy(carrier: &mut Carrier<'_>, shown: &str, at: SourceSpan, options: Option<&Value>) {
     for (member, says) in [
         ("currentURL", "the variable BETTER_AUTH_URL, or what the platform says of a preview's own URL"),
         ("maxAge", "an answer of production is valid for a minute"),

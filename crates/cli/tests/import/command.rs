@@ -2,15 +2,15 @@
 
 use std::{fs, path::Path};
 
-use gatepost_cli::import::command::{Asked, run};
+use gatepost_cli::import::command::{ImportArguments, run};
 use serde_json::Value;
 
 use super::robust::{options, project};
 
 const OTHER_DATABASE: &str = "import { createPool } from \"mysql2/promise\";\n";
 
-fn asked(paths: &[&Path], out: &Path) -> Asked {
-    Asked {
+fn asked(paths: &[&Path], out: &Path) -> ImportArguments {
+    ImportArguments {
         paths: paths.iter().map(|path| (*path).to_owned()).collect(),
         out: out.to_owned(),
         is_plan: false,
@@ -22,7 +22,7 @@ fn asked(paths: &[&Path], out: &Path) -> Asked {
     }
 }
 
-fn ran(asked: &Asked) -> Result<(String, u8), String> {
+fn ran(asked: &ImportArguments) -> Result<(String, u8), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(run(asked)).map_err(|error| error.to_string())
 }
@@ -43,7 +43,7 @@ fn a_file_is_written_once_and_overwritten_only_if_told_to() {
     let refused = ran(&asked(&[folder.path()], &out)).unwrap_err();
     assert!(refused.contains("exists already and was not changed"), "{refused}");
     assert_eq!(fs::read_to_string(&out).unwrap(), "mine");
-    ran(&Asked { force: true, ..asked(&[folder.path()], &out) }).unwrap();
+    ran(&ImportArguments { force: true, ..asked(&[folder.path()], &out) }).unwrap();
     assert_eq!(fs::read_to_string(&out).unwrap(), written);
 }
 
@@ -51,7 +51,7 @@ fn a_file_is_written_once_and_overwritten_only_if_told_to() {
 fn a_plan_prints_the_file_and_writes_none() {
     let folder = project(&[("auth.ts", &options("{ appName: \"Pier\", hooks: { before: check } }"))]);
     let out = folder.path().join("gatepost.toml");
-    let (text, status) = ran(&Asked { is_plan: true, ..asked(&[folder.path()], &out) }).unwrap();
+    let (text, status) = ran(&ImportArguments { is_plan: true, ..asked(&[folder.path()], &out) }).unwrap();
     assert!(status == 1 && text.contains("\napp_name = \"Pier\"\n") && text.contains("Nothing was written."), "{text}");
     assert!(!out.exists());
 }
@@ -85,7 +85,7 @@ fn what_does_not_switch_or_cannot_be_read_is_not_written() {
         );
     }
     let out = admin.path().join("gatepost.toml");
-    let (text, status) = ran(&Asked { anyway: true, ..asked(&[admin.path()], &out) }).unwrap();
+    let (text, status) = ran(&ImportArguments { anyway: true, ..asked(&[admin.path()], &out) }).unwrap();
     assert!(status == 3 && out.exists(), "{text}");
 }
 
@@ -93,7 +93,7 @@ fn what_does_not_switch_or_cannot_be_read_is_not_written() {
 fn the_report_as_json_has_the_same_results() {
     let folder = project(&[("auth.ts", &options("{ appName: \"Pier\", session: { expiresIn: later() } }"))]);
     let out = folder.path().join("other.toml");
-    let (text, status) = ran(&Asked { json: true, ..asked(&[folder.path()], &out) }).unwrap();
+    let (text, status) = ran(&ImportArguments { json: true, ..asked(&[folder.path()], &out) }).unwrap();
     let report: Value = serde_json::from_str(&text).unwrap();
     assert_eq!((status, report["verdict"].as_str()), (1, Some("switches_with")));
     assert_eq!(report["entries"][0]["class"], "carried");
@@ -110,7 +110,7 @@ fn several_projects_are_counted_and_only_counted() {
     let four = project(&[("auth.ts", "export const auth = 1;\n")]);
     let paths = [one.path(), two.path(), three.path(), four.path()];
     let out = one.path().join("gatepost.toml");
-    let (text, status) = ran(&Asked { summary: true, ..asked(&paths, &out) }).unwrap();
+    let (text, status) = ran(&ImportArguments { summary: true, ..asked(&paths, &out) }).unwrap();
     let last = "4 projects: 1 switch as they are, 1 with decisions or hooks, 1 not yet, 1 cannot be read";
     assert!(status == 3 && text.ends_with(last) && text.lines().count() == 5, "{text}");
     assert!(!out.exists());
@@ -182,7 +182,7 @@ fn the_summary_of_the_projects_here() {
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     let paths: Vec<&Path> = paths.iter().map(|path| path.as_path()).collect();
-    let (text, _) = ran(&Asked { summary: true, ..asked(&paths, Path::new("unused")) }).unwrap();
+    let (text, _) = ran(&ImportArguments { summary: true, ..asked(&paths, Path::new("unused")) }).unwrap();
     // The numbers between move with each feature that gatepost gains.
     assert!(text.contains("\n16 projects: 3 switch as they are, "), "{text}");
     assert!(text.ends_with(" not yet, 1 cannot be read"), "{text}");

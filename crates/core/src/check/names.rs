@@ -1,6 +1,6 @@
 //! Finds names of variables that nothing reads, and variables without a value.
 
-use crate::config::{self, Set, Variable, Variables};
+use crate::config::{self, Variable, VariablePlace, Variables};
 
 /// Finds misspelt names, and empty values, which count as absent: each with the problem and the fix.
 pub(super) fn misspelt_or_empty(variables: &Variables) -> Vec<(String, String)> {
@@ -10,7 +10,7 @@ pub(super) fn misspelt_or_empty(variables: &Variables) -> Vec<(String, String)> 
         let near =
             || config::variables().flat_map(Variable::names).find(|known| name.len() > 6 && is_near(known, name));
         match known {
-            Some(variable) if value.is_empty() && variable.set != Set::Platform => {
+            Some(variable) if value.is_empty() && variable.set != VariablePlace::Platform => {
                 let why = "; `vercel env pull` writes sensitive values this way, which only the build can check";
                 let why = if variable.sensitive { why } else { "" };
                 found.push((name.to_owned(), format!("it is empty, which counts as absent{why}; set or remove it")));

@@ -52,15 +52,15 @@ use url::Url;
 
 use crate::{
     crypto::secret::Secrets,
-    declarations::Declared,
+    declarations::DeclaredFeature,
     options::{self, Circumstances, Options as _, Section},
     syntax::origin::Pattern,
 };
 
-use self::secondary_storage::Beside;
+use self::secondary_storage::UnusedTables;
 pub use self::{
     absent::told as what_becomes_of,
-    access::{Access, BuiltIn, OF_MEMBERS, OF_USERS, Roles, Statements},
+    access::{Access, BuiltInAccess, OF_MEMBERS, OF_USERS, Roles, Statements},
     account::{Account, Linking},
     advanced::{Advanced, Checks, CrossSubDomainCookies, Identifiers, IpAddress},
     bearer::Bearer,
@@ -73,14 +73,14 @@ pub use self::{
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},
-    fields::{AdditionalFields, Field, Of},
+    fields::{AdditionalFields, AllowedValues, Field},
     general::{General, OnApiError},
     jwt::{Audience, Expiration, Jwks, Jwt, NewKeys, REGISTERED, is_free_claim, span},
     mail::{MailOptions, MailUrl, MailUrls},
     naming::Naming,
     observability::{Collector, Observability},
     open_api::OpenApi,
-    own::{Own, Signing},
+    own::{ProviderKeys, Signing},
     pool::PoolBounds,
     previews::{PreviewOptions, Previews},
     rate_limit::{LimitStorage, RateLimit},
@@ -90,13 +90,13 @@ pub use self::{
     session::{CacheRefresh, CacheStrategy, CookieCache, Session},
     sms::{SmsTransport, Twilio},
     social::{Client, ClientOptions, Social},
-    table::{Column, Otherwise, Table},
+    table::{Column, DefaultValue, Table},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
     variables::variables,
     verification::Verification,
 };
-pub use crate::declaration::{ColumnType, Kind, Limit, PROVIDER, Readers, Set, Variable};
+pub use crate::declaration::{ColumnType, Kind, Limit, PROVIDER, Readers, Variable, VariablePlace};
 pub use crate::declarations::Features;
 pub use crate::problem::{Problem, Problems, Source};
 
@@ -198,7 +198,7 @@ impl Config {
 
     /// Reads variables and file with features besides those of [`ALL`](crate::declarations::ALL). What cannot be read is as if it
     /// were absent.
-    pub fn examine_with(variables: &Variables, file: Option<Source<'_>>, more: &[Declared]) -> (Self, Problems) {
+    pub fn examine_with(variables: &Variables, file: Option<Source<'_>>, more: &[DeclaredFeature]) -> (Self, Problems) {
         let mut problems = Problems::default();
         let source = file.unwrap_or(Source { name: "gatepost.toml", text: "" });
         let table = options::parse(source, &mut problems);
@@ -220,7 +220,7 @@ impl Config {
         let database = Database::read(root.section("database", &mut problems), variables, &mut problems);
         let secondary_storage = root.section("secondary_storage", &mut problems);
         let secondary_storage = SecondaryStorage::read(secondary_storage, variables, &mut problems);
-        let beside = Beside::read(&mut root.again());
+        let beside = UnusedTables::read(&mut root.again());
         root.set_circumstances(Circumstances {
             development: environment == Environment::Development,
             on_vercel: environment::is_vercel(variables),

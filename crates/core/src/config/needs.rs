@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use super::{Config, Environment, LimitStorage, Variables, secondary_storage::Beside, social::REWRITES};
+use super::{Config, Environment, LimitStorage, Variables, secondary_storage::UnusedTables, social::REWRITES};
 use crate::{
     crypto::{jwk::Algorithm, secret::Secret},
     declaration::Resource,
@@ -13,7 +13,7 @@ use crate::{
         events::declaration as events,
         hooks::declaration as hooks,
     },
-    options::{On, Options as _},
+    options::{EnabledSwitch, Options as _},
     problem::{Problems, listed},
     syntax::network::is_loopback,
     webhook,
@@ -36,7 +36,8 @@ impl Config {
             ("user", self.user.switched_on()),
             ("verification", self.verification.switched_on()),
         ];
-        let of_core = sections.into_iter().flat_map(|(name, on)| on.into_iter().map(move |on: On| on.below(name)));
+        let of_core =
+            sections.into_iter().flat_map(|(name, on)| on.into_iter().map(move |on: EnabledSwitch| on.below(name)));
         let all = of_core.chain(self.features.switched_on());
         all.filter(move |on| on.needs == Some(resource)).map(|on| on.key)
     }
@@ -141,7 +142,7 @@ impl Config {
 
     /// Options that need a database are one problem where there is none. So are options that need a secondary storage, if there is
     /// one: they also write to the database.
-    pub(super) fn check_stateless(&self, beside: &Beside, problems: &mut Problems) {
+    pub(super) fn check_stateless(&self, beside: &UnusedTables, problems: &mut Problems) {
         if !self.is_stateless() {
             return;
         }
@@ -184,7 +185,7 @@ impl Config {
     }
 
     /// Reports each option that needs a secondary storage if there is none.
-    pub(super) fn check_secondary_storage(&self, beside: &Beside, problems: &mut Problems) {
+    pub(super) fn check_secondary_storage(&self, beside: &UnusedTables, problems: &mut Problems) {
         let text = "it is for services with a secondary storage; set `secondary_storage.enabled`, or remove it";
         for key in self.needing(Resource::SecondaryStorage).filter(|_| !beside.is_there) {
             problems.add(key, text);

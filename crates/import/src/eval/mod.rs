@@ -18,7 +18,7 @@ use crate::{
     files::Files,
     resolve::{Resolver, Target},
     scope::Scope,
-    syntax::{At, Export, Expr, Item, Key, Kind, Member},
+    syntax::{Export, Expr, Item, Key, Kind, Member, SourceSpan},
     value::{Closure, Entry, External, Object, Property, Value, ValueKind},
 };
 
@@ -39,7 +39,7 @@ pub struct Reader {
     steps: Cell<usize>,
     depth: Cell<usize>,
     /// Members of objects that could not be followed and are taken for variables of the environment, with the place of each.
-    assumed: RefCell<BTreeMap<String, At>>,
+    assumed: RefCell<BTreeMap<String, SourceSpan>>,
     /// Files that could not be parsed while an import was followed, by name, with line and reason.
     broken: RefCell<BTreeSet<String>>,
     /// The members of enumerations that a generator writes, by the enumeration's name.
@@ -87,7 +87,7 @@ impl Reader {
     }
 
     /// The members that were taken for variables of the environment.
-    pub fn assumed(&self) -> Vec<(String, At)> {
+    pub fn assumed(&self) -> Vec<(String, SourceSpan)> {
         self.assumed.borrow().iter().map(|(name, at)| (name.clone(), *at)).collect()
     }
 
@@ -165,7 +165,7 @@ impl Reader {
         }
     }
 
-    fn template(&self, texts: &[String], parts: &[Rc<Expr>], at: At, scope: &Rc<Scope>) -> Value {
+    fn template(&self, texts: &[String], parts: &[Rc<Expr>], at: SourceSpan, scope: &Rc<Scope>) -> Value {
         let mut joined = Vec::new();
         for (number, text) in texts.iter().enumerate() {
             joined.push(ValueKind::Text(text.clone()).at(at));
@@ -215,7 +215,7 @@ impl Reader {
                 Member::Spread(expr) => spread(&mut object, self.value(expr, scope), None),
             }
             if object.members.len() > MOST_MEMBERS {
-                object.unknown.push(Value::unknown(At::default(), "the object is too large to be followed"));
+                object.unknown.push(Value::unknown(SourceSpan::default(), "the object is too large to be followed"));
                 break;
             }
         }
@@ -223,7 +223,7 @@ impl Reader {
     }
 
     /// Returns the value of an external name that is imported from a module.
-    fn external(&self, module: &str, name: &str, missing: bool, at: At) -> Value {
+    fn external(&self, module: &str, name: &str, missing: bool, at: SourceSpan) -> Value {
         let path = match name {
             "*" => Vec::new(),
             name => vec![name.to_owned()],

@@ -31,7 +31,7 @@ async fn reaches(cx: &mut Context, own: &SignedIn, user_id: &str, permission: &P
 }
 
 /// `POST /admin/list-user-sessions`. Rows of expired sessions are among them, as in better-auth.
-pub(super) async fn list(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn list(cx: &mut Context, body: wire::UserBody, own: SignedIn) -> Result<Reply, Error> {
     reaches(cx, &own, &body.user_id, &LIST).await?;
     let since = if cx.db.secondary.is_some() { cx.now } else { Timestamp::UNIX_EPOCH };
     let sessions = match store::session::list(&cx.db, &body.user_id, since).await {
@@ -53,7 +53,7 @@ pub(super) async fn revoke(cx: &mut Context, body: wire::RevokeUserSession, own:
 }
 
 /// `POST /admin/revoke-user-sessions`.
-pub(super) async fn revoke_all(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn revoke_all(cx: &mut Context, body: wire::UserBody, own: SignedIn) -> Result<Reply, Error> {
     reaches(cx, &own, &body.user_id, &REVOKE).await?;
     bans::end_sessions(cx, &body.user_id).await?;
     Reply::json(&wire::Success { success: true })

@@ -3,7 +3,7 @@
 use crate::{
     config::{Config, Statements},
     model::User,
-    rules::access::{self, Wanted},
+    rules::access::{self, WantedActions},
 };
 
 /// The resource and the action that a role permits.
@@ -20,5 +20,5 @@ pub(super) fn may_list(config: &Config, user: &User) -> bool {
     let of_admin = Statements::from_iter([(RESOURCE.to_owned(), vec![ACTION.to_owned()])]);
     let of_admin = (!listed.are_listed).then(|| ("admin".to_owned(), of_admin));
     let role = user.additional.text("role").filter(|role| !role.is_empty()).unwrap_or(&options.default_role);
-    access::permits(&listed.with(of_admin), role.split(','), &[Wanted::all(RESOURCE, [ACTION])])
+    access::permits(&listed.with(of_admin), role.split(','), &[WantedActions::all(RESOURCE, [ACTION])])
 }
