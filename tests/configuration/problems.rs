@@ -514,9 +514,8 @@ fn attack_a_container_in_production_is_configured_like_a_test() {
     for environment in [&[][..], &[("VERCEL_ENV", "staging")], &[("VERCEL_ENV", "production")]] {
         let refused = found(mails, public, environment);
         for expected in [
-            "EMAIL_URL: it is missing, and `email_and_password.require_email_verification` needs it",
-            "EMAIL_URL: it is missing, and `magic_link.send_magic_link` needs it",
-            "SMS_URL: it is missing, and `phone_number.send_otp` needs it",
+            "EMAIL_URL: it is missing, and `email_and_password.require_email_verification` and `magic_link.send_magic_link` need it",
+            "SMS_URL: it is missing, and `phone_number.send_otp` and `phone_number.send_password_reset_otp` need it",
         ] {
             assert!(refused.contains(expected), "{environment:?}\n{refused}");
         }
