@@ -432,7 +432,8 @@ fn attack_the_key_of_a_configuration_that_is_gone() {
 fn keys_of_organizations_need_organizations() {
     let problems = |toml: &str| {
         let text = format!("{TOML}[api_key]\nenabled = true\n{toml}");
-        let variables = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x")];
+        let database = ("DATABASE_URL", "postgres://u@localhost/x");
+        let variables = [("BETTER_AUTH_SECRET", SECRET), database, ("EMAIL_URL", "file:/dev/null")];
         let variables: Variables =
             variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
         Config::load(&variables, Some(Source { name: "gatepost.toml", text: &text })).err().map(|all| all.to_string())

@@ -79,13 +79,13 @@ pub fn sign_up_again(cx: &mut Context, email: &str, own_password: Option<String>
     let (email, callback_url) = (email.to_owned(), mail.map(|url| url.map(str::to_owned)));
     let expires_in = cx.auth.config.email_verification.expires_in;
     let base = base(cx, Kind::VerifyEmail).filter(|_| cx.auth.sends_verification_mails());
-    let (auth, id, now, asked) = (cx.auth.clone(), cx.rng.id(), cx.now, asked(cx));
+    let (auth, id, note_id, now, asked) = (cx.auth.clone(), cx.rng.id(), cx.rng.id(), cx.now, asked(cx));
     cx.afterwards.push(Box::pin(async move {
         let found = match &own_password {
             Some(_) => {
                 store::user::by_email(&auth.db(), &email).await.map(|user| user.filter(|user| !user.is_verified()))
             }
-            None => store::unproven::contest(&auth.db(), &email).await,
+            None => store::unproven::contest(&auth.db(), &email, &note_id, now).await,
         };
         let user = match found {
             Ok(user) => user,

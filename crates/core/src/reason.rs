@@ -137,6 +137,9 @@ reasons! {
     InvalidEmail = "invalid_email":
         "the email address is not valid",
         "send a valid address";
+    PlaceholderAddress = "placeholder_address":
+        "a client gives an address that ends in `.placeholder.invalid`, which only users of a provider without addresses have",
+        "use a real address, or sign in with the provider";
     PasswordTooShort = "password_too_short":
         "the password is shorter than `min_password_length`",
         "choose a longer one";

@@ -143,8 +143,9 @@ impl<'a> Run<'a> {
         call!(self, db, user::insert_undone(&new(&person, additional)));
         call!(self, db, user::insert(&as_first, None));
         let (stored, _) = call!(self, db, user::insert(&new(&person, additional), None));
-        call!(self, db, unproven::contest(&person.email));
-        call!(self, db, unproven::is_contested(&stored.id));
+        call!(self, db, unproven::contest(&person.email, "note", edge::now()));
+        call!(self, db, unproven::is_contested(&stored));
+        call!(self, db, unproven::settle(&stored));
         call!(self, db, unproven::is_bare(&stored.id));
         call!(self, db, user::by_email(&person.email));
         call!(self, db, user::by_id(&stored.id));
@@ -166,7 +167,7 @@ impl<'a> Run<'a> {
         let change = user::Change { name: Some("Ada"), image: Some(None), additional: additional.clone() };
         call!(self, db, user::update(&stored.id, &change, Some(&Ground::session("token")), now));
         call!(self, db, proven::clear_others(&stored.id, "google"));
-        call!(self, db, unproven::clear(&stored.id));
+        call!(self, db, unproven::clear(&stored));
         let imported = [self::imported(&format!("{name}-imported"))];
         call!(self, db, user::import(&imported, false));
         call!(self, db, user::known(std::slice::from_ref(&person.email)));
@@ -532,9 +533,9 @@ impl<'a> Run<'a> {
         call!(self, db, mailed::by_email(&owner.email));
         call!(self, db, mailed::by_id(&owner.id));
         call!(self, db, mailed::taken_and_password(&owner.email, &owner.id));
-        call!(self, db, mailed::confirm(&owner, Some(HASH), None, now));
+        call!(self, db, mailed::confirm(&owner, Some(HASH), None, None, now));
         let opened = session_of(&owner.id, &format!("{prefix}-confirmed"));
-        call!(self, db, mailed::confirm(&owner, Some(HASH), Some(opened), now));
+        call!(self, db, mailed::confirm(&owner, Some(HASH), Some(opened), None, now));
         let opened = session_of(&owner.id, &format!("{prefix}-proven"));
         call!(self, db, mailed::open(opened, &owner.email, Some(now)));
         let to = format!("{prefix}-moved@example.com");

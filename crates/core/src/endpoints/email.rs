@@ -12,7 +12,7 @@ use crate::{
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
-    flow::{self, Cookies},
+    flow::{self, Cookies, mailbox},
     limit, links,
     model::User,
     reason::Reason,
@@ -201,13 +201,15 @@ async fn follow(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Re
     match step {
         Step::Nothing => Ok(Ok(Followed::Done(None))),
         Step::Confirm => {
+            let claim = store::unproven::claim(&user);
+            let confirmed = confirm(cx, &user, password, callback_url, Some(&claim)).await?;
             let mut user = user;
-            if password.is_none() && store::unproven::is_contested(&cx.db, &user.id).await? {
-                // The reader of the mailbox keeps the user, without anything by which another person could sign in.
-                store::unproven::clear(&cx.db, &user.id).await?;
-                flow::proven(cx, &mut user).await?;
+            if !matches!(confirmed, Err(Reason::InvalidToken)) || !mailbox::settle_claim(cx, &mut user).await? {
+                return Ok(confirmed);
             }
-            confirm(cx, &user, password, callback_url).await
+            let password =
+                store::mailed::by_id(&cx.db, &user.id).await?.and_then(|reached| reached.credential.password);
+            confirm(cx, &user, password.as_deref(), callback_url, None).await
         }
         Step::AskNewAddress(to) => {
             let follower = signed_in::optional(cx).await?.ok();
@@ -239,6 +241,7 @@ async fn confirm(
     user: &User,
     password: Option<&str>,
     page: Option<&str>,
+    claim: Option<&str>,
 ) -> Result<Result<Followed, Reason>, Error> {
     let signs_in = cx.auth.config.email_verification.auto_sign_in_after_verification;
     let own = if signs_in { signed_in::stored(cx).await?.ok() } else { None };
@@ -246,7 +249,7 @@ async fn confirm(
     let entry = Entry { user, way: Way::Link, remember: true, password, page };
     let opens = signs_in && own.is_none();
     let (new, closed) = if opens { flow::prepare(cx, &entry).await?.parts() } else { (None, None) };
-    let confirmed = store::mailed::confirm(&cx.db, user, password, new, cx.now).await?;
+    let confirmed = store::mailed::confirm(&cx.db, user, password, new, claim, cx.now).await?;
     let Some((user, new)) = confirmed else {
         let is_done = confirmed_meanwhile(&cx.db, user).await?;
         return Ok(if is_done { Ok(Followed::Done(None)) } else { Err(Reason::InvalidToken) });

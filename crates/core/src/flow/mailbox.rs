@@ -19,6 +19,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::fields,
+    signed_in,
     store::{self, mailed::Reached},
 };
 
@@ -113,12 +114,12 @@ async fn open(cx: &mut Context, proof: &Proof<'_>, reached: &Reached) -> Result<
 /// Removes what other people may have set up, confirms the address and opens a session. Returns `None` if another request has
 /// confirmed the address meanwhile.
 async fn confirm(cx: &mut Context, proof: &Proof<'_>, mut user: User) -> Result<Option<Entered>, Error> {
-    if !store::unproven::clear(&cx.db, &user.id).await? {
+    if !store::unproven::clear(&cx.db, &user).await? {
         return Ok(None);
     }
     proven(cx, &mut user).await?;
     let (session, closed) = prepare(cx, &Proof::entry(proof, &user, None)).await?.parts();
-    let confirmed = store::mailed::confirm(&cx.db, &user, None, session, cx.now).await;
+    let confirmed = store::mailed::confirm(&cx.db, &user, None, session, None, cx.now).await;
     let confirmed = confirmed.map_err(|error| Error::of_row(error, code::FAILED_TO_CREATE_SESSION))?;
     let Some((user, session)) = confirmed else { return Ok(None) };
     happened(cx, &Happened::EmailVerified(&user));
@@ -128,6 +129,25 @@ async fn confirm(cx: &mut Context, proof: &Proof<'_>, mut user: User) -> Result<
         (None, Some(answer)) => Entered::Waiting(answer(cx, &entry).await?),
         (None, None) => Entered::Refused(Reason::UserGone),
     }))
+}
+
+/// Decides about a user whose address a second sign-up claims, once a mailed link or code proves who reads the mailbox. In a browser
+/// with a session of the user, the first and the second are the same person, and nothing happens. Otherwise the reader of the mailbox
+/// keeps the user, without anything by which another person could sign in.
+///
+/// Returns whether there was such a claim.
+pub async fn settle_claim(cx: &mut Context, user: &mut User) -> Result<bool, Error> {
+    if !store::unproven::is_contested(&cx.db, user).await? {
+        return Ok(false);
+    }
+    match signed_in::stored(cx).await? {
+        Ok(own) if own.user.id == user.id => store::unproven::settle(&cx.db, user).await?,
+        _ => {
+            store::unproven::clear(&cx.db, user).await?;
+            proven(cx, user).await?;
+        }
+    }
+    Ok(true)
 }
 
 /// Creates a user without an account, and opens the first session. Returns `None` if another request has taken the address meanwhile.

@@ -8,6 +8,7 @@ pub mod password;
 use serde_json::{Map, Value};
 
 use crate::{
+    code,
     config::Ids,
     context::{
         Context,
@@ -15,9 +16,11 @@ use crate::{
     },
     error::Error,
     model::{Additional, Session, User},
+    reason::Reason,
     rules::{fields, session},
     session_cookies,
     store::{self, Ground, user::Accepted, values::Values},
+    syntax::email,
 };
 
 /// The result of valid credentials.
@@ -99,6 +102,9 @@ pub async fn accept_user(
     user: User,
     values: Map<String, Value>,
 ) -> Result<Accepted, Error> {
+    if matches!(way, Way::SignUp | Way::MagicLink | Way::EmailCode) {
+        judge_address(&user.email)?;
+    }
     let mut candidate = Candidate { way, user, values, if_first: Map::new() };
     for place in cx.places.iter().filter_map(|feature| feature.user_values) {
         place(cx, &mut candidate).await?;
@@ -109,11 +115,31 @@ pub async fn accept_user(
     Ok(Accepted { user: User { additional, ..user }, values: values.into(), if_first: first.map(Values::from) })
 }
 
-/// Asks the features whether a user may change to an address.
+/// Refuses an address that a provider's user without an address has. Otherwise another person could take it, so that its owner could
+/// not sign in, and the answer for a taken one would reveal which identifiers of the provider have users.
+fn judge_address(address: &str) -> Result<(), Error> {
+    match email::is_placeholder(address) {
+        true => Err(Error::bad(code::INVALID_EMAIL, Reason::PlaceholderAddress)),
+        false => Ok(()),
+    }
+}
+
+/// Decides whether a user may change to an address.
+///
+/// # Errors
+/// The refusal of a feature, and of an address that only users of a provider have.
+pub async fn accept_email(cx: &mut Context, user: &User, to: &str) -> Result<(), Error> {
+    if user.email != to {
+        judge_address(to)?;
+    }
+    accept_provided_email(cx, user, to).await
+}
+
+/// Asks the features whether a user may change to an address that a provider gives.
 ///
 /// # Errors
 /// The refusal of a feature.
-pub async fn accept_email(cx: &mut Context, user: &User, to: &str) -> Result<(), Error> {
+pub async fn accept_provided_email(cx: &mut Context, user: &User, to: &str) -> Result<(), Error> {
     for place in cx.places.iter().filter_map(|feature| feature.new_email) {
         place(cx, user, to).await?;
     }

@@ -11,6 +11,7 @@ use super::{
     pool::Repeat,
     session, unique, user,
     values::Values,
+    verification,
     written::literal,
 };
 use crate::{
@@ -94,7 +95,8 @@ pub async fn taken_and_password(db: &Db, email: &str, user_id: &str) -> Result<(
 }
 
 /// Confirms a user's address and opens the session, if one is given: both or neither. Returns them as stored, or `None` if the
-/// address or the password has changed or another request has confirmed the address.
+/// address or the password has changed, another request has confirmed the address, or the note `claim`
+/// ([`super::unproven::claim`]) is stored.
 ///
 /// With a secondary storage the session opens after the confirmation.
 ///
@@ -105,6 +107,7 @@ pub async fn confirm(
     user: &User,
     password: Option<&str>,
     session: Option<Session>,
+    claim: Option<&str>,
     now: Timestamp,
 ) -> Result<Option<(User, Option<Session>)>, StoreError> {
     const CONFIRM: &str = const_format::concatcp!(
@@ -113,12 +116,13 @@ pub async fn confirm(
         UNCONFIRMED,
         " and ",
         PASSWORD,
-        " is not distinct from $4 returning "
+        " is not distinct from $4{?verification} and not exists (select 1 from {verification} v
+            where v.{verification.identifier} = $5::text){/verification} returning "
     );
     const WITH_SESSION: &str = const_format::concatcp!(
         "with confirmed as (",
         CONFIRM,
-        "u.*), opened as (insert into {session} ({session.columns $5}) select {session.row $5 u} from confirmed u
+        "u.*), opened as (insert into {session} ({session.columns $6}) select {session.row $6 u} from confirmed u
         returning *){change email.verified confirmed $1 - -}{opened opened $1 id} select {user.*}, {session.*} from confirmed u, opened s"
     );
     const WITHOUT_SESSION: &str = const_format::concatcp!(
@@ -126,8 +130,14 @@ pub async fn confirm(
         CONFIRM,
         "{user.*}{?change}){change email.verified changed $1 - -} select * from changed{/change}"
     );
+    if let Some(claim) = claim.filter(|_| !verification::in_table(db))
+        && verification::peek(db, &[claim.to_owned()]).await?.is_some()
+    {
+        return Ok(None);
+    }
     let (session, apart) = session::within(db, session);
-    let mut params: Vec<Param<'_>> = vec![(&user.id).into(), (&user.email).into(), now.into(), password.into()];
+    let mut params: Vec<Param<'_>> =
+        vec![(&user.id).into(), (&user.email).into(), now.into(), password.into(), claim.into()];
     let sql = match &session {
         Some(session) => {
             params.extend(new_row::session(session));

@@ -134,17 +134,17 @@ async fn put_back(db: &Db, attempt: &Try<'_>, code: &str, tries: u32, expires_at
     verification::insert(db, &again).await
 }
 
-/// Returns the code that a mail can repeat, with what was stored: the newest one, if it has not expired and has tries left.
+/// Returns the code that a mail can repeat: the newest one, if it has not expired and has tries left.
 pub async fn reusable(
     db: &Db,
     identifiers: &[String],
     allowed: u32,
     now: Timestamp,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<Stored>, StoreError> {
     let found = verification::peek(db, identifiers).await?.filter(|secret| secret.expires_at >= now);
     Ok(found.and_then(|secret: Secret| {
         let (code, tries) = parts(&secret.value);
-        (tries < allowed).then(|| code.to_owned())
+        (tries < allowed).then(|| Stored { code: code.to_owned(), expires_at: secret.expires_at })
     }))
 }
 

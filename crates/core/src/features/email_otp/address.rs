@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    codes::{self, Recipients, Right, checked, disabled, invalid, must_send},
+    codes::{self, Right, checked, disabled, invalid, must_send},
     wire::{Change, Check, RequestChange, SignIn, SignedIn, Success, Verified, VerifyEmail},
 };
 use crate::{
@@ -75,12 +75,11 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyEmail) -> Result<Reply,
     if credential.is_newer_than(right.made_at(cx)) {
         return Err(invalid(Reason::MailedCodeOvertaken));
     }
-    let password = credential.password.as_deref();
-    if !user.is_verified() && password.is_none() && store::unproven::is_contested(&cx.db, &user.id).await? {
-        // The reader of the mailbox keeps the user, without anything by which another person could sign in.
-        store::unproven::clear(&cx.db, &user.id).await?;
-        flow::proven(cx, &mut user).await?;
+    let mut password = credential.password;
+    if !user.is_verified() && mailbox::settle_claim(cx, &mut user).await? {
+        password = store::mailed::by_id(&cx.db, &user.id).await?.and_then(|reached| reached.credential.password);
     }
+    let password = password.as_deref();
     let signs_in = cx.auth.config.email_verification.auto_sign_in_after_verification;
     let entry = Entry { user: &user, way: Way::Link, remember: true, password, page: None };
     let (new, closed) = if signs_in { flow::prepare(cx, &entry).await?.parts() } else { (None, None) };
@@ -93,7 +92,8 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyEmail) -> Result<Reply,
             (user.clone(), Some(opened.ok_or_else(overtaken)?))
         }
         (false, new) => {
-            let confirmed = store::mailed::confirm(&cx.db, &user, password, new, cx.now).await.map_err(refused)?;
+            let confirmed =
+                store::mailed::confirm(&cx.db, &user, password, new, None, cx.now).await.map_err(refused)?;
             let confirmed = confirmed.ok_or_else(overtaken)?;
             flow::happened(cx, &Happened::EmailVerified(&confirmed.0));
             confirmed
@@ -143,7 +143,7 @@ pub(super) async fn request_change(cx: &mut Context, body: RequestChange, own: O
         })?;
         Right::of(cx, Kind::EmailVerificationOtp, &own.user.email, otp, true).await?;
     }
-    codes::send(cx, Kind::ChangeEmailOtp, &key(&own, &to), &to, Recipients::Free);
+    codes::send_change(cx, &own.user.id, &key(&own, &to), &to);
     Reply::json(&Success { success: true })
 }
 

@@ -145,7 +145,7 @@ async fn send(cx: &mut Context, body: Send) -> Result<Reply, Error> {
         return Err(Error::Codeless { message: "Invalid OTP type".to_owned(), reason: Reason::InvalidInput });
     }
     let recipients = if signs_up { Recipients::Anyone } else { Recipients::Users };
-    codes::send(cx, body.kind.into(), &email, &email, recipients);
+    codes::send(cx, body.kind.into(), &email, recipients);
     Reply::json(&Success { success: true })
 }
 
@@ -153,7 +153,7 @@ async fn send(cx: &mut Context, body: Send) -> Result<Reply, Error> {
 fn verification(cx: &mut Context, email: &str) -> bool {
     let replaces = cx.auth.config.features.email_otp.overrides_links && cx.auth.sends_email_codes();
     if replaces {
-        codes::send(cx, Kind::EmailVerificationOtp, email, email, Recipients::Unconfirmed);
+        codes::send(cx, Kind::EmailVerificationOtp, email, Recipients::Unconfirmed);
     }
     replaces
 }
@@ -163,6 +163,6 @@ fn signed_up(cx: &mut Context, email: &str) {
     let auth = cx.auth.clone();
     let config = &auth.config.features.email_otp;
     if config.send_on_sign_up && !config.overrides_links && auth.sends_email_codes() {
-        codes::send(cx, Kind::EmailVerificationOtp, email, email, Recipients::Unconfirmed);
+        codes::send(cx, Kind::EmailVerificationOtp, email, Recipients::Unconfirmed);
     }
 }

@@ -20,7 +20,7 @@ use crate::{
 pub(super) async fn request(cx: &mut Context, body: RequestReset) -> Result<Reply, Error> {
     must_send(cx)?;
     let email = checked(&body.email)?;
-    codes::send(cx, Kind::ForgetPasswordOtp, &email, &email, Recipients::Users);
+    codes::send(cx, Kind::ForgetPasswordOtp, &email, Recipients::Users);
     Reply::json(&Success { success: true })
 }
 
@@ -53,7 +53,7 @@ pub(super) async fn reset(cx: &mut Context, body: Reset) -> Result<Reply, Error>
     }
     if !user.is_verified() {
         flow::proven(cx, &mut user).await?;
-        if let Some((user, _)) = store::mailed::confirm(&cx.db, &user, Some(&hash), None, cx.now).await? {
+        if let Some((user, _)) = store::mailed::confirm(&cx.db, &user, Some(&hash), None, None, cx.now).await? {
             flow::happened(cx, &Happened::EmailVerified(&user));
         }
     }

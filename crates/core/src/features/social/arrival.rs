@@ -128,7 +128,7 @@ pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Ar
             }
             if !user.is_verified() {
                 // Another person may have signed up with this address.
-                store::unproven::clear(&cx.db, &user.id).await?;
+                store::unproven::clear(&cx.db, &user).await?;
                 flow::proven(cx, &mut user).await?;
             }
             let account = arrival.account(cx, &user.id);
@@ -183,7 +183,7 @@ async fn enter(
     let verified = change.email_verified.unwrap_or(user.is_verified());
     let blocked = arrival.provider.client.options.require_email_verification && !verified;
     if let Some(to) = change.email.as_deref().filter(|to| *to != user.email)
-        && let Err(failure) = refusable(flow::accept_email(cx, &user, to).await)?
+        && let Err(failure) = refusable(flow::accept_provided_email(cx, &user, to).await)?
     {
         return Ok(Err(failure));
     }

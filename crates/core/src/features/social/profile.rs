@@ -43,7 +43,7 @@ pub async fn of(
         },
         Source::Discovered => discovered(provider, tokens, nonce, now).await,
     };
-    found.map(|found| mapping::apply(&provider.client.profile, found))
+    found.map(|found| mapping::complete(provider, found))
 }
 
 /// Returns a member as text. Some providers write names and identifiers as numbers.
@@ -293,7 +293,7 @@ pub async fn of_id_token(
         let raw = standard_claims(claims(Some(token))?).ok_or("the ID token has no address")?;
         let oidc = provider.document.as_ref().is_some_and(|document| document.is_oidc());
         let id = raw.get(if oidc { "sub" } else { "id" }).clone();
-        return standard(raw, &id).map(|found| mapping::apply(&provider.client.profile, found));
+        return standard(raw, &id).map(|found| mapping::complete(provider, found));
     }
     let tokens = tokens::Tokens {
         id_token: Some(token.to_owned()),
