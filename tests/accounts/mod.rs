@@ -14,6 +14,7 @@ mod features;
 mod hooks;
 mod hooks_told;
 mod impersonation;
+mod impersonation_lifetime;
 mod magic_link;
 mod mail_transports;
 mod mail_urls;

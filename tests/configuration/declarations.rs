@@ -431,3 +431,17 @@ fn every_cookie_is_declared_and_can_be_renamed_and_sign_out_removes_those_that_s
     ending.sort_unstable();
     assert_eq!(removed, ending);
 }
+
+#[test]
+fn every_feature_that_asks_what_the_roles_of_users_permit_declares_these_rights() {
+    let features = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/crates/core/src/features"));
+    let asks = |name: &str| {
+        let files = std::fs::read_dir(features.join(name)).unwrap().map(|entry| entry.unwrap().path());
+        let texts = files.filter(|path| path.is_file()).map(|path| std::fs::read_to_string(path).unwrap());
+        texts.into_iter().any(|text| text.contains("access.roles") && text.contains("Wanted::all"))
+    };
+    // Administration has those of better-auth, which are always compared.
+    let of_features = declarations::ALL.iter().filter(|one| one.name != "admin" && asks(one.name));
+    let of_features: Vec<_> = of_features.map(|one| (one.name, one.rights)).collect();
+    assert_eq!(of_features, [("audit", &[("audit", &["list"][..])][..])]);
+}

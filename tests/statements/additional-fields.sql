@@ -1750,6 +1750,10 @@ update "session" s set "updatedAt" = $1
 update "session" s set "updatedAt" = $1, "place" = $2
         where s."token" = $3 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
+-- admin::end_impersonations
+update "session" set "expiresAt" = $1 where "impersonatedBy" = $2
+        and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
+
 -- teams::update
 update "team" t set "updatedAt" = $1, "name" = coalesce($2, t."name")
         where t."id"::text = $3 and t."organizationId" = $4 and exists (select 1 from "member" a where a."organizationId" = $5

@@ -1570,6 +1570,10 @@ with gone as (delete from "session" where "userId" = $1 and "token" <> $2 and ca
 -- account::change_password, account::reset_password, proven::clear_others, session::delete_all, unproven::clear
 with gone as (delete from "session" where "userId" = $1 returning *), noted_gone as (insert into "audit" ("id", "kind", "targetId", "objectId", "organizationId", "action", "actorType", "actorId", "sessionId", "keyId", "impersonatedBy", "ipAddress", "userAgent", "createdAt") select gen_random_uuid(), coalesce($2::text, E'…'), p."userId"::text, null, null, $3, $4, $5, $6, $7, $8, $9, $10, $11 from (select * from gone limit 1) p where coalesce($12::text, E'…') <> '-') select 1 from gone;
 
+-- admin::end_impersonations
+with gone as (update "session" set "expiresAt" = $1 where "impersonatedBy" = $2
+        and case when true or isfinite("expiresAt") then "expiresAt" end > $3 returning *), noted_gone as (insert into "audit" ("id", "kind", "targetId", "objectId", "organizationId", "action", "actorType", "actorId", "sessionId", "keyId", "impersonatedBy", "ipAddress", "userAgent", "createdAt") select gen_random_uuid(), coalesce($4::text, E'…'), p."userId"::text, p."id"::text, null, $5, $6, $7, $8, $9, $10, $11, $12, $13 from (select * from gone) p where coalesce($14::text, E'…') <> '-') select 1 from gone;
+
 -- admin::create
 with made as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *),
     founded as (insert into "organization" ("id", "name", "slug", "createdAt")

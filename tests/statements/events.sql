@@ -1598,6 +1598,10 @@ with gone as (delete from "session" where "userId" = $1 and "token" <> $2 and ca
 -- account::change_password, account::reset_password, proven::clear_others, session::delete_all, unproven::clear
 with gone as (delete from "session" where "userId" = $1 returning *), told_gone as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($2::text, E'…'), p."userId"::text, null, null, null, $3, $4, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from gone q limit 1) p cross join lateral jsonb_array_elements_text($5::jsonb -> coalesce($6::text, E'…')) r (receiver)) select 1 from gone;
 
+-- admin::end_impersonations
+with gone as (update "session" set "expiresAt" = $1 where "impersonatedBy" = $2
+        and case when true or isfinite("expiresAt") then "expiresAt" end > $3 returning *), told_gone as (insert into "outboxEvent" ("id", "eventId", "receiver", "kind", "userId", "objectId", "organizationId", "email", "createdAt", "dueAt", "attempts") select gen_random_uuid(), p."gatepost event", r.receiver, coalesce($4::text, E'…'), p."userId"::text, p."id"::text, null, null, $5, $6, 0 from (select gen_random_uuid()::text as "gatepost event", q.* from gone q) p cross join lateral jsonb_array_elements_text($7::jsonb -> coalesce($8::text, E'…')) r (receiver)) select 1 from gone;
+
 -- admin::create
 with made as (insert into "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt") select $1, $2, $3, $4, $5, $6, $7 on conflict ("email") do nothing returning *),
     founded as (insert into "organization" ("id", "name", "slug", "createdAt")

@@ -72,13 +72,14 @@ pub async fn users(auth: Arc<Auth>, command: Users, edge: Edge) -> Result<Comman
                 ));
             }
             operator.cx.db.notes.next_is("role.set");
-            Ok(operator.change("users set-role", &user, rows::with_role(&roles.join(","))).await?.1)
+            let (user, done) = operator.change("users set-role", &user, rows::with_role(&roles.join(","))).await?;
+            // Those that the new roles do not permit would be there again with the old ones.
+            rows::end_impersonations(&operator.cx.db, &user.id).await.map_err(|error| told(&error))?;
+            Ok(done)
         }
         Users::RevokeSessions { user } => {
             let user = operator.find(&user).await?;
             operator.end_sessions(&user).await?;
-            let ended = flow::others_ended(&mut operator.cx, &user).await;
-            ended.map_err(|error| error.cause().unwrap_or_else(|| error.reason().name()).to_owned())?;
             Ok(done("users revoke-sessions", &user, format!("the sessions of user {} have ended", user.id)))
         }
         Users::Remove { user, .. } => {
@@ -215,8 +216,11 @@ impl OperatorContext {
         Ok((changed, done))
     }
 
-    async fn end_sessions(&self, user: &User) -> Result<(), String> {
-        store::session::delete_all(&self.cx.db, &user.id).await.map_err(|error| told(&error))
+    /// Ends the sessions of a user, and what belongs to them.
+    async fn end_sessions(&mut self, user: &User) -> Result<(), String> {
+        store::session::delete_all(&self.cx.db, &user.id).await.map_err(|error| told(&error))?;
+        let ended = flow::others_ended(&mut self.cx, user).await;
+        ended.map_err(|error| error.cause().unwrap_or_else(|| error.reason().name()).to_owned())
     }
 
     async fn sessions(&self, user: &User) -> Result<Vec<Session>, String> {

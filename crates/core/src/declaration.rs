@@ -35,6 +35,9 @@ pub struct Declaration {
     /// Whether the feature ends sessions that the stores still have, at the place `session_found`. Then a cached session does not
     /// prove enough for a token that outlives it.
     pub ends_sessions: bool,
+    /// The actions on resources that the feature's endpoints permit by the roles of users. An administrator gives, and acts against, only
+    /// users and roles whose rights on them the administrator has.
+    pub rights: &'static [(&'static str, &'static [&'static str])],
     /// Headers that the pages of an application send to the feature. A page on another trusted origin may send them too.
     pub request_headers: &'static [&'static str],
     /// Options of better-auth's plugin that have no key below the feature's section, and the answer to each.
@@ -53,6 +56,7 @@ impl Declaration {
             cookies: &[],
             variables: &[],
             ends_sessions: false,
+            rights: &[],
             request_headers: &[],
             absent: &[],
         }

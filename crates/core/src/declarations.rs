@@ -138,6 +138,12 @@ impl Features {
         self.declared.iter().any(|one| one.has(&[]) && one.declaration.ends_sessions)
     }
 
+    /// The actions on resources that the features that are on permit by the roles of users.
+    pub(crate) fn rights(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let rights = self.declared.iter().filter(|one| one.has(&[])).flat_map(|one| one.declaration.rights);
+        rights.flat_map(|(resource, actions)| actions.iter().map(|action| (*resource, *action)))
+    }
+
     /// The headers that pages send to the features that are on.
     pub(crate) fn request_headers(&self) -> impl Iterator<Item = &'static str> {
         let headers = |one: &DeclaredFeature| one.declaration.request_headers.iter().copied();

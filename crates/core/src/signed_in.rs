@@ -29,7 +29,8 @@ pub struct SignedIn {
 
 impl SignedIn {
     /// Refuses an administrator who acts as the user. Requests that change how the user signs in, or that reveal or create what works
-    /// after the session, need the user: otherwise an impersonation would not end, and its traces would not name the administrator.
+    /// after the session, such as a membership in the user's organization, need the user: otherwise an impersonation would not end, and
+    /// its traces would not name the administrator.
     ///
     /// # Errors
     /// 403 in an impersonation.

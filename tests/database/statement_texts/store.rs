@@ -93,6 +93,10 @@ impl Secondary for Store {
         is(())
     }
 
+    fn end_impersonations<'a>(&'a self, _: &'a RoundTrips, _: &'a str) -> Answer<'a, ()> {
+        is(())
+    }
+
     fn change_user<'a>(&'a self, _: &'a RoundTrips, _: &'a User, _: Timestamp) -> Answer<'a, ()> {
         is(())
     }

@@ -66,7 +66,7 @@ pub struct Places {
     pub after_session: Option<AfterSession>,
     /// May refuse that an anonymous user becomes one with credentials.
     pub user_link: Option<UserLink>,
-    /// Follows the end of a user's sessions that the user asked for, or of all but one.
+    /// Follows the end of a user's sessions that the user or an administrator asked for, or of all but one.
     pub others_ended: Option<AfterSessionsEnded>,
     /// Follows the sign-out of a browser, also of one without a session.
     pub signed_out: Option<AfterSignOut>,

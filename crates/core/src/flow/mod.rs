@@ -219,7 +219,7 @@ pub async fn proven(cx: &mut Context, user: &mut User) -> Result<(), Error> {
     Ok(())
 }
 
-/// Tells the features that a user has ended all sessions, or all but one.
+/// Tells the features that all sessions of a user were ended, or all but one.
 ///
 /// # Errors
 /// The failure of a feature.

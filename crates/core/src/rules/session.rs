@@ -41,7 +41,8 @@ pub struct ReadMode {
     pub disable_refresh: bool,
 }
 
-/// Judges a session by its expiry, by whether its user exists, and by how it is read (spec core §3.6, steps 6–11).
+/// Judges a session by its expiry, by whether its user exists, and by how it is read (spec core §3.6, steps 6–11). The expiry of an
+/// impersonation never moves.
 pub fn judge(
     session: &Session,
     user_exists: bool,
@@ -56,7 +57,8 @@ pub fn judge(
     if session.expires_at < now {
         return Verdict::Ended { reason: Reason::SessionExpired, delete: !deferred };
     }
-    if read.dont_remember || read.disable_refresh {
+    // Only the stored session says who acts: a client can leave cookies out.
+    if read.dont_remember || read.disable_refresh || session.impersonated_by().is_some() {
         return Verdict::Good { needs_refresh: None };
     }
     let due_at = after(after(session.expires_at, -i64::from(config.expires_in)), i64::from(config.update_age));
@@ -166,6 +168,19 @@ mod tests {
     fn a_session_that_is_not_remembered_never_moves() {
         let read = ReadMode { dont_remember: true, ..READ };
         assert_eq!(judge(&expiring(60), true, read, &config(), now()), Verdict::Good { needs_refresh: None });
+    }
+
+    #[test]
+    fn attack_an_impersonation_is_read_without_the_wish_not_to_be_remembered() {
+        let mut session = expiring(60);
+        session.additional.set("impersonatedBy", "root".into());
+        for defer_session_refresh in [false, true] {
+            let config = config::Session { defer_session_refresh, update_age: 0, ..config() };
+            for by_get in [false, true] {
+                let verdict = judge(&session, true, ReadMode { by_get, ..READ }, &config, now());
+                assert_eq!(verdict, Verdict::Good { needs_refresh: None });
+            }
+        }
     }
 
     #[test]

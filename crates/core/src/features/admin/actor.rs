@@ -24,7 +24,7 @@ pub(super) struct Permission {
 
 /// Returns the options by which permissions are decided.
 pub(super) fn rules(config: &Config) -> Rules<'_> {
-    Rules { options: &config.features.admin, roles: &config.access.roles }
+    Rules { options: &config.features.admin, features: &config.features, roles: &config.access.roles }
 }
 
 /// Returns the session as it is stored now, for administration: without one, the answer has no body (spec management-plugins §1.3).

@@ -122,7 +122,7 @@ pub(super) async fn ban(cx: &mut Context, body: wire::BanUser, own: SignedIn) ->
     let values = rows::banned(reason.as_deref().unwrap_or("No reason"), until);
     cx.db.notes.next_is("user.banned");
     let user = change(cx, &own, &target, values).await?;
-    end_sessions(cx, &target.id).await?;
+    end_sessions(cx, &target).await?;
     Reply::json(&wire::UserAnswer { user: &user })
 }
 
@@ -166,11 +166,8 @@ pub(super) async fn gone_or_overtaken(cx: &mut Context, own: &SignedIn, ground: 
     signed_in::overtaken(cx, &own.user.id, ground, gone).await
 }
 
-/// Ends all sessions of a user.
-pub(super) async fn end_sessions(cx: &mut Context, id: &str) -> Result<(), Error> {
-    match store::session::delete_all(&cx.db, id).await {
-        // A text that cannot be an identifier names no user.
-        Ok(()) | Err(StoreError::Refused { .. }) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+/// Ends all sessions of a user, and what belongs to them.
+pub(super) async fn end_sessions(cx: &mut Context, user: &User) -> Result<(), Error> {
+    store::session::delete_all(&cx.db, &user.id).await?;
+    flow::others_ended(cx, user).await
 }

@@ -86,6 +86,17 @@ pub(super) fn others_ended<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'a
     })
 }
 
+/// Ends the sessions in which an administrator acts as others if the administrator has lost a right: they would be there again with
+/// the right.
+pub(super) async fn rights_changed(cx: &Context, before: &User, after: &User) -> Result<(), Error> {
+    let rules = actor::rules(&cx.auth.config);
+    let could = rules.may(before, &[WantedActions::all(IMPERSONATE.resource, [IMPERSONATE.action])]);
+    if could && !rules.rights(after).include(&rules.rights(before)) {
+        rows::end_impersonations(&cx.db, &before.id).await?;
+    }
+    Ok(())
+}
+
 /// Signs the administrator out with the user as whom the administrator acts: the browser keeps no session.
 pub(super) fn signed_out(cx: &mut Context) -> Answer<'_, Result<(), Error>> {
     Box::pin(async move {
@@ -132,6 +143,12 @@ pub(super) async fn begin(cx: &mut Context, body: wire::UserBody, own: SignedIn)
     let stored = store::session::insert(&cx.db, session).await;
     let refused = Error::api(StatusCode::INTERNAL_SERVER_ERROR, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused);
     let session = stored.map_err(|error| Error::refused_row(error, refused))?;
+    // What ends all sessions of the administrator ends the impersonations after them: those that it finds.
+    if store::session::with_user(&cx.db, &own.session.token).await?.1.is_err() {
+        cx.db.notes.next_is("impersonation.ended");
+        store::session::delete(&cx.db, &session.token).await?;
+        return Err(signed_in::ended(cx));
+    }
     if own.session.impersonated_by().is_some() {
         cx.db.notes.next_is("impersonation.ended");
         store::session::delete(&cx.db, &own.session.token).await?;

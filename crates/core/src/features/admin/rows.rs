@@ -214,16 +214,24 @@ pub async fn amend(
     user::changed(db, row, now).await
 }
 
-/// Ends the sessions in which an administrator acts as others. With a secondary storage they end at their time.
+/// Ends the sessions in which an administrator acts as others.
 ///
 /// # Errors
-/// The failure of the database.
+/// The failure of a store.
 pub async fn end_impersonations(db: &Db, administrator: &str) -> Result<(), StoreError> {
-    if db.secondary.is_some() {
-        return Ok(());
+    const DELETE: &str = "{?change}with gone as ({/change}delete from {session} where {session.impersonatedBy} = $1{?change} returning *){change impersonation.ended gone+ session.userId id -} select 1 from gone{/change}";
+    // Rows that stay have the end as their expiry.
+    const MARK: &str = "{?change}with gone as ({/change}update {session} set {session.expiresAt} = $2 where {session.impersonatedBy} = $1
+        and {time session.expiresAt} > $2{?change} returning *){change impersonation.ended gone+ session.userId id -} select 1 from gone{/change}";
+    let params: [Param<'_>; 2] = [administrator.into(), db.now().into()];
+    let Some(secondary) = &db.secondary else { return db.rows(Repeat::Safe, DELETE, &params[..1]).await.map(|_| ()) };
+    secondary.end_impersonations(&db.trips, administrator).await?;
+    let in_database = secondary.in_database();
+    match (in_database.sessions, in_database.ended_sessions) {
+        (false, _) => Ok(()),
+        (_, true) => db.rows(Repeat::Safe, MARK, &params).await.map(|_| ()),
+        (_, false) => db.rows(Repeat::Safe, DELETE, &params[..1]).await.map(|_| ()),
     }
-    let sql = "{?change}with gone as ({/change}delete from {session} where {session.impersonatedBy} = $1{?change} returning *){change impersonation.ended gone+ session.userId id -} select 1 from gone{/change}";
-    db.rows(Repeat::Safe, sql, &[administrator.into()]).await.map(|_| ())
 }
 
 /// Sets the password of a user, in the account or in a new one, with the identifier of the new row and the hash. Removes the links that

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::declaration::Admin;
 use crate::{
     config::{OF_USERS, Roles},
+    declarations::Features,
     model::User,
     rules::{
         access::{self, WantedActions},
@@ -25,11 +26,13 @@ pub(super) const IMPERSONATED_BY: &str = "impersonatedBy";
 pub(super) struct Rules<'c> {
     /// `[admin]`.
     pub(super) options: &'c Admin,
+    /// All features, of which those that are on have rights.
+    pub(super) features: &'c Features,
     /// The roles of users.
     pub(super) roles: &'c Roles,
 }
 
-/// The rights of a user on users and sessions.
+/// The rights of a user: on users and sessions, and those that features declare.
 pub(super) struct Rights(Vec<(&'static str, &'static str)>);
 
 impl Rights {
@@ -67,8 +70,9 @@ impl Rules<'_> {
     }
 
     fn rights_where(&self, may: impl Fn(&[WantedActions]) -> bool) -> Rights {
-        let all =
+        let of_users =
             OF_USERS.statements.iter().flat_map(|(resource, actions)| actions.iter().map(|one| (*resource, *one)));
+        let all = of_users.chain(self.features.rights());
         Rights(all.filter(|(resource, action)| may(&[WantedActions::all(*resource, [*action])])).collect())
     }
 
@@ -145,7 +149,7 @@ mod tests {
     }
 
     fn rules(config: &Config) -> Rules<'_> {
-        Rules { options: &config.features.admin, roles: &config.access.roles }
+        Rules { options: &config.features.admin, features: &config.features, roles: &config.access.roles }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::{
     actor::{self, Permission},
     bans::{self, BAN},
+    impersonation,
     rows::{self, Amendment, UserToCreate},
     rules::{BAN_EXPIRES, BAN_REASON, BANNED, ROLE},
     wire, words,
@@ -62,6 +63,7 @@ pub(super) async fn set_role(cx: &mut Context, body: wire::SetRole, own: SignedI
     let role = given(cx, &own.user, &body.roles)?;
     cx.db.notes.next_is("role.set");
     let user = bans::change(cx, &own, &target, rows::with_role(&role)).await?;
+    impersonation::rights_changed(cx, &target, &user).await?;
     Reply::json(&wire::UserAnswer { user: &user })
 }
 
@@ -236,7 +238,9 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
     };
     let Some(user) = user else { return Err(bans::gone_or_overtaken(cx, &own, &ground).await) };
     if bans {
-        bans::end_sessions(cx, &target.id).await?;
+        bans::end_sessions(cx, &target).await?;
+    } else {
+        impersonation::rights_changed(cx, &target, &user).await?;
     }
     flow::happened(cx, &CompletedChange::UserUpdated(&user));
     Reply::json(&user)
@@ -272,10 +276,10 @@ pub(super) async fn set_password(cx: &mut Context, body: wire::SetUserPassword, 
         return Err(bans::gone_or_overtaken(cx, &own, &ground).await);
     }
     if target.id != own.user.id {
-        bans::end_sessions(cx, &target.id).await?;
+        bans::end_sessions(cx, &target).await?;
     } else {
         store::session::delete_others(&cx.db, &own.user.id, &own.session.token, cx.now).await?;
+        flow::others_ended(cx, &target).await?;
     }
-    flow::others_ended(cx, &target).await?;
     Reply::json(&crate::wire::SuccessAnswer { status: true })
 }

@@ -6,6 +6,10 @@ use crate::{
     options::{number, options, switch},
 };
 
+/// The resource, and the action on it that lets a role read the record.
+pub(super) const RESOURCE: &str = "audit";
+pub(super) const LIST: &str = "list";
+
 /// The declaration of the feature.
 pub const DECLARATION: Declaration = Declaration {
     tables: &[FeatureTable {
@@ -30,6 +34,7 @@ pub const DECLARATION: Declaration = Declaration {
         },
         when: &[],
     }],
+    rights: &[(RESOURCE, &[LIST])],
     absent: &[("schema", "write `[schema.audit] model_name = \"…\"` and `fields = { actor_id = \"…\" }`")],
     ..Declaration::of("audit")
 };

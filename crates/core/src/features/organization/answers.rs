@@ -72,7 +72,7 @@ fn inviter<'a>(cx: &Context, found: &'a AnswerableInvitation) -> Result<&'a Invi
     let roles = actor::roles(&cx.auth.config, &found.made);
     let rules = Rules { options: &cx.auth.config.features.organization, roles: &roles };
     let invites = [WantedActions::all("invitation", ["create"])];
-    if rules.may(&inviter.role, &invites) && rules.reaches(&inviter.role, found.role()) {
+    if rules.may(&inviter.role, &invites) && rules.gives(&inviter.role, found.role()) {
         return Ok(inviter);
     }
     Err(Error::bad(words::INVITATION_NOT_FOUND, Reason::InviterLostRights))
@@ -104,6 +104,7 @@ fn can_be_accepted(cx: &Context, found: &AnswerableInvitation) -> Result<(), Err
 /// `POST /organization/accept-invitation`. The statement that marks the invitation decides: of several requests at once, one gets it, and
 /// the last seat has one member.
 pub(super) async fn accept(cx: &mut Context, body: wire::InvitationBody, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let auth = cx.auth.clone();
     let found = named(cx, &body.invitation_id, &own).await?.filter(|found| is_open(cx, &found.invitation));
     let found = found.ok_or_else(gone)?;

@@ -44,6 +44,7 @@ pub(super) async fn invite(
     body: wire::ExtendedBody<wire::Invite>,
     own: SignedIn,
 ) -> Result<Reply, Error> {
+    own.in_person()?;
     let auth = cx.auth.clone();
     let options = &auth.config.features.organization;
     let wire::Invite { email, roles, organization_id, resend, teams } = body.known;
@@ -160,7 +161,7 @@ pub(super) fn fit(teams: WantedTeams) -> Result<(), Error> {
 
 /// Checks that a member may give these roles.
 fn reaches(cx: &Context, member: &Member, role: &str) -> Result<(), Error> {
-    if member.rules(&cx.auth.config).reaches(member.role(), role) {
+    if member.rules(&cx.auth.config).gives(member.role(), role) {
         return Ok(());
     }
     let code = words::YOU_ARE_NOT_ALLOWED_TO_INVITE_USER_WITH_THIS_ROLE;

@@ -227,6 +227,7 @@ pub(super) async fn leave(cx: &mut Context, body: wire::OrganizationBody, own: S
 
 /// `POST /organization/update-member-role`.
 pub(super) async fn set_role(cx: &mut Context, body: wire::UpdateMemberRole, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let auth = cx.auth.clone();
     let roles = rules::given(&body.roles);
     let none = || Error::Blank { status: StatusCode::BAD_REQUEST, reason: Reason::InvalidInput };
@@ -266,7 +267,7 @@ pub(super) async fn set_role(cx: &mut Context, body: wire::UpdateMemberRole, own
         let code = words::ROLE_NOT_FOUND;
         return Err(Error::explained(StatusCode::BAD_REQUEST, code, message, Reason::UnknownMemberRole));
     }
-    if !rules.reaches(member.role(), target.role()) || !rules.reaches(member.role(), &role) {
+    if !rules.reaches(member.role(), target.role()) || !rules.gives(member.role(), &role) {
         return Err(outranked());
     }
     let change = Change { acting: member.acting(&own), user_id: &target.user.id, role: target.role(), creator };

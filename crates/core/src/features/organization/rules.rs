@@ -72,6 +72,20 @@ impl Rules<'_> {
     /// Whether a member with the role `own` has the role of creators, or all rights to change the organization and all rights on its API keys
     /// that `other` gives. Otherwise a role with one permission, such as that to change roles, would be worth every other one.
     pub(super) fn reaches(&self, own: &str, other: &str) -> bool {
+        self.covers(own, other, self.roles)
+    }
+
+    /// Whether a member with the role `own` may give `role`. A name of better-auth that the organization has no role of counts with the
+    /// rights that better-auth gives it: a later role of this name must not be worth more to a member who waited with the name.
+    pub(super) fn gives(&self, own: &str, role: &str) -> bool {
+        let is_no_role = |name: &&str| self.roles.get(name).is_none();
+        let of_better_auth = OF_MEMBERS.roles.iter().map(|(name, _)| *name).filter(is_no_role);
+        let of_better_auth = of_better_auth.filter_map(|name| Some((name.to_owned(), OF_MEMBERS.role(name)?)));
+        self.covers(own, role, &self.roles.with(of_better_auth))
+    }
+
+    /// Whether the role `own` has all rights that `other` has by these roles.
+    fn covers(&self, own: &str, other: &str, others: &Roles) -> bool {
         if self.is_creator(own) {
             return true;
         }
@@ -81,11 +95,12 @@ impl Rules<'_> {
         let of_organization = all.filter(|(_, action)| *action != "read");
         let all = of_organization.chain(ON_KEYS.iter().map(|action| (KEYS, *action)));
         let asked = all.map(|(resource, action)| [WantedActions::all(resource, [action])]);
-        !self.is_creator(other) && { asked }.all(|asked| !self.may(other, &asked) || self.may(own, &asked))
+        !self.is_creator(other) && { asked }
+            .all(|asked| !access::permits(others, held(other), &asked) || self.may(own, &asked))
     }
 
     /// Returns the names that are no roles. better-auth's own names are roles even if the configuration lists others, as in
-    /// better-auth; without a row there, they permit nothing.
+    /// better-auth; they permit nothing then, and [`Rules::gives`] decides who gives them.
     pub(super) fn unknown<'r>(&self, names: &[&'r str]) -> Vec<&'r str> {
         let is_unknown = |name: &&str| self.roles.get(name).is_none() && OF_MEMBERS.role(name).is_none();
         names.iter().copied().filter(is_unknown).collect()
@@ -201,6 +216,20 @@ mod tests {
     }
 
     #[test]
+    fn a_name_of_better_auth_that_is_not_listed_is_given_like_its_role_and_permits_nothing() {
+        let config = config(
+            "[organization]\ncreator_role = \"chief\"\n[access.organization_roles]\nchief = { built_in = \"owner\" }\n\
+             lead = { member = [\"create\", \"update\"] }\n",
+        );
+        let rules = rules(&config);
+        assert!(rules.gives("chief", "owner") && rules.gives("lead", "lead,member") && rules.reaches("lead", "admin"));
+        assert!(
+            !rules.gives("lead", "admin") && !rules.gives("lead,admin", "admin") && !rules.gives("lead", "lead, owner")
+        );
+        assert!(!rules.may("owner,admin", &[WantedActions::all("organization", ["update"])]));
+    }
+
+    #[test]
     fn a_role_reaches_no_role_with_more_rights() {
         let config = config(
             "[access.organization_roles]\nowner = { built_in = \"owner\" }\nadmin = { built_in = \"admin\" }\n\
@@ -224,6 +253,7 @@ mod tests {
             assert_eq!(rules.reaches(own, other), reaches, "{own} {other}");
         }
         assert_eq!(rules.unknown(&["owner", "hr", "boss"]), ["boss"]);
+        assert!(rules.gives("hr", "member") && !rules.gives("hr", "member,admin"));
         assert_eq!(rules.permissions("hr,billing"), ["invoice:pay", "member:create", "member:delete", "member:update"]);
     }
 }

@@ -155,6 +155,9 @@ pub trait Secondary: Send + Sync {
     /// Ends the sessions of a user, except the one with `token`.
     fn end_other_sessions<'a>(&'a self, trips: &'a RoundTrips, user_id: &'a str, token: &'a str) -> Answer<'a, ()>;
 
+    /// Ends the sessions in which an administrator acts as others, including those that are being opened.
+    fn end_impersonations<'a>(&'a self, trips: &'a RoundTrips, administrator: &'a str) -> Answer<'a, ()>;
+
     /// Replaces the user in each session of the user.
     fn change_user<'a>(&'a self, trips: &'a RoundTrips, user: &'a User, now: Timestamp) -> Answer<'a, ()>;
 
@@ -188,7 +191,8 @@ struct Stored {
     connections: connections::Connections,
     prefix: String,
     in_database: DatabaseEntries,
-    /// For how many seconds a revocation of all of a user's sessions is remembered: the longest lifetime of a session.
+    /// For how many seconds a revocation of all of a user's sessions, or of an administrator's impersonations, is remembered: the longest
+    /// lifetime of a session.
     revoked_for: u32,
     clock: Clock,
     user_fields: Vec<Field>,
@@ -206,7 +210,7 @@ fn open(config: &Config, clock: Clock) -> Result<Option<Arc<dyn Secondary>>, Str
             ended_sessions: session.store_in_database && session.preserve_in_database,
             secrets: config.verification.store_in_database,
         },
-        revoked_for: session.longest_lifetime(),
+        revoked_for: session.longest_lifetime().max(config.features.admin.impersonation_session_duration),
         clock,
         user_fields: config.schema.additional.user.clone(),
         session_fields: config.schema.additional.session.clone(),
@@ -298,6 +302,10 @@ impl Secondary for Stored {
 
     fn end_other_sessions<'a>(&'a self, trips: &'a RoundTrips, user_id: &'a str, token: &'a str) -> Answer<'a, ()> {
         Box::pin(self.sessions_ended(trips, user_id, Some(token)))
+    }
+
+    fn end_impersonations<'a>(&'a self, trips: &'a RoundTrips, administrator: &'a str) -> Answer<'a, ()> {
+        Box::pin(self.impersonations_ended(trips, administrator))
     }
 
     fn change_user<'a>(&'a self, trips: &'a RoundTrips, user: &'a User, now: Timestamp) -> Answer<'a, ()> {

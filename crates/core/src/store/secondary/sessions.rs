@@ -102,6 +102,10 @@ impl Stored {
         self.key(&format!("revoked-sessions-before-{user_id}"))
     }
 
+    fn impersonations_key(&self, administrator: &str) -> String {
+        self.key(&format!("revoked-impersonations-before-{administrator}"))
+    }
+
     fn now(&self) -> Timestamp {
         (self.clock)()
     }
@@ -121,14 +125,14 @@ impl Stored {
         trips: &RoundTrips,
         token: &str,
     ) -> Result<Result<(Session, Option<User>), NoSession>, StoreError> {
-        let (key, beginning) = (self.key(token), self.since_key(""));
-        let mut answer =
-            self.run(trips, Repeat::Safe, scripts::SESSION, &[&key], &[&beginning]).await?.list().into_iter();
+        let (key, since_key, by_key) = (self.key(token), self.since_key(""), self.impersonations_key(""));
+        let answer = self.run(trips, Repeat::Safe, scripts::SESSION, &[&key], &[&since_key, &by_key]).await?;
+        let mut answer = answer.list().into_iter();
         let Some(text) = answer.next().and_then(Value::text) else { return Ok(Err(NoSession::Unknown)) };
         let Some((session, user)) = session_in(&text).filter(|(session, _)| session.token == token) else {
             return Ok(Err(NoSession::Unreadable));
         };
-        if is_revoked(&session, since(answer.next())) {
+        if [answer.next(), answer.next()].into_iter().any(|value| is_revoked(&session, since(value))) {
             return Ok(Err(NoSession::Revoked));
         }
         Ok(Ok((self.shown_session(session), user.and_then(|user| self.user_in(user)))))
@@ -236,11 +240,19 @@ impl Stored {
         now: Timestamp,
     ) -> Result<(Option<f64>, Vec<String>), StoreError> {
         let (list, since_key, tokens) = (self.list_key(user_id), self.since_key(user_id), self.key(""));
-        let arguments = [tokens.as_str(), &now.as_millisecond().to_string()];
+        let arguments = [tokens.as_str(), &now.as_millisecond().to_string(), &self.impersonations_key("")];
         let answer = self.run(trips, Repeat::Safe, scripts::SESSIONS, &[&list, &since_key], &arguments).await?;
         let mut answer = answer.list().into_iter();
-        let since = since(answer.next());
-        Ok((since, answer.filter_map(Value::text).collect()))
+        let own = since(answer.next());
+        let mut entries = Vec::new();
+        while let Some(entry) = answer.next() {
+            let ended = since(answer.next());
+            let holds = |text: &String| {
+                ended.is_none() || session_in(text).is_some_and(|(session, _)| !is_revoked(&session, ended))
+            };
+            entries.extend(entry.text().filter(holds));
+        }
+        Ok((own, entries))
     }
 
     pub(super) async fn sessions_of(
@@ -279,6 +291,13 @@ impl Stored {
         let since = if but_for.is_some() { "" } else { &now };
         let arguments = [tokens.as_str(), &now, but_for.unwrap_or_default(), since, &self.revoked_for.to_string()];
         self.run(trips, Repeat::Safe, scripts::END_SESSIONS, &[&list, &since_key], &arguments).await.map(|_| ())
+    }
+
+    /// Ends the sessions in which an administrator acts as others, including those that are being opened, which count as older.
+    pub(super) async fn impersonations_ended(&self, trips: &RoundTrips, administrator: &str) -> Result<(), StoreError> {
+        let (key, now) = (self.impersonations_key(administrator), self.now().as_millisecond().to_string());
+        let arguments = [now.as_str(), &self.revoked_for.to_string()];
+        self.run(trips, Repeat::Safe, scripts::END_IMPERSONATIONS, &[&key], &arguments).await.map(|_| ())
     }
 
     pub(super) async fn user_changed(&self, trips: &RoundTrips, user: &User, now: Timestamp) -> Result<(), StoreError> {

@@ -5,7 +5,7 @@ use http::StatusCode;
 use super::read::{AskingMember, named, shown};
 use crate::{
     code::{self, Code},
-    config::{Config, Field},
+    config::{Config, Field, OF_MEMBERS},
     context::Context,
     error::Error,
     features::organization::{
@@ -27,7 +27,8 @@ const UPDATE: Code = words::YOU_ARE_NOT_ALLOWED_TO_UPDATE_A_ROLE;
 /// Returns the name of a role, in lower case.
 ///
 /// # Errors
-/// 400 if no member could have a role of this name, or if the configuration has it.
+/// 400 if no member could have a role of this name, or if the configuration or better-auth has it: members have better-auth's names also
+/// where the configuration does not list them, and a role of such a name would give these members rights.
 fn name(config: &Config, given: &str, place: &str) -> Result<String, Error> {
     let name = given.to_lowercase();
     if !permission::is_name(&name) {
@@ -35,7 +36,7 @@ fn name(config: &Config, given: &str, place: &str) -> Result<String, Error> {
             format!("[{place}] Invalid input: a role has a name without commas, and without spaces around it");
         return Err(Error::explained(StatusCode::BAD_REQUEST, code::VALIDATION_ERROR, message, Reason::InvalidInput));
     }
-    if config.access.organization_roles.get(&name).is_some() {
+    if config.access.organization_roles.get(&name).is_some() || OF_MEMBERS.role(&name).is_some() {
         return Err(taken());
     }
     Ok(name)
@@ -60,6 +61,7 @@ fn may_give(config: &Config, asking: &AskingMember, given: &Permissions, refusal
 
 /// `POST /organization/create-role`.
 pub(super) async fn create(cx: &mut Context, body: CreateRole, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let auth = cx.auth.clone();
     let config = &auth.config;
     let none = words::YOU_MUST_BE_IN_AN_ORGANIZATION_TO_CREATE_A_ROLE;
@@ -103,6 +105,7 @@ pub(super) async fn create(cx: &mut Context, body: CreateRole, own: SignedIn) ->
 
 /// `POST /organization/update-role`. The answer has the time of the change before, as in better-auth.
 pub(super) async fn update(cx: &mut Context, body: UpdateRole, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let auth = cx.auth.clone();
     let config = &auth.config;
     let organization = named(body.named.organization_id, &own, words::NO_ACTIVE_ORGANIZATION)?;

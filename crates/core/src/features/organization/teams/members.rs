@@ -75,6 +75,7 @@ async fn acting(
 
 /// `POST /organization/add-team-member`. The statement counts: of several requests at once, one gets the last place.
 pub(super) async fn add(cx: &mut Context, body: wire::TeamMemberBody, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let refusal = words::YOU_ARE_NOT_ALLOWED_TO_CREATE_A_NEW_TEAM_MEMBER;
     let member = acting(cx, &body, &own, "update", refusal).await?;
     let id = cx.rng.id();
