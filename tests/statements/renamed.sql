@@ -49,15 +49,15 @@ commit;
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 update "Auth"."the ""people""" u set "is verified" = 'true', "changed" = $1
-        where u."id" = $2 and u."e-mail" = $3 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $4 and coalesce($5::text, '') is not null and not exists (select 1 from "Auth"."secrets; drop table x" v
-            where v."which" = $6::text) returning u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed";
+        where u."id" = $2 and u."e-mail" = $3 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $4 and not exists (select 1 from "Auth"."secrets; drop table x" v
+            where v."which" = $5::text) returning u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed";
 commit;
 
 -- mailed::confirm
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 update "Auth"."the ""people""" u set "is verified" = 'true', "changed" = $1
-        where u."id" = $2 and u."e-mail" = $3 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $4 and coalesce($5::text, '') is not null returning u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed";
+        where u."id" = $2 and u."e-mail" = $3 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $4 returning u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed";
 commit;
 
 -- account::change_password
@@ -74,8 +74,8 @@ commit;
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with confirmed as (update "Auth"."the ""people""" u set "is verified" = 'true', "changed" = $1
-        where u."id" = $2 and u."e-mail" = $3 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $4 and coalesce($5::text, '') is not null and not exists (select 1 from "Auth"."secrets; drop table x" v
-            where v."which" = $6::text) returning u.*), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $7, $8, u."id", $9, $10, $11, $12, $13 from confirmed u
+        where u."id" = $2 and u."e-mail" = $3 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $4 and not exists (select 1 from "Auth"."secrets; drop table x" v
+            where v."which" = $5::text) returning u.*), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $6, $7, u."id", $8, $9, $10, $11, $12 from confirmed u
         returning *) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from confirmed u, opened s;
 commit;
 
@@ -124,7 +124,7 @@ commit;
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with owner as (select u."id" from "Auth"."the ""people""" u where u."id" = $1 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
-        removed as (delete from "Auth"."Ways In" where "who" in (select "id" from owner)) select 1 from owner where $2::text <> '';
+        removed as (delete from "Auth"."Ways In" where "who" in (select "id" from owner)) select 1 from owner;
 commit;
 
 -- unproven::clear
@@ -132,7 +132,7 @@ begin isolation level read committed; select 1 from "Auth"."the ""people""" u wh
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with owner as (select u."id" from "Auth"."the ""people""" u where u."id" = $1 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
         removed as (delete from "Auth"."Ways In" where "who" in (select "id" from owner)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)), settled as (delete from "Auth"."secrets; drop table x" where
-            "which" = $2 and exists (select 1 from owner)) select 1 from owner where $3::text <> '';
+            "which" = $2 and exists (select 1 from owner)) select 1 from owner;
 commit;
 
 -- unproven::clear
@@ -140,7 +140,7 @@ begin isolation level read committed; select 1 from "Auth"."the ""people""" u wh
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with owner as (select u."id" from "Auth"."the ""people""" u where u."id" = $1 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
         removed as (delete from "Auth"."Ways In" where "who" in (select "id" from owner)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)), settled as (delete from "Auth"."secrets; drop table x" where
-            "which" = $2 and exists (select 1 from owner)), ended as (delete from "Auth"."table" where "who" in (select "id" from owner)) select 1 from owner where $3::text <> '';
+            "which" = $2 and exists (select 1 from owner)), ended as (delete from "Auth"."table" where "who" in (select "id" from owner)) select 1 from owner;
 commit;
 
 -- mailed::open
