@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use gatepost_cli::{
     edge,
-    explain::{self, Asked},
+    explain::{self, RequestHeaders},
 };
 use serde_json::{Value, json};
 
@@ -301,7 +301,7 @@ fn explain_says_until_when_a_user_is_banned() {
     office.database.query(
         "update \"user\" set banned = true, \"banExpires\" = '2999-01-01T00:00:00Z' where email = 'eve@example.com'",
     );
-    let asked = Asked::given(Some(office.eve.clone()), None);
+    let asked = RequestHeaders::given(Some(office.eve.clone()), None);
     let auth = office.service.auth.clone();
     let report =
         block_on(async { explain::request(auth, &asked, edge::request().unwrap()).await }).unwrap().to_string();

@@ -9,7 +9,7 @@ use crate::{
     auth::Auth,
     context::Context,
     crypto::jwt,
-    mail::{self, Asked, Kind, Mail},
+    mail::{self, Kind, Mail, MailRequestContext},
     model::User,
     outcome::Outcome,
     percent::encode_component,
@@ -176,9 +176,9 @@ pub(crate) fn base(cx: &Context, kind: Kind) -> Option<String> {
 }
 
 /// Returns what a mail tells about the request.
-pub fn asked(cx: &Context) -> Asked {
+pub fn asked(cx: &Context) -> MailRequestContext {
     let origin = cx.header("origin").filter(|origin| cx.trusts(origin));
-    Asked::new(cx.header("accept-language").as_deref(), origin)
+    MailRequestContext::new(cx.header("accept-language").as_deref(), origin)
 }
 
 /// The link of a mail.
@@ -219,7 +219,7 @@ fn about(auth: &Auth, user: &User, kind: Kind, link: Link<'_>) -> Mail {
         token: token.to_owned(),
         code: None,
         user: Some(user.clone()),
-        asked: Asked::default(),
+        asked: MailRequestContext::default(),
         metadata: None,
         invitation: None,
     }
@@ -242,8 +242,8 @@ pub fn read(cx: &Context, token: &str) -> Result<Claims, Reason> {
 }
 
 /// Creates a single-use value that stands for `value` for this many seconds, ready to be stored.
-pub fn secret(cx: &mut Context, purpose: &str, token: &str, seconds: u32, value: &str) -> store::secret::New {
-    store::secret::New {
+pub fn secret(cx: &mut Context, purpose: &str, token: &str, seconds: u32, value: &str) -> store::secret::NewSecret {
+    store::secret::NewSecret {
         id: cx.rng.id(),
         identifier: identifiers(cx, purpose, token).swap_remove(0),
         value: value.to_owned(),
@@ -255,8 +255,8 @@ pub fn secret(cx: &mut Context, purpose: &str, token: &str, seconds: u32, value:
 }
 
 /// A secret that is mailed to a user and acts for the user while the address stays the same.
-pub fn mailed(cx: &mut Context, purpose: &str, token: &str, seconds: u32, user: &User) -> store::secret::New {
-    store::secret::New { address: Some(user.email.clone()), ..secret(cx, purpose, token, seconds, &user.id) }
+pub fn mailed(cx: &mut Context, purpose: &str, token: &str, seconds: u32, user: &User) -> store::secret::NewSecret {
+    store::secret::NewSecret { address: Some(user.email.clone()), ..secret(cx, purpose, token, seconds, &user.id) }
 }
 
 /// How the table holds a secret, the way that is written first: where hashes are written, what was stored before that

@@ -20,7 +20,7 @@ impl Reason {
 
 /// A reason with its explanation, for `gatepost explain`. Functions do not contain the explanations.
 #[derive(Debug, Clone, Copy)]
-pub struct Explained {
+pub struct ExplainedReason {
     /// The reason.
     pub reason: Reason,
     /// The meaning of the reason.
@@ -39,8 +39,8 @@ macro_rules! reasons {
         }
 
         /// These reasons in words.
-        pub const REASONS: &[$crate::reason::Explained] = &[$(
-            $crate::reason::Explained { reason: $crate::reason::Reason::$variant, what: $what, fix: $fix },
+        pub const REASONS: &[$crate::reason::ExplainedReason] = &[$(
+            $crate::reason::ExplainedReason { reason: $crate::reason::Reason::$variant, what: $what, fix: $fix },
         )*];
     };
 }

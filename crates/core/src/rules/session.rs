@@ -32,7 +32,7 @@ pub enum Verdict {
 
 /// The way in which a session is read.
 #[derive(Debug, Clone, Copy)]
-pub struct Read {
+pub struct ReadMode {
     /// By GET, which does not write if the refresh is deferred.
     pub by_get: bool,
     /// The browser was asked not to remember the session, so the expiry never moves.
@@ -43,7 +43,13 @@ pub struct Read {
 
 /// Judges a session by its expiry, by whether its user exists, and by how it is read (spec core §3.6, steps 6–11). The expiry of an
 /// impersonation never moves.
-pub fn judge(session: &Session, user_exists: bool, read: Read, config: &config::Session, now: Timestamp) -> Verdict {
+pub fn judge(
+    session: &Session,
+    user_exists: bool,
+    read: ReadMode,
+    config: &config::Session,
+    now: Timestamp,
+) -> Verdict {
     let deferred = config.defer_session_refresh && read.by_get;
     if !user_exists {
         return Verdict::Ended { reason: Reason::UserGone, delete: false };
@@ -120,7 +126,7 @@ fn after(instant: Timestamp, seconds: i64) -> Timestamp {
 mod tests {
     use super::*;
 
-    const READ: Read = Read { by_get: true, dont_remember: false, disable_refresh: false };
+    const READ: ReadMode = ReadMode { by_get: true, dont_remember: false, disable_refresh: false };
     const DAY: i64 = 86_400;
 
     fn config() -> config::Session {
@@ -143,7 +149,7 @@ mod tests {
         let ended = Verdict::Ended { reason: Reason::SessionExpired, delete: true };
         assert_eq!(judge(&expiring(-1), true, READ, &config(), now()), ended);
         assert_eq!(judge(&expiring(7 * DAY), true, READ, &config(), now()), Verdict::Good { needs_refresh: None });
-        let at_expiry = judge(&expiring(0), true, Read { disable_refresh: true, ..READ }, &config(), now());
+        let at_expiry = judge(&expiring(0), true, ReadMode { disable_refresh: true, ..READ }, &config(), now());
         assert_eq!(at_expiry, Verdict::Good { needs_refresh: None });
     }
 
@@ -160,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_session_that_is_not_remembered_never_moves() {
-        let read = Read { dont_remember: true, ..READ };
+        let read = ReadMode { dont_remember: true, ..READ };
         assert_eq!(judge(&expiring(60), true, read, &config(), now()), Verdict::Good { needs_refresh: None });
     }
 
@@ -171,7 +177,7 @@ mod tests {
         for defer_session_refresh in [false, true] {
             let config = config::Session { defer_session_refresh, update_age: 0, ..config() };
             for by_get in [false, true] {
-                let verdict = judge(&session, true, Read { by_get, ..READ }, &config, now());
+                let verdict = judge(&session, true, ReadMode { by_get, ..READ }, &config, now());
                 assert_eq!(verdict, Verdict::Good { needs_refresh: None });
             }
         }
@@ -196,7 +202,7 @@ mod tests {
         );
         let ended = Verdict::Ended { reason: Reason::SessionExpired, delete: false };
         assert_eq!(judge(&expiring(-1), true, READ, &deferred, now()), ended);
-        let posted = Read { by_get: false, ..READ };
+        let posted = ReadMode { by_get: false, ..READ };
         assert_eq!(judge(&expiring(DAY), true, posted, &deferred, now()), Verdict::Refresh(after(now(), 7 * DAY)));
     }
 }

@@ -56,7 +56,7 @@ pub(crate) const REACHED: &str = const_format::concatcp!(
 );
 
 /// A user whom a request mails to or whom a link names, with what the link is bound to.
-pub struct Reached {
+pub struct MailRecipient {
     /// The user.
     pub user: User,
     /// The password that the user signs in with.
@@ -64,22 +64,22 @@ pub struct Reached {
 }
 
 /// Returns the user with the address.
-pub async fn by_email(db: &Db, email: &str) -> Result<Option<Reached>, StoreError> {
+pub async fn by_email(db: &Db, email: &str) -> Result<Option<MailRecipient>, StoreError> {
     let sql = const_format::concatcp!(REACHED, "u.{user.email} = $1");
     reached(db, db.row(Repeat::Safe, sql, &[email.into()]).await?)
 }
 
 /// Returns the user with the identifier.
-pub async fn by_id(db: &Db, id: &str) -> Result<Option<Reached>, StoreError> {
+pub async fn by_id(db: &Db, id: &str) -> Result<Option<MailRecipient>, StoreError> {
     let sql = const_format::concatcp!(REACHED, "u.{user.id} = $1");
     reached(db, db.row(Repeat::Safe, sql, &[id.into()]).await?)
 }
 
 /// Reads the row of a statement that begins with [`REACHED`].
-pub(crate) fn reached(db: &Db, row: Option<Row>) -> Result<Option<Reached>, StoreError> {
+pub(crate) fn reached(db: &Db, row: Option<Row>) -> Result<Option<MailRecipient>, StoreError> {
     let Some(row) = row else { return Ok(None) };
     let credential = Credential { password: column::text(&row, 0)?, changed_at: column::instant(&row, 1)? };
-    Ok(Some(Reached { user: user::from_row(&db.schema, &row, 2)?, credential }))
+    Ok(Some(MailRecipient { user: user::from_row(&db.schema, &row, 2)?, credential }))
 }
 
 /// Returns whether a user has the address, and the password of the user `user_id`, who asks for it.
@@ -196,7 +196,7 @@ pub async fn open(
 }
 
 /// A change of a user's address.
-pub struct Move<'a> {
+pub struct AddressChange<'a> {
     /// The user whose address changes.
     pub id: &'a str,
     /// The address that the user had when the change was requested.
@@ -223,7 +223,7 @@ pub struct Move<'a> {
 ///
 /// # Errors
 /// [`StoreError::Refused`] if another user has taken the address.
-pub async fn change_email(db: &Db, change: &Move<'_>) -> Result<Option<User>, StoreError> {
+pub async fn change_email(db: &Db, change: &AddressChange<'_>) -> Result<Option<User>, StoreError> {
     let sql = const_format::concatcp!(
         "with taken as (select 1 from {user} where {user.email} = $3 and not {user.id} = $1 limit 1),
         changed as (update {user} u set {user.email} = $3, {user.emailVerified} = $4, {user.updatedAt} = $5{user.set $8}

@@ -8,7 +8,7 @@ use super::{
     credential::{IS_CREDENTIAL, LOCK},
     mailed::UNCONFIRMED,
     pool::Repeat,
-    secret::New,
+    secret::NewSecret,
     session, user, verification,
     written::literal,
 };
@@ -32,7 +32,7 @@ pub async fn contest(db: &Db, email: &str, id: &str, now: Timestamp) -> Result<O
     );
     let row = db.row_behind((BY_EMAIL, &[literal(email)]), CONTEST, &[email.into()]).await?;
     let Some(user) = row.map(|row| user::from_row(&db.schema, &row, 0)).transpose()? else { return Ok(None) };
-    let note = New {
+    let note = NewSecret {
         id: id.to_owned(),
         identifier: claim(&user),
         value: String::new(),

@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     model::User,
     reason::Reason,
-    rules::access::Wanted,
+    rules::access::WantedActions,
     signed_in::{self, SignedIn},
     store::{self, StoreError},
 };
@@ -44,7 +44,7 @@ pub(super) async fn signed_in(cx: &mut Context) -> Result<SignedIn, Error> {
 /// 403 with the code of the permission.
 pub(super) fn permitted(cx: &Context, user: &User, permission: &Permission) -> Result<(), Error> {
     let Permission { resource, action, refusal } = *permission;
-    if rules(&cx.auth.config).may(user, &[Wanted::all(resource, [action])]) {
+    if rules(&cx.auth.config).may(user, &[WantedActions::all(resource, [action])]) {
         return Ok(());
     }
     Err(Error::api(StatusCode::FORBIDDEN, refusal, Reason::NotPermitted))

@@ -9,7 +9,7 @@ use crate::{
     model::User,
     rules::search::Search,
     store::{
-        Db, Ground, Param, StoreError, column, credential, new_row, pool::Repeat, unique, user, values::Values,
+        Db, Param, RequestProof, StoreError, column, credential, new_row, pool::Repeat, unique, user, values::Values,
         written::literal,
     },
 };
@@ -37,7 +37,7 @@ pub fn with_role(role: &str) -> Values {
 }
 
 /// A user whom an administrator creates.
-pub struct New<'a> {
+pub struct UserToCreate<'a> {
     /// The row. If the database makes identifiers, it chooses the row's `id`.
     pub user: &'a User,
     /// The identifier of the account's row, unless the database makes identifiers.
@@ -52,12 +52,16 @@ pub struct New<'a> {
 ///
 /// # Errors
 /// [`StoreError::Refused`] if another user has the address, or if the database refuses a value.
-pub async fn create(db: &Db, new: &New<'_>) -> Result<User, StoreError> {
-    let New { user, account_id, password_hash, additional } = *new;
+pub async fn create(db: &Db, new: &UserToCreate<'_>) -> Result<User, StoreError> {
+    let UserToCreate { user, account_id, password_hash, additional } = *new;
     if let Some(password_hash) = password_hash {
-        return user::insert(db, &user::New { user, account_id, password_hash, additional, if_first: None }, None)
-            .await
-            .map(|made| made.0);
+        return user::insert(
+            db,
+            &user::NewUserRow { user, account_id, password_hash, additional, if_first: None },
+            None,
+        )
+        .await
+        .map(|made| made.0);
     }
     let sql = "with made as (insert into {user} ({user.columns $1}) select {user.row $1} {user.once $3} returning *){founded made}{change user.created made user.id - -}
         select {user.*} from made u";
@@ -159,7 +163,7 @@ pub async fn amend(
     db: &Db,
     user: &User,
     amendment: &Amendment,
-    ground: &Ground<'_>,
+    ground: &RequestProof<'_>,
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
     const CHANGED: &str = "update {user} u set {user.name} = coalesce($2, u.{user.name}),
@@ -239,7 +243,7 @@ pub async fn set_password(
     db: &Db,
     user_id: &str,
     (account_id, hash): (&str, &str),
-    ground: &Ground<'_>,
+    ground: &RequestProof<'_>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     const SET: &str = const_format::concatcp!(

@@ -8,7 +8,7 @@ use crate::{
     declarations::Features,
     model::User,
     rules::{
-        access::{self, Wanted},
+        access::{self, WantedActions},
         fields,
     },
 };
@@ -55,7 +55,7 @@ impl Rules<'_> {
     }
 
     /// Whether a user may do what is asked for.
-    pub(super) fn may(&self, user: &User, asked: &[Wanted]) -> bool {
+    pub(super) fn may(&self, user: &User, asked: &[WantedActions]) -> bool {
         self.is_listed(user) || access::permits(self.roles, self.held(user), asked)
     }
 
@@ -69,11 +69,11 @@ impl Rules<'_> {
         self.rights_where(|asked| access::permits(self.roles, roles.split(','), asked))
     }
 
-    fn rights_where(&self, may: impl Fn(&[Wanted]) -> bool) -> Rights {
+    fn rights_where(&self, may: impl Fn(&[WantedActions]) -> bool) -> Rights {
         let of_users =
             OF_USERS.statements.iter().flat_map(|(resource, actions)| actions.iter().map(|one| (*resource, *one)));
         let all = of_users.chain(self.features.rights());
-        Rights(all.filter(|(resource, action)| may(&[Wanted::all(*resource, [*action])])).collect())
+        Rights(all.filter(|(resource, action)| may(&[WantedActions::all(*resource, [*action])])).collect())
     }
 
     /// Whether a user is an administrator whom only a permission of its own lets others impersonate.
@@ -86,7 +86,7 @@ impl Rules<'_> {
         let is_higher = self.is_protected(target) || !self.rights(user).include(&self.rights(target));
         !is_higher
             || self.options.allow_impersonating_admins
-            || self.may(user, &[Wanted::all("user", ["impersonate-admins"])])
+            || self.may(user, &[WantedActions::all("user", ["impersonate-admins"])])
     }
 
     /// Whether a user may have a role of this name. If the configuration lists no roles, any text is one, as in better-auth.
@@ -97,7 +97,7 @@ impl Rules<'_> {
 
 /// A ban in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum BanState {
     /// The user is not banned.
     Free,
     /// The user is banned.
@@ -108,12 +108,12 @@ pub(super) enum Standing {
 
 /// Decides whether a user is banned now. A ban without a time, or with a text that is not a time, does not end by
 /// itself.
-pub(super) fn standing(user: &User, now: Timestamp) -> Standing {
+pub(super) fn standing(user: &User, now: Timestamp) -> BanState {
     if !fields::is_yes(user.additional.get(BANNED)) {
-        return Standing::Free;
+        return BanState::Free;
     }
     let until = user.additional.text(BAN_EXPIRES).and_then(|text| text.parse::<Timestamp>().ok());
-    if until.is_some_and(|until| until < now) { Standing::Expired } else { Standing::Banned }
+    if until.is_some_and(|until| until < now) { BanState::Expired } else { BanState::Banned }
 }
 
 #[cfg(test)]
@@ -156,13 +156,13 @@ mod tests {
     fn a_ban_is_over_a_moment_after_its_time() {
         let now: Timestamp = "2025-01-15T12:00:00Z".parse().unwrap();
         for (fields, expected) in [
-            (vec![], Standing::Free),
-            (vec![(BANNED, json!(false)), (BAN_EXPIRES, json!("2999-01-01T00:00:00.000Z"))], Standing::Free),
-            (vec![(BANNED, json!(true))], Standing::Banned),
-            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("2025-01-15T12:00:00.000Z"))], Standing::Banned),
-            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("2025-01-15T11:59:59.999Z"))], Standing::Expired),
-            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("soon"))], Standing::Banned),
-            (vec![(BANNED, json!("true"))], Standing::Banned),
+            (vec![], BanState::Free),
+            (vec![(BANNED, json!(false)), (BAN_EXPIRES, json!("2999-01-01T00:00:00.000Z"))], BanState::Free),
+            (vec![(BANNED, json!(true))], BanState::Banned),
+            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("2025-01-15T12:00:00.000Z"))], BanState::Banned),
+            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("2025-01-15T11:59:59.999Z"))], BanState::Expired),
+            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("soon"))], BanState::Banned),
+            (vec![(BANNED, json!("true"))], BanState::Banned),
         ] {
             assert_eq!(standing(&user(&fields), now), expected, "{fields:?}");
         }
@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn roles_are_split_at_commas_and_not_trimmed() {
         let config = config("[admin]\ndefault_role = \"admin\"\n");
-        let list = [Wanted::all("user", ["list"])];
+        let list = [WantedActions::all("user", ["list"])];
         for (role, may) in [
             ("admin", true),
             ("user,admin", true),

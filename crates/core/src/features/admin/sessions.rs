@@ -37,7 +37,7 @@ async fn reached(
 }
 
 /// `POST /admin/list-user-sessions`. Rows of expired sessions are among them, as in better-auth.
-pub(super) async fn list(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn list(cx: &mut Context, body: wire::UserBody, own: SignedIn) -> Result<Reply, Error> {
     reached(cx, &own, &body.user_id, &LIST).await?;
     let since = if cx.db.secondary.is_some() { cx.now } else { Timestamp::UNIX_EPOCH };
     let sessions = match store::session::list(&cx.db, &body.user_id, since).await {
@@ -59,7 +59,7 @@ pub(super) async fn revoke(cx: &mut Context, body: wire::RevokeUserSession, own:
 }
 
 /// `POST /admin/revoke-user-sessions`.
-pub(super) async fn revoke_all(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn revoke_all(cx: &mut Context, body: wire::UserBody, own: SignedIn) -> Result<Reply, Error> {
     match reached(cx, &own, &body.user_id, &REVOKE).await? {
         Some(user) => bans::end_sessions(cx, &user).await?,
         // Sessions of a user who does not exist any more.

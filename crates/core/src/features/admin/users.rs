@@ -7,7 +7,7 @@ use super::{
     actor::{self, Permission},
     bans::{self, BAN},
     impersonation,
-    rows::{self, Amendment, New},
+    rows::{self, Amendment, UserToCreate},
     rules::{BAN_EXPIRES, BAN_REASON, BANNED, ROLE},
     wire, words,
 };
@@ -15,7 +15,7 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Happened, UserUpdate, Way},
+        places::{CompletedChange, UserUpdate, Way},
     },
     error::Error,
     flow,
@@ -24,7 +24,7 @@ use crate::{
     reply::Reply,
     rules::{fields, sign_in},
     signed_in::SignedIn,
-    store::{self, Ground, user::Accepted},
+    store::{self, RequestProof, user::AcceptedUser},
     syntax::email,
     wire::Issue,
 };
@@ -64,7 +64,7 @@ pub(super) async fn set_role(cx: &mut Context, body: wire::SetRole, own: SignedI
     cx.db.notes.next_is("role.set");
     let user = bans::change(cx, &own, &target, rows::with_role(&role)).await?;
     impersonation::rights_changed(cx, &target, &user).await?;
-    Reply::json(&wire::TheUser { user: &user })
+    Reply::json(&wire::UserAnswer { user: &user })
 }
 
 /// Checks that there are roles of these names.
@@ -141,7 +141,7 @@ pub(super) async fn create(cx: &mut Context, body: wire::CreateUser, own: Signed
         updated_at: amendment.updated_at.unwrap_or(made.updated_at),
         ..made
     };
-    let Accepted { user, values, .. } = flow::accept_user(cx, Way::Administrator, user, values).await?;
+    let AcceptedUser { user, values, .. } = flow::accept_user(cx, Way::Administrator, user, values).await?;
     if store::user::by_email(&cx.db, &user.email).await?.is_some() {
         return Err(taken());
     }
@@ -153,14 +153,15 @@ pub(super) async fn create(cx: &mut Context, body: wire::CreateUser, own: Signed
         None => None,
     };
     let account_id = cx.rng.id();
-    let new = New { user: &user, account_id: &account_id, password_hash: hash.as_deref(), additional: &values };
+    let new =
+        UserToCreate { user: &user, account_id: &account_id, password_hash: hash.as_deref(), additional: &values };
     let stored = match rows::create(&cx.db, &new).await {
         Err(error) if error.is_taken() => return Err(taken().because(error)),
         stored => stored.map_err(|error| Error::of_row(error, code::FAILED_TO_CREATE_USER))?,
     };
     cx.audit.target = Some(stored.id.clone());
-    flow::happened(cx, &Happened::UserCreated(&stored, Way::Administrator));
-    Reply::json(&wire::TheUser { user: &stored })
+    flow::happened(cx, &CompletedChange::UserCreated(&stored, Way::Administrator));
+    Reply::json(&wire::UserAnswer { user: &stored })
 }
 
 /// `POST /admin/update-user`.
@@ -223,7 +224,7 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
     let mut update = UserUpdate { name: read.name, image: read.image, values: read.additional };
     flow::update_values(cx, &target, &mut update).await?;
     let amendment = Amendment { email, name: update.name, image: update.image, additional: update.values, ..read };
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     let kind = match () {
         () if bans => Some("user.banned"),
         () if data.contains_key(ROLE) => Some("role.set"),
@@ -241,23 +242,23 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
     } else {
         impersonation::rights_changed(cx, &target, &user).await?;
     }
-    flow::happened(cx, &Happened::UserUpdated(&user));
+    flow::happened(cx, &CompletedChange::UserUpdated(&user));
     Reply::json(&user)
 }
 
 /// `POST /admin/remove-user`.
-pub(super) async fn remove(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn remove(cx: &mut Context, body: wire::UserBody, own: SignedIn) -> Result<Reply, Error> {
     let target = actor::named(cx, &body.user_id).await?;
     if target.id == own.user.id {
         return Err(Error::bad(words::YOU_CANNOT_REMOVE_YOURSELF, Reason::OwnUser));
     }
     actor::reaches(cx, &own.user, &target, &DELETE)?;
     flow::user_deletion(cx, &target).await?;
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     if !flow::delete_user(cx, &target, &ground).await? {
         return Err(bans::gone_or_overtaken(cx, &own, &ground).await);
     }
-    flow::happened(cx, &Happened::UserDeleted(&target));
+    flow::happened(cx, &CompletedChange::UserDeleted(&target));
     Reply::json(&wire::Success { success: true })
 }
 
@@ -270,7 +271,7 @@ pub(super) async fn set_password(cx: &mut Context, body: wire::SetUserPassword, 
     actor::reaches(cx, &own.user, &target, &SET_PASSWORD)?;
     let accepted = cx.accept_password("/admin/set-user-password", &body.new_password).await?;
     let hash = cx.hash_password(&accepted).await?;
-    let (account_id, ground) = (cx.rng.id(), Ground::session(&own.session.token));
+    let (account_id, ground) = (cx.rng.id(), RequestProof::session(&own.session.token));
     if !rows::set_password(&cx.db, &target.id, (&account_id, &hash), &ground, cx.now).await? {
         return Err(bans::gone_or_overtaken(cx, &own, &ground).await);
     }
@@ -280,5 +281,5 @@ pub(super) async fn set_password(cx: &mut Context, body: wire::SetUserPassword, 
         store::session::delete_others(&cx.db, &own.user.id, &own.session.token, cx.now).await?;
         flow::others_ended(cx, &target).await?;
     }
-    Reply::json(&crate::wire::Done { status: true })
+    Reply::json(&crate::wire::SuccessAnswer { status: true })
 }

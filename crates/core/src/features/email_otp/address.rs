@@ -3,19 +3,19 @@
 use serde_json::{Map, Value};
 
 use super::{
-    codes::{self, Right, checked, disabled, invalid, must_send},
-    wire::{Change, Check, RequestChange, SignIn, SignedIn, Success, Verified, VerifyEmail},
+    codes::{self, RightCode, checked, disabled, invalid, must_send},
+    wire::{Change, Check, RequestChange, SignIn, SignInAnswer, Success, Verified, VerifyEmail},
 };
 use crate::{
     code,
     context::{
         Context,
-        places::{Entry, Happened, Way},
+        places::{CompletedChange, Entry, Way},
     },
     error::Error,
     flow::{
         self, Cookies,
-        mailbox::{self, Entered, Proof},
+        mailbox::{self, Proof, SignInResult},
     },
     mail::Kind,
     reason::Reason,
@@ -25,7 +25,7 @@ use crate::{
     signed_in::{self, SignedIn as Own},
     store::{
         self,
-        mailed::{Move, Reached},
+        mailed::{AddressChange, MailRecipient},
     },
     syntax::email,
 };
@@ -40,7 +40,7 @@ pub(super) async fn sign_in(cx: &mut Context, body: SignIn, given: &Map<String, 
     if !email::is_valid(&email) {
         return Err(invalid(Reason::InvalidEmail));
     }
-    let right = Right::of(cx, Kind::SignInOtp, &email, &body.otp, true).await?;
+    let right = RightCode::of(cx, Kind::SignInOtp, &email, &body.otp, true).await?;
     let proof = Proof {
         email: &email,
         made_at: right.made_at(cx),
@@ -52,17 +52,17 @@ pub(super) async fn sign_in(cx: &mut Context, body: SignIn, given: &Map<String, 
         given,
     };
     match mailbox::enter(cx, &proof).await? {
-        Entered::In(entered) => Reply::json(&SignedIn { token: &entered.session.token, user: &entered.user }),
-        Entered::Waiting(reply) => Ok(reply),
-        Entered::Refused(Reason::InvalidToken) => Err(invalid(Reason::MailedCodeOvertaken)),
-        Entered::Refused(reason) => Err(invalid(reason)),
+        SignInResult::In(entered) => Reply::json(&SignInAnswer { token: &entered.session.token, user: &entered.user }),
+        SignInResult::Waiting(reply) => Ok(reply),
+        SignInResult::Refused(Reason::InvalidToken) => Err(invalid(Reason::MailedCodeOvertaken)),
+        SignInResult::Refused(reason) => Err(invalid(reason)),
     }
 }
 
 /// `POST /email-otp/check-verification-otp`: whether a code is right. It stays as it is.
 pub(super) async fn check(cx: &mut Context, body: Check) -> Result<Reply, Error> {
     let email = checked(&body.email)?;
-    Right::of(cx, body.kind.into(), &email, &body.otp, false).await?;
+    RightCode::of(cx, body.kind.into(), &email, &body.otp, false).await?;
     store::user::by_email(&cx.db, &email).await?.ok_or_else(unknown)?;
     Reply::json(&Success { success: true })
 }
@@ -70,8 +70,8 @@ pub(super) async fn check(cx: &mut Context, body: Check) -> Result<Reply, Error>
 /// `POST /email-otp/verify-email`: confirms an address, and signs in if that is configured.
 pub(super) async fn verify(cx: &mut Context, body: VerifyEmail) -> Result<Reply, Error> {
     let email = checked(&body.email)?;
-    let right = Right::of(cx, Kind::EmailVerificationOtp, &email, &body.otp, true).await?;
-    let Reached { mut user, credential } = store::mailed::by_email(&cx.db, &email).await?.ok_or_else(unknown)?;
+    let right = RightCode::of(cx, Kind::EmailVerificationOtp, &email, &body.otp, true).await?;
+    let MailRecipient { mut user, credential } = store::mailed::by_email(&cx.db, &email).await?.ok_or_else(unknown)?;
     if credential.is_newer_than(right.made_at(cx)) {
         return Err(invalid(Reason::MailedCodeOvertaken));
     }
@@ -95,7 +95,7 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyEmail) -> Result<Reply,
             let confirmed =
                 store::mailed::confirm(&cx.db, &user, password, new, None, cx.now).await.map_err(refused)?;
             let confirmed = confirmed.ok_or_else(overtaken)?;
-            flow::happened(cx, &Happened::EmailVerified(&confirmed.0));
+            flow::happened(cx, &CompletedChange::EmailVerified(&confirmed.0));
             confirmed
         }
     };
@@ -130,7 +130,7 @@ fn key(own: &Own, to: &str) -> String {
     format!("{}:{to}", own.user.id)
 }
 
-/// `POST /email-otp/request-email-change`: mails a code to the new address. The answer does not tell whether it is taken.
+/// `POST /email-otp/request-email-change`: mails a code to the new address. The answer does not reveal whether the address is taken.
 pub(super) async fn request_change(cx: &mut Context, body: RequestChange, own: Own) -> Result<Reply, Error> {
     own.in_person()?;
     let to = changed_to(cx, &own, &body.new_email)?;
@@ -141,7 +141,7 @@ pub(super) async fn request_change(cx: &mut Context, body: RequestChange, own: O
             message: "OTP is required to verify current email".to_owned(),
             reason: Reason::NoMailedCode,
         })?;
-        Right::of(cx, Kind::EmailVerificationOtp, &own.user.email, otp, true).await?;
+        RightCode::of(cx, Kind::EmailVerificationOtp, &own.user.email, otp, true).await?;
     }
     codes::send_change(cx, &own.user.id, &key(&own, &to), &to);
     Reply::json(&Success { success: true })
@@ -153,12 +153,12 @@ pub(super) async fn change(cx: &mut Context, body: Change, own: Own) -> Result<R
     let to = changed_to(cx, &own, &body.new_email)?;
     // The rules for addresses may have changed since the code was mailed.
     flow::accept_email(cx, &own.user, &to).await?;
-    let right = Right::of(cx, Kind::ChangeEmailOtp, &key(&own, &to), &body.otp, true).await?;
-    let Reached { user, credential } = store::mailed::by_id(&cx.db, &own.user.id).await?.ok_or_else(unknown)?;
+    let right = RightCode::of(cx, Kind::ChangeEmailOtp, &key(&own, &to), &body.otp, true).await?;
+    let MailRecipient { user, credential } = store::mailed::by_id(&cx.db, &own.user.id).await?.ok_or_else(unknown)?;
     if credential.is_newer_than(right.made_at(cx)) {
         return Err(invalid(Reason::MailedCodeOvertaken));
     }
-    let change = Move {
+    let change = AddressChange {
         id: &user.id,
         from: &user.email,
         password: credential.password.as_deref(),
@@ -175,7 +175,7 @@ pub(super) async fn change(cx: &mut Context, body: Change, own: Own) -> Result<R
     }
     let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
     let user = changed.ok_or_else(|| invalid(Reason::MailedCodeOvertaken))?;
-    flow::happened(cx, &Happened::UserUpdated(&user));
+    flow::happened(cx, &CompletedChange::UserUpdated(&user));
     session_cookies::reissue(cx, &own.session, &user).await;
     Reply::json(&Success { success: true })
 }

@@ -18,8 +18,8 @@ use crate::{
     reason::Reason,
     store::{
         self, StoreError, counted,
-        one_time_code::{self, Given, Stored, Try},
-        secret::New,
+        one_time_code::{self, CodeTry, StoredCode, TryResult},
+        secret::NewSecret,
         verification,
     },
     syntax::email,
@@ -51,10 +51,10 @@ fn identifiers(cx: &Context, kind: Kind, key: &str) -> Vec<String> {
 }
 
 /// A code on its way to a mailbox.
-struct Outgoing {
-    secret: New,
+struct OutgoingCode {
+    secret: NewSecret,
     identifiers: Vec<String>,
-    sent: (New, Vec<String>),
+    sent: (NewSecret, Vec<String>),
     recipients: Recipients,
     owner: Option<String>,
     mail: Mail,
@@ -78,7 +78,7 @@ fn send_for(cx: &mut Context, kind: Kind, owner: Option<String>, (key, to): (&st
     let code = cx.rng.digits(config.length as usize);
     let stored = config.store.store(&code, &auth.config.secrets, &mut cx.rng);
     let purpose = format!("{}-", kind.name());
-    let outgoing = Outgoing {
+    let outgoing = OutgoingCode {
         secret: links::secret(cx, &purpose, key, config.expires_in, &format!("{stored}:0")),
         identifiers: identifiers(cx, kind, key),
         sent: (links::secret(cx, SENT, to, WINDOW, ""), links::identifiers(cx, SENT, to)),
@@ -114,9 +114,9 @@ fn send_for(cx: &mut Context, kind: Kind, owner: Option<String>, (key, to): (&st
 type Ready = Result<(Mail, String, i64), Option<&'static str>>;
 
 /// Stores a code, and returns the mail; or nothing if the address is no recipient, or the cause why there is none.
-async fn store_and_count(auth: &Auth, outgoing: Outgoing) -> Result<Ready, StoreError> {
+async fn store_and_count(auth: &Auth, outgoing: OutgoingCode) -> Result<Ready, StoreError> {
     let (db, config) = (auth.db(), &auth.config.features.email_otp);
-    let Outgoing { secret, identifiers, sent: (sent, counts), recipients, owner, mut mail, mail_id } = outgoing;
+    let OutgoingCode { secret, identifiers, sent: (sent, counts), recipients, owner, mut mail, mail_id } = outgoing;
     let user = match recipients {
         Recipients::Anyone if !config.reuses => None,
         _ => store::mailed::by_email(&db, &mail.to).await?,
@@ -145,7 +145,7 @@ async fn store_and_count(auth: &Auth, outgoing: Outgoing) -> Result<Ready, Store
     };
     match reused.and_then(|stored| config.store.recover(&auth.config.secrets, &stored.code)) {
         Some(code) => {
-            let attempt = Try { identifiers: &identifiers, allowed: config.allowed_attempts, id: &secret.id, now };
+            let attempt = CodeTry { identifiers: &identifiers, allowed: config.allowed_attempts, id: &secret.id, now };
             one_time_code::extend(&db, &attempt, secret.expires_at).await?;
             mail.code = Some(code);
         }
@@ -155,20 +155,20 @@ async fn store_and_count(auth: &Auth, outgoing: Outgoing) -> Result<Ready, Store
 }
 
 /// Returns when a code was mailed. A try does not move its expiry, and mailing it again moves it only if the password has not changed.
-fn made_at(auth: &Auth, stored: &Stored) -> Option<Timestamp> {
+fn made_at(auth: &Auth, stored: &StoredCode) -> Option<Timestamp> {
     let seconds = i64::from(auth.config.features.email_otp.expires_in);
     stored.expires_at.checked_sub(SignedDuration::from_secs(seconds)).ok()
 }
 
 /// A right code.
-pub(super) struct Right {
+pub(super) struct RightCode {
     /// The identifiers under which the table may hold it.
     pub(super) identifiers: Vec<String>,
     /// The stored code.
-    pub(super) stored: Stored,
+    pub(super) stored: StoredCode,
 }
 
-impl Right {
+impl RightCode {
     /// Compares a code, and counts the try if it is wrong. A right code is redeemed, if `redeems`, and otherwise stays as it is.
     ///
     /// # Errors
@@ -177,7 +177,7 @@ impl Right {
         let auth = cx.auth.clone();
         let config = &auth.config.features.email_otp;
         let (identifiers, id) = (identifiers(cx, kind, key), cx.rng.id());
-        let attempt = Try { identifiers: &identifiers, allowed: config.allowed_attempts, id: &id, now: cx.now };
+        let attempt = CodeTry { identifiers: &identifiers, allowed: config.allowed_attempts, id: &id, now: cx.now };
         let newest = one_time_code::newest(&cx.db, &identifiers).await?;
         let newest = newest.ok_or_else(|| invalid(Reason::NoMailedCode))?;
         let compared = config.store.is_right(&auth.config.secrets, &newest, typed);
@@ -185,11 +185,11 @@ impl Right {
         // The statement that decides compares codes as they are stored, because encryption has another result each time.
         let given = is_right.then_some(newest.as_str());
         match one_time_code::give(&cx.db, &attempt, given, redeems).await? {
-            Given::Right(stored) => Ok(Self { identifiers, stored }),
-            Given::Wrong => Err(invalid(Reason::WrongMailedCode)),
-            Given::Absent => Err(invalid(Reason::NoMailedCode)),
-            Given::Expired => Err(Error::bad(OTP_EXPIRED, Reason::MailedCodeExpired)),
-            Given::Spent => Err(Error::api(StatusCode::FORBIDDEN, TOO_MANY_ATTEMPTS, Reason::MailedCodeSpent)),
+            TryResult::Right(stored) => Ok(Self { identifiers, stored }),
+            TryResult::Wrong => Err(invalid(Reason::WrongMailedCode)),
+            TryResult::Absent => Err(invalid(Reason::NoMailedCode)),
+            TryResult::Expired => Err(Error::bad(OTP_EXPIRED, Reason::MailedCodeExpired)),
+            TryResult::Spent => Err(Error::api(StatusCode::FORBIDDEN, TOO_MANY_ATTEMPTS, Reason::MailedCodeSpent)),
         }
     }
 

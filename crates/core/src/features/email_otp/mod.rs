@@ -33,7 +33,7 @@ const fn endpoint((id, path): (&'static str, &'static str), about: &'static str,
     Endpoint { id, method: Method::POST, path, about, body: Body::Json, guard, served: SERVED, uses, run }
 }
 
-/// The endpoints of codes by mail. better-auth leaves cross-site requests without cookies to the content type at most of them; here
+/// The endpoints of codes by mail. better-auth relies on the content type to stop cross-site requests without cookies at most endpoints; here
 /// those that set cookies meet the guard of `/sign-in/email` (docs/DIFFERENCES.md).
 pub const ENDPOINTS: &[Endpoint] = &[
     endpoint(
@@ -80,7 +80,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ),
     endpoint(
         ("email_otp.request_change", "/email-otp/request-email-change"),
-        "Mails a code to a new address. The answer does not tell whether it is taken.",
+        "Mails a code to a new address. The answer does not reveal whether the address is taken.",
         Guard::StoredSession,
         run_signed_in!(address::request_change),
     ),

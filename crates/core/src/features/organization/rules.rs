@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 
 use super::declaration::Organization;
 use crate::{
-    config::{Field, OF_MEMBERS, Of, Roles},
+    config::{AllowedValues, Field, OF_MEMBERS, Roles},
     declaration::Kind,
     json,
-    rules::access::{self, Wanted},
+    rules::access::{self, WantedActions},
 };
 
 /// The most bytes of the data of an organization and of an additional field, as JSON. Lists have thousands of rows, and must fit into the
@@ -60,7 +60,7 @@ pub(super) fn made(configured: &Roles, names: &[&str]) -> Vec<String> {
 
 impl Rules<'_> {
     /// Whether roles permit what is asked for.
-    pub(super) fn may(&self, role: &str, asked: &[Wanted]) -> bool {
+    pub(super) fn may(&self, role: &str, asked: &[WantedActions]) -> bool {
         access::permits(self.roles, held(role), asked)
     }
 
@@ -94,7 +94,7 @@ impl Rules<'_> {
         // To read roles is no right over anyone.
         let of_organization = all.filter(|(_, action)| *action != "read");
         let all = of_organization.chain(ON_KEYS.iter().map(|action| (KEYS, *action)));
-        let asked = all.map(|(resource, action)| [Wanted::all(resource, [action])]);
+        let asked = all.map(|(resource, action)| [WantedActions::all(resource, [action])]);
         !self.is_creator(other) && { asked }
             .all(|asked| !access::permits(others, held(other), &asked) || self.may(own, &asked))
     }
@@ -160,12 +160,12 @@ pub(super) fn additional(
 /// Whether a value has the type of a field.
 fn fits(field: &Field, value: &Value) -> bool {
     match (field.kind, &field.of) {
-        (Kind::Text, Of::Choices(_)) | (Kind::Json, _) => true,
+        (Kind::Text, AllowedValues::Choices(_)) | (Kind::Json, _) => true,
         (Kind::Text | Kind::Date, _) => value.is_string(),
         (Kind::Number | Kind::BigNumber, _) => value.is_number(),
         (Kind::Boolean, _) => value.is_boolean(),
         (Kind::List, of) => value.as_array().is_some_and(|items| {
-            items.iter().all(|item| if *of == Of::Numbers { item.is_number() } else { item.is_string() })
+            items.iter().all(|item| if *of == AllowedValues::Numbers { item.is_number() } else { item.is_string() })
         }),
     }
 }
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn roles_are_split_at_commas_and_trimmed() {
         let config = config("");
-        let update = [Wanted::all("organization", ["update"])];
+        let update = [WantedActions::all("organization", ["update"])];
         for (role, may) in [
             ("admin", true),
             ("member, admin", true),
@@ -226,7 +226,7 @@ mod tests {
         assert!(
             !rules.gives("lead", "admin") && !rules.gives("lead,admin", "admin") && !rules.gives("lead", "lead, owner")
         );
-        assert!(!rules.may("owner,admin", &[Wanted::all("organization", ["update"])]));
+        assert!(!rules.may("owner,admin", &[WantedActions::all("organization", ["update"])]));
     }
 
     #[test]

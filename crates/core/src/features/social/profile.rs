@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     entry::Source,
-    id_token::{self, Bound, claims},
+    id_token::{self, NonceRequirement, claims},
     mapping::{self, is_true, picture, profile},
     provider::Provider,
     rules::Profile,
@@ -220,7 +220,7 @@ async fn discovered(
     let document = provider.document.as_ref().ok_or("there is no document")?;
     let verified = match &tokens.id_token {
         Some(token) if document.keys.is_some() => {
-            id_token::verify(provider, token, &Bound::Exactly(nonce), now).await?;
+            id_token::verify(provider, token, &NonceRequirement::Exactly(nonce), now).await?;
             Some(claims(Some(token))?)
         }
         _ => None,
