@@ -103,7 +103,7 @@ fn attack_an_impersonation_makes_itself_permanent() {
     assert_eq!(made.status, 200, "{}", made.text());
 }
 
-/// What an administrator does not do in the user's organizations, with a body that is valid.
+/// Endpoints of organizations that an administrator does not use as another user, with a body that is valid.
 fn denied_in_organizations(id: &str) -> Vec<(&'static str, Value)> {
     let permission = json!({ "organization": ["update"] });
     vec![

@@ -210,7 +210,8 @@ fn attack_impersonations_outlive_the_sessions_of_their_administrator() {
 fn attack_impersonations_in_a_secondary_storage_outlive_the_sessions_of_their_administrator() {
     let Some(redis) = Redis::start() else { return };
     let url = redis.url();
-    for more in ["", "[session]\nstore_session_in_database = true\n"] {
+    let in_table = "[session]\nstore_session_in_database = true\n";
+    for more in ["", in_table, &format!("{in_table}preserve_session_in_database = true\n")] {
         let office = Office::with(&format!("{TOML}{STORED}{more}"), &[("REDIS_URL", &url)]);
         ends_with_the_sessions(Acting::new(office), "session_revoked");
     }
