@@ -145,6 +145,10 @@ async fn create(operator: &mut Office, user: &str, config: &str, asked: Asked) -
     let issued = issue::for_operator(&mut operator.cx, configuration, &owner.id, asked).map_err(|refused| {
         let cause = match refused {
             Refused::TooLate => return "the key would expire after the year 9999; write a shorter --for".to_owned(),
+            Refused::Prefix => {
+                return "a prefix has only the letters a to z and A to Z, digits, `_` and `-`; write such a --prefix"
+                    .to_owned();
+            }
             Refused::Code(code) => code.message.trim_end_matches('.'),
         };
         format!("{cause}; write another --name or --prefix, or change the lengths in `[api_key]`")
