@@ -23,6 +23,7 @@ mod old_passwords;
 mod one_time_token;
 mod organization_keys;
 mod organization_roles;
+mod organization_fields;
 mod organization_teams;
 mod organizations;
 mod organizations_attacks;

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     actor::{self, Member},
-    organizations,
+    missed, organizations,
     rows::{
         Which,
         invitations::{self, Invitee, New, Wanted},
@@ -94,7 +94,8 @@ pub(super) async fn invite(
         replaced: replaced.and_then(|one| one.text("id")),
         limit,
     };
-    let Some(invitation) = invitations::invite(&cx.db, member.acting(&own), &new, cx.now).await? else {
+    let invited = invitations::invite(&cx.db, member.acting(&own), &new, cx.now).await;
+    let Some(invitation) = invited.map_err(|error| missed::of_row(&auth.config, error))? else {
         // Another request changed the row first: read it again, and answer by its new state.
         let found = invitations::invitee(&cx.db, member.organization_id(), &email, cx.now).await?;
         check(&found, false)?;
