@@ -49,7 +49,7 @@ const NOTED: &[(&str, &[&str])] = &[
     ("api_key.delete", &["api_key.deleted"]),
     ("api_key.update", &["api_key.changed"]),
     ("organization.cancel_invitation", &["invitation.canceled"]),
-    ("organization.create", &["organization.created"]),
+    ("organization.create", &["organization.created", "team.created"]),
     ("organization.create_role", &["role.created"]),
     ("organization.create_team", &["team.created"]),
     ("organization.delete", &["organization.deleted"]),

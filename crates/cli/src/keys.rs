@@ -153,9 +153,8 @@ async fn create(operator: &mut Office, user: &str, config: &str, asked: Asked) -
         };
         format!("{cause}; write another --name or --prefix, or change the lengths in `[api_key]`")
     })?;
-    let made =
-        rows::insert(&operator.cx.db, (&issued.row, &issued.stored), Holder::User(&owner.id), None, operator.cx.now)
-            .await;
+    let now = (operator.cx.now, &options.of_organizations()[..]);
+    let made = rows::insert(&operator.cx.db, (&issued.row, &issued.stored), Holder::User(&owner.id), None, now).await;
     let made = made.map_err(|error| told(&error))?.ok_or_else(|| {
         format!("user {} was removed meanwhile; no key was made, and there is nothing to do", owner.id)
     })?;

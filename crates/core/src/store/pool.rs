@@ -24,7 +24,7 @@ use super::{
     bound::Bound,
     error::is_passing,
     kept::{self, Kept},
-    tls,
+    list, tls,
     url::{self, Target},
     words,
 };
@@ -64,6 +64,8 @@ pub(super) enum With<'a> {
     Nothing,
     /// Values for its parameters.
     Params(&'a [Typed<'a>]),
+    /// Values of a list, of which as many rows are read as fit into memory ([`list`]).
+    List(&'a [Typed<'a>]),
     /// Values, and a statement before it in the same transaction: this statement sees the results of what the first one waited for.
     Behind(&'a str, &'a [Typed<'a>]),
     /// Values, in a transaction that is rolled back.
@@ -305,6 +307,7 @@ where
 async fn ask(client: &tokio_postgres::Client, sql: &str, with: With<'_>) -> Result<Vec<Row>, tokio_postgres::Error> {
     match with {
         With::Params(params) => client.query_typed(sql, params).await,
+        With::List(params) => list::read(client, sql, params).await,
         With::Nothing => client.batch_execute(sql).await.map(|()| Vec::new()),
         With::Behind(first, params) => transaction(client, first, (sql, params)).await,
         With::Undone(params) => undone(client, (sql, params)).await,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{
     actor::{self, Permission},
     impersonation, rows,
-    rules::{self, BAN_EXPIRES, Standing},
+    rules::{self, BAN_EXPIRES, MOST_TEXT, Standing},
     wire, words,
 };
 use crate::{
@@ -22,6 +22,7 @@ use crate::{
     model::{Session, User},
     reason::Reason,
     reply::Reply,
+    rules::fields::check_size,
     signed_in::{self, SignedIn},
     store::{self, Ground, StoreError, user::Change, values::Values},
     wire::Issue,
@@ -42,6 +43,7 @@ pub(super) fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> A
             Standing::Banned => Ok(Gate::Closed(refuse)),
             Standing::Expired => {
                 let change = Change { name: None, image: None, additional: rows::lifted() };
+                cx.db.notes.next_is("user.unbanned");
                 store::user::update(&cx.db, &entry.user.id, &change, None, cx.now).await?;
                 Ok(Gate::Open)
             }
@@ -102,6 +104,7 @@ pub(super) fn own_user() -> Error {
 
 /// `POST /admin/ban-user`.
 pub(super) async fn ban(cx: &mut Context, body: wire::BanUser, own: SignedIn) -> Result<Reply, Error> {
+    check_size("body.banReason", body.reason.as_deref(), MOST_TEXT).map_err(Issue)?;
     let target = actor::named(cx, &body.user_id).await?;
     if target.id == own.user.id {
         return Err(own_user());
