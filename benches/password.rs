@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use gatepost_core::crypto::password::{Checked, Hasher};
+use gatepost_core::crypto::password::{Hasher, PasswordCheck};
 
 use crate::{Rounds, Row, process::Process};
 
@@ -45,7 +45,7 @@ pub fn measure() -> Vec<Row> {
     let stored = runtime.block_on(hasher.hash(PASSWORD, SALT.to_owned())).unwrap();
     let ours = || {
         let started = Instant::now();
-        assert_eq!(runtime.block_on(hasher.check(Some(&stored), PASSWORD, SALT.to_owned())), Ok(Checked::Right));
+        assert_eq!(runtime.block_on(hasher.check(Some(&stored), PASSWORD, SALT.to_owned())), Ok(PasswordCheck::Right));
         started.elapsed().as_secs_f64() * 1e3
     };
 

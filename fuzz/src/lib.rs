@@ -24,7 +24,7 @@ use gatepost_core::{
         },
         social::state::State,
     },
-    syntax::origin::{self, Pattern, Relative},
+    syntax::origin::{self, Pattern, RelativeUrls},
     verify::{Expected, KeySet, LocalKeySet, verify},
 };
 use jiff::Timestamp;
@@ -143,9 +143,9 @@ pub fn origins(input: &[u8]) -> bool {
     let pattern = Pattern::new(pattern);
     assert!(pattern.as_str().len() <= text.len());
     let _ = origin::of(url);
-    let Some(sent) = origin::destination(url, [&pattern], Relative::Refused) else { return false };
+    let Some(sent) = origin::destination(url, [&pattern], RelativeUrls::Refused) else { return false };
     assert!(sent.is_ascii() && !sent.starts_with('/'), "{sent:?}");
-    assert_eq!(origin::destination(&sent, [&pattern], Relative::Refused).as_ref(), Some(&sent));
+    assert_eq!(origin::destination(&sent, [&pattern], RelativeUrls::Refused).as_ref(), Some(&sent));
     true
 }
 
@@ -155,7 +155,7 @@ pub fn callback_urls(input: &[u8]) -> bool {
         LazyLock::new(|| ["https://app.example.com", "https://*.example.com", "myapp://"].map(Pattern::new));
     static BASE: LazyLock<Url> = LazyLock::new(|| Url::parse("https://auth.example.com/api/auth").unwrap());
     let text = String::from_utf8_lossy(input);
-    let Some(sent) = origin::destination(&text, TRUSTED.iter(), Relative::Allowed) else { return false };
+    let Some(sent) = origin::destination(&text, TRUSTED.iter(), RelativeUrls::Allowed) else { return false };
     assert!(sent.is_ascii() && !sent.contains(|letter: char| letter.is_ascii_control()), "{sent:?}");
     let followed = BASE.join(&sent).unwrap_or_else(|error| panic!("{sent:?}: {error}"));
     match followed.scheme() {
@@ -227,7 +227,7 @@ pub fn passkeys(input: &[u8]) -> bool {
     let answer: Value = serde_json::from_slice(input).unwrap_or_default();
     let origins = ["http://localhost:3000".to_owned()];
     let challenge = "kg0pf7YXiUEc3aIhpsQDf9RJv2GJtVivOUgAVW3xQT8";
-    let expected = webauthn::Expected { challenge, origins: &origins, rp_id: "localhost", verification: false };
+    let expected = webauthn::CeremonyRequirements { challenge, origins: &origins, rp_id: "localhost", verification: false };
     let registered = webauthn::register(&answer, &expected);
     let assertion = webauthn::assertion(&answer, &expected);
     assert!(registered.is_err() || assertion.is_err(), "an answer is for one ceremony");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use gatepost_core::{
     Config,
     config::{OF_MEMBERS, OF_USERS, Roles, Source, Variables},
-    rules::access::{Connector, Wanted, authorize, permits},
+    rules::access::{Connector, WantedActions, authorize, permits},
 };
 use serde_json::Value;
 
@@ -43,13 +43,13 @@ fn connector(text: &Value) -> Connector {
     if text == "OR" { Connector::Or } else { Connector::And }
 }
 
-fn wanted((resource, actions): (&Value, &Value)) -> Wanted {
+fn wanted((resource, actions): (&Value, &Value)) -> WantedActions {
     let (list, connector) = match actions.as_array() {
         Some(list) => (list, Connector::And),
         None => (actions["actions"].as_array().unwrap(), connector(&actions["connector"])),
     };
     let actions = list.iter().map(|action| action.as_str().unwrap().to_owned()).collect();
-    Wanted { resource: resource.as_str().unwrap().to_owned(), actions, connector }
+    WantedActions { resource: resource.as_str().unwrap().to_owned(), actions, connector }
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn every_role_permits_what_better_auth_permits() {
 #[test]
 fn roles_are_not_added_up_and_names_without_a_role_permit_nothing() {
     let roles = roles(LISTED);
-    let both = [Wanted::all("project", ["create"]), Wanted::all("user", ["list"])];
+    let both = [WantedActions::all("project", ["create"]), WantedActions::all("user", ["list"])];
     assert!(!permits(&roles, ["editor", "support"], &both));
     assert!(permits(&roles, ["editor", "support"], &both[..1]) && permits(&roles, ["editor", "support"], &both[1..]));
     for name in ["", "Editor", " editor", "constructor", "__proto__", "guest"] {

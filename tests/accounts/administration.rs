@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use gatepost_cli::{
     edge,
-    explain::{self, Asked},
+    explain::{self, RequestHeaders},
 };
 use serde_json::{Value, json};
 
@@ -301,7 +301,7 @@ fn explain_says_until_when_a_user_is_banned() {
     office.database.query(
         "update \"user\" set banned = true, \"banExpires\" = '2999-01-01T00:00:00Z' where email = 'eve@example.com'",
     );
-    let asked = Asked::given(Some(office.eve.clone()), None);
+    let asked = RequestHeaders::given(Some(office.eve.clone()), None);
     let auth = office.service.auth.clone();
     let report =
         block_on(async { explain::request(auth, &asked, edge::request().unwrap()).await }).unwrap().to_string();
@@ -318,7 +318,7 @@ fn an_impersonation_ends_with_the_access_of_its_administrator() {
     let session = office.service.get("/get-session", &browser).json();
     assert_eq!(session["session"]["impersonatedBy"], helper.as_str());
     assert_eq!(session["user"]["email"], "eve@example.com");
-    office.done("ban-user", &json!({ "userId": helper }));
+    office.database.query(&format!("update \"user\" set banned = true where id::text = '{helper}'"));
     assert_eq!(why_null(&office.service, &browser), "impersonator_gone");
     // Nor does the way back lead to the session of a banned administrator.
     assert_eq!(office.asked_by(&browser, "stop-impersonating", &json!({})).status, 401);
@@ -412,6 +412,43 @@ fn a_role_with_one_permission_is_not_worth_every_other_one() {
         assert_eq!(answer.status, 200, "{name}: {}", answer.text());
     }
     assert_eq!(why_null(&office.service, &office.root), "");
+}
+
+#[test]
+fn attack_a_role_takes_a_right_of_the_server_that_is_not_better_auths() {
+    let roles = "[audit]\nenabled = true\n[access.statements]\naudit = [\"list\"]\n[access.roles]\nuser = {}\n\
+        admin = { built_in = \"admin\", audit = [\"list\"] }\nauditor = { audit = [\"list\"] }\n\
+        setter = { user = [\"set-role\", \"update\", \"create\", \"delete\"] }\nsupport = { user = [\"impersonate\"] }\n";
+    let office = Office::new(roles);
+    let (setter, cookie) = office.holder("setter");
+    let (auditor, _) = office.holder("auditor");
+    let (_, support) = office.holder("support");
+    let refusal = "YOU_ARE_NOT_ALLOWED_TO_CHANGE_USERS_ROLE";
+    for (name, body, code) in [
+        ("set-role", json!({ "userId": setter, "role": ["setter", "auditor"] }), refusal),
+        ("update-user", json!({ "userId": setter, "data": { "role": "auditor" } }), refusal),
+        ("create-user", json!({ "email": "new@example.com", "name": "N", "role": "auditor" }), refusal),
+        ("set-role", json!({ "userId": auditor, "role": "user" }), refusal),
+        ("remove-user", json!({ "userId": auditor }), "YOU_ARE_NOT_ALLOWED_TO_DELETE_USERS"),
+    ] {
+        refused(&office.asked_by(&cookie, name, &body), 403, code, "outranked");
+    }
+    let answer = office.asked_by(&support, "impersonate-user", &json!({ "userId": auditor }));
+    refused(&answer, 403, "YOU_CANNOT_IMPERSONATE_ADMINS", "protected_user");
+    let list = |cookie: &str| office.service.get("/admin/list-audit", cookie).status;
+    assert_eq!([list(&cookie), list(&support), list(&office.root)], [403, 403, 200]);
+    // An administrator with the right gives it.
+    office.done("set-role", &json!({ "userId": setter, "role": ["setter", "auditor"] }));
+    assert_eq!(list(&cookie), 200);
+}
+
+#[test]
+fn a_right_of_a_feature_that_is_off_is_the_applications_own() {
+    let office = Office::new(
+        "[access.statements]\naudit = [\"list\"]\n[access.roles]\nuser = {}\nadmin = { built_in = \"admin\" }\n\
+         auditor = { audit = [\"list\"] }\n",
+    );
+    office.done("set-role", &json!({ "userId": office.eve_id(), "role": "auditor" }));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use gatepost_core::{
     crypto::one_time_code::hashed,
     features::api_key::verify,
     handle,
-    protected::{Caller, Protected},
+    protected::{Caller, ProtectedFunction},
     reply::Reply,
 };
 use http_body_util::Full;
@@ -339,7 +339,7 @@ fn attack_a_client_sets_what_only_servers_set() {
         let answer = browser.post(path, &json!({ "keyId": id, "userId": victim }));
         refused(&answer, 401, "UNAUTHORIZED_SESSION", "server_only_property");
     }
-    // Columns that no body names are passed over.
+    // Columns that no body names are ignored.
     created(
         &mut browser,
         &json!({ "referenceId": victim, "key": "x", "requestCount": -9, "enabled": false, "start": "zz" }),
@@ -609,7 +609,7 @@ fn an_operator_creates_disables_and_enables_keys() {
 
 #[test]
 fn a_function_accepts_keys_only_if_that_is_enabled() {
-    const FUNCTION: Protected = |_, caller, _| {
+    const FUNCTION: ProtectedFunction = |_, caller, _| {
         Box::pin(async move {
             let by = match &caller {
                 Caller::Session(_) => "session",

@@ -1,4 +1,4 @@
-//! The record of changes: a change and its note are one statement, and every endpoint that changes something is noted or has a reason.
+//! The audit log: a change and its note are one statement, and every endpoint that changes something is noted or has a reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -6,7 +6,7 @@ use std::fs;
 use gatepost_cli::{doctor, report::Verdict};
 use gatepost_core::{
     Config,
-    check::{self, Known},
+    check::{self, KnownFacts},
     config::{Source, Variables},
     features::captcha::declaration::Provider,
 };
@@ -313,7 +313,7 @@ fn a_missing_secret_key_is_told_at_start_with_what_to_do() {
         let variables = variables(more);
         let (config, problems) = Config::examine(&variables, Some(Source { name: "gatepost.toml", text }));
         assert_eq!(problems.0.iter().map(ToString::to_string).collect::<Vec<_>>(), [told]);
-        let findings = check::environment(&variables, &config, &problems, &Known::default());
+        let findings = check::environment(&variables, &config, &problems, &KnownFacts::default());
         assert_eq!(findings.to_string().matches("problem  CAPTCHA_SECRET_KEY: it is missing").count(), 1, "{findings}");
     }
     let database = Database::new();

@@ -297,6 +297,49 @@ fn a_code_does_not_survive_a_password_change() {
 }
 
 #[test]
+fn attack_a_code_that_a_new_password_overtook_is_mailed_again() {
+    for (change, kind) in [("sign-in", "sign-in"), ("forget-password", "forget-password")] {
+        let codes = Codes::new("resend_strategy = \"reuse\"\n");
+        let mut browser = codes.confirmed(EMAIL);
+        let known = codes.code(kind, EMAIL);
+        assert_eq!(codes.code(kind, EMAIL), known, "{change}: it is the same code while the password is");
+        let body = json!({ "currentPassword": PASSWORD, "newPassword": "another password" });
+        assert_eq!(browser.post("/change-password", &body).status, 200);
+        let next = codes.code(kind, EMAIL);
+        assert_ne!(next, known, "{change}");
+        let body = json!({ "email": EMAIL, "otp": known, "password": "the attacker's password" });
+        let path = if kind == "sign-in" { "/sign-in/email-otp" } else { "/email-otp/reset-password" };
+        shut_out(&codes.post(path, &body), 400, "INVALID_OTP", "wrong_mailed_code");
+    }
+}
+
+#[test]
+fn guesses_are_answered_alike_for_every_address() {
+    let codes = Codes::new("disable_sign_up = true\n[rate_limit]\nenabled = false\n");
+    codes.confirmed(EMAIL);
+    for (kind, path) in [
+        ("sign-in", "/sign-in/email-otp"),
+        ("forget-password", "/email-otp/reset-password"),
+        ("email-verification", "/email-otp/verify-email"),
+    ] {
+        let of = |email: &str| {
+            let stored = "select count(*) from verification where identifier like '%-otp-%'";
+            let before = codes.database.value(stored);
+            let request = json!({ "email": email, "type": kind });
+            assert_eq!(codes.post("/email-otp/send-verification-otp", &request).status, 200);
+            let begun = std::time::Instant::now();
+            while codes.database.value(stored) == before {
+                assert!(begun.elapsed() < crate::support::LIMIT, "no code is stored for {email}");
+            }
+            let guess = json!({ "email": email, "otp": "none", "password": "another password" });
+            let answers = (0..5).map(|_| codes.post(path, &guess));
+            answers.map(|answer| (answer.status, answer.json()["code"].clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(of(EMAIL), of("nobody@example.com"), "{kind}");
+    }
+}
+
+#[test]
 fn a_request_for_a_code_is_answered_alike_for_every_address() {
     let codes = Codes::new("disable_sign_up = true\n[observability]\nserver_timing = true\n");
     codes.confirmed(EMAIL);

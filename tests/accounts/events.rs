@@ -8,7 +8,7 @@ use std::{
 use gatepost_cli::{
     arguments::{DeliveryState, Events},
     cleanup, edge, events,
-    users::Done,
+    users::CommandResult,
 };
 use gatepost_core::{
     Auth, Config,
@@ -109,7 +109,7 @@ impl Deployment {
         answer.json()
     }
 
-    fn run(&self, command: Events) -> Result<Done, String> {
+    fn run(&self, command: Events) -> Result<CommandResult, String> {
         let auth = self.service.auth.clone();
         block_on(async { events::events(&auth, command).await })
     }

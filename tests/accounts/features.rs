@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gatepost_cli::edge;
-use gatepost_core::{Auth, Config, auth::Linked, config::Source};
+use gatepost_core::{Auth, Config, auth::LinkedParts, config::Source};
 
 use crate::support::{
     SECRET,
@@ -204,11 +204,7 @@ fn what_is_configured_wrongly_is_told() {
     }
     let found =
         problems("[username]\nenabled = true\n[last_login_method]\nenabled = true\nstore_in_database = true\n", false);
-    assert!(
-        found.contains("`username.enabled` needs it")
-            && found.contains("`last_login_method.store_in_database` needs it"),
-        "{found}"
-    );
+    assert!(found.contains("`username.enabled` and `last_login_method.store_in_database` need it"), "{found}");
 }
 
 #[test]
@@ -236,7 +232,7 @@ fn a_database_that_is_there_gets_the_columns_and_doctor_asks_for_them() {
 #[test]
 fn a_feature_that_is_not_built_in_is_told_and_not_passed_over() {
     let all = variables(&[("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x")]);
-    let linked = Linked { features: Some("other"), ..Linked::ALL };
+    let linked = LinkedParts { features: Some("other"), ..LinkedParts::ALL };
     let config = |text| Config::load(&all, Some(Source { name: "gatepost.toml", text })).unwrap();
     let found = Auth::with(config(TOML), edge::now, linked).err().unwrap().to_string();
     for feature in ["username: ", "last_login_method: "] {

@@ -15,6 +15,7 @@ mod features;
 mod hooks;
 mod hooks_told;
 mod impersonation;
+mod impersonation_lifetime;
 mod lists;
 mod magic_link;
 mod mail_transports;

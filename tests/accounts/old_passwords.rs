@@ -6,14 +6,14 @@ use std::sync::Mutex;
 use gatepost_cli::edge;
 use gatepost_core::{
     Auth, Config,
-    auth::Linked,
+    auth::LinkedParts,
     config::Source,
     crypto::{
         hashes::{
             self,
-            scheme::{Flaw, Given, Scheme, SchemeName, Settings},
+            scheme::{Flaw, GivenPassword, Scheme, SchemeName, Settings},
         },
-        password::{Checked, Hasher},
+        password::{Hasher, PasswordCheck},
     },
     store::written::literal,
 };
@@ -183,7 +183,7 @@ fn doctor_counts_the_hashes_and_proposes_the_line() {
 fn a_scheme_that_is_not_built_in_is_told_at_start() {
     let all = examined::variables(&[("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x")]);
     let config = |text| Config::load(&all, Some(Source { name: "gatepost.toml", text }));
-    let linked = Linked { hashes: &[&hashes::ARGON2], ..Linked::ALL };
+    let linked = LinkedParts { hashes: &[&hashes::ARGON2], ..LinkedParts::ALL };
     let problems = Auth::with(config(BCRYPT).unwrap(), edge::now, linked).err().unwrap().to_string();
     assert!(problems.contains("email_and_password.accept_hashes: it is not built in"), "{problems}");
     assert!(Auth::with(config(&BCRYPT.replace("bcrypt", "argon2")).unwrap(), edge::now, linked).is_ok());
@@ -219,7 +219,7 @@ fn options_of_old_hashes_that_cannot_work_are_refused_at_start() {
 /// The inputs of the scheme [`NOTING`].
 static COMPARED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-fn note(given: &Given<'_>) -> Result<bool, Flaw> {
+fn note(given: &GivenPassword<'_>) -> Result<bool, Flaw> {
     COMPARED.lock().unwrap().push(given.stored.to_owned());
     match given.stored {
         "$2b$flawed" => Err(Flaw::Malformed),
@@ -239,21 +239,21 @@ fn whatever_is_stored_one_hash_of_each_accepted_scheme_is_computed() {
         (checked, std::mem::take(&mut *COMPARED.lock().unwrap()))
     };
     let usual = || vec!["usual".to_owned()];
-    assert_eq!(check(None, "right"), (Checked::NoHash, usual()));
-    assert_eq!(check(Some(&own), "right"), (Checked::Right, usual()));
-    assert_eq!(check(Some(&own), "wrong"), (Checked::Wrong, usual()));
-    assert_eq!(check(Some("plain"), "right"), (Checked::Damaged(None), usual()));
-    let not_accepted = Checked::NotAccepted(SchemeName::Argon2);
+    assert_eq!(check(None, "right"), (PasswordCheck::NoHash, usual()));
+    assert_eq!(check(Some(&own), "right"), (PasswordCheck::Right, usual()));
+    assert_eq!(check(Some(&own), "wrong"), (PasswordCheck::Wrong, usual()));
+    assert_eq!(check(Some("plain"), "right"), (PasswordCheck::Damaged(None), usual()));
+    let not_accepted = PasswordCheck::NotAccepted(SchemeName::Argon2);
     assert_eq!(check(Some("$argon2id$v=19$"), "right"), (not_accepted, usual()));
     // A flawed one costs as much as the usual one, although it is not computed.
-    let damaged = Checked::Damaged(Some(SchemeName::Bcrypt));
+    let damaged = PasswordCheck::Damaged(Some(SchemeName::Bcrypt));
     assert_eq!(check(Some("$2b$flawed"), "right"), (damaged, ["$2b$flawed", "usual"].map(str::to_owned).to_vec()));
     let first = check(Some("$2b$one"), "wrong");
-    assert_eq!(first, (Checked::Wrong, vec!["$2b$one".to_owned()]));
+    assert_eq!(first, (PasswordCheck::Wrong, vec!["$2b$one".to_owned()]));
     // From now on an unknown address costs as much as the last one that was stored.
-    assert_eq!(check(None, "right"), (Checked::NoHash, vec!["$2b$one".to_owned()]));
+    assert_eq!(check(None, "right"), (PasswordCheck::NoHash, vec!["$2b$one".to_owned()]));
     let (checked, compared) = check(Some("$2b$one"), "right");
-    let Checked::RightOfOther(new) = checked else { panic!("{checked:?}") };
+    let PasswordCheck::RightOfOther(new) = checked else { panic!("{checked:?}") };
     assert!(is_own(&new) && compared == ["$2b$one"], "{new} {compared:?}");
     COMPARED.lock().unwrap().clear();
     assert!(is_own(&block_on(hasher.hash_as_slowly("right", "2".repeat(32))).unwrap()));
@@ -265,7 +265,7 @@ fn the_usual_hash_of_each_scheme_is_computed_and_matches_no_password() {
     let settings =
         Settings { firebase_key: Some(gatepost_core::crypto::secret::Secret::new(vectors().0)), scrypt: None };
     for scheme in hashes::ALL {
-        let checked = (scheme.check)(&Given { stored: scheme.usual, password: PASSWORD, settings: &settings });
+        let checked = (scheme.check)(&GivenPassword { stored: scheme.usual, password: PASSWORD, settings: &settings });
         assert_eq!(checked, Ok(false), "{}", scheme.name.text());
         assert_eq!(SchemeName::of(scheme.usual), Some(scheme.name));
     }

@@ -6,14 +6,14 @@ use gatepost_core::{
     Config,
     config::{Source, Variables},
     features::api_key::{
-        issue::{Asked, for_operator},
+        issue::{NewKeyRequest, for_operator},
         rows::{self, Holder, Member},
         verify,
     },
     handle,
-    protected::{Caller, Protected},
+    protected::{Caller, ProtectedFunction},
     reply::Reply,
-    store::Ground,
+    store::RequestProof,
 };
 use http_body_util::Full;
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ fn asked(club: &Club, cookie: &str, id: &str) -> [Answer; 5] {
 
 /// The caller as a function of the application sees it.
 fn caller(club: &Club, headers: &[(&str, &str)]) -> (u16, Value) {
-    const FUNCTION: Protected = |_, caller, _| {
+    const FUNCTION: ProtectedFunction = |_, caller, _| {
         Box::pin(async move {
             let organization = match &caller {
                 Caller::Key(key) => key.organization_id(),
@@ -200,10 +200,11 @@ fn attack_a_member_who_loses_the_role_between_the_check_and_the_statement() {
     let token = club.database.value("select token from session");
     let auth = club.service.auth.clone();
     let configuration = auth.config.features.api_key.configuration(Some("team"));
-    let ground = Ground::session(&token);
+    let ground = RequestProof::session(&token);
     let request = http::Request::get("/").body(()).unwrap().into_parts().0;
     let mut cx = handle::begin(auth.clone(), request, &edge::request().unwrap());
-    let new = for_operator(&mut cx, configuration, &club.id, Asked::default()).unwrap_or_else(|_| panic!("no key"));
+    let new =
+        for_operator(&mut cx, configuration, &club.id, NewKeyRequest::default()).unwrap_or_else(|_| panic!("no key"));
     let change = || rows::Change { name: Some("late".to_owned()), ..rows::Change::default() };
     for (role, may) in [("admin", false), ("owner", true)] {
         let holder = Holder::Organization { id: &club.id, member: Some(Member { user: &ada, role }) };
@@ -433,7 +434,8 @@ fn attack_the_key_of_a_configuration_that_is_gone() {
 fn keys_of_organizations_need_organizations() {
     let problems = |toml: &str| {
         let text = format!("{TOML}[api_key]\nenabled = true\n{toml}");
-        let variables = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x")];
+        let database = ("DATABASE_URL", "postgres://u@localhost/x");
+        let variables = [("BETTER_AUTH_SECRET", SECRET), database, ("EMAIL_URL", "file:/dev/null")];
         let variables: Variables =
             variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
         Config::load(&variables, Some(Source { name: "gatepost.toml", text: &text })).err().map(|all| all.to_string())

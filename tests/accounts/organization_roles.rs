@@ -99,6 +99,40 @@ fn a_member_gives_a_role_only_permissions_of_the_member() {
     assert!(!may(&club, &ben, &json!({ "organization": ["delete"] })));
 }
 
+const CHIEFS: &str = "[access.organization_roles]\nchief = { built_in = \"owner\" }\nlead = { member = [\"create\", \"update\"], \
+    invitation = [\"create\"] }\nmember = {}\n";
+
+#[test]
+fn attack_a_member_waits_with_the_name_of_a_role_that_is_made_later() {
+    let toml = format!(
+        "[email_and_password]\nenabled = true\n[organization]\nenabled = true\ncreator_role = \"chief\"\n{ROLES}{CHIEFS}"
+    );
+    let club = Club::with(&toml, &[]);
+    let (lead, row) = club.member("lead@example.com", "lead");
+    let give = |by: &str, roles: Value| {
+        club.post(by, "update-member-role", &json!({ "memberId": row, "role": roles, "organizationId": club.id }))
+    };
+    for name in ["admin", "owner"] {
+        let answer = give(&lead, json!(["lead", name]));
+        refused(&answer, 403, "YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_MEMBER", "member_outranked");
+        let body = json!({ "email": "new@example.com", "role": ["member", name], "organizationId": club.id });
+        let answer = club.post(&lead, "invite-member", &body);
+        refused(&answer, 403, "YOU_ARE_NOT_ALLOWED_TO_INVITE_USER_WITH_THIS_ROLE", "member_outranked");
+    }
+    // Better-auth's names that the configuration does not list can be given by those who have such rights, and never permit anything.
+    assert_eq!(give(&club.ada, json!(["lead", "admin"])).status, 200);
+    for (name, permission) in
+        [("admin", json!({ "organization": ["update", "delete"] })), ("Owner", json!({ "ac": ["read"] }))]
+    {
+        let body = json!({ "role": name, "permission": permission, "organizationId": club.id });
+        refused(&club.post(&club.ada, "create-role", &body), 400, "ROLE_NAME_IS_ALREADY_TAKEN", "role_name_taken");
+    }
+    role(&club, "other", &json!({ "organization": ["update"] }));
+    let body = json!({ "roleName": "other", "data": { "roleName": "admin" }, "organizationId": club.id });
+    refused(&club.post(&club.ada, "update-role", &body), 400, "ROLE_NAME_IS_ALREADY_TAKEN", "role_name_taken");
+    assert!(!may(&club, &lead, &json!({ "organization": ["update"] })));
+}
+
 #[test]
 fn a_role_of_another_organization_is_neither_read_nor_given_nor_deleted() {
     let club = club("");

@@ -695,8 +695,8 @@ fn a_role_of_creators_that_does_not_exist_and_options_without_a_key_are_refused_
     use gatepost_core::config::{Source, Variables};
     let problems = |toml: &str| {
         let source = Source { name: "gatepost.toml", text: toml };
-        let variables =
-            [("DATABASE_URL", "postgres://u@localhost/x")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let variables = [("DATABASE_URL", "postgres://u@localhost/x"), ("EMAIL_URL", "file:/dev/null")];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let (_, problems) = gatepost_core::Config::examine(&variables.into_iter().collect::<Variables>(), Some(source));
         let texts = problems.0.iter().map(ToString::to_string);
         texts.filter(|text| text.contains("organization")).collect::<Vec<_>>().join("\n")

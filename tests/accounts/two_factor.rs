@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use gatepost_cli::edge;
-use gatepost_core::{Auth, Config, auth::Linked, config::Source};
+use gatepost_core::{Auth, Config, auth::LinkedParts, config::Source};
 use serde_json::json;
 
 use crate::support::{
@@ -627,11 +627,11 @@ fn what_is_configured_wrongly_is_told() {
         assert!(found.contains(expected), "{toml}: {found}");
     }
     let found = problems(TOML, &[]);
-    assert!(found.contains("`two_factor.enabled` needs it"), "{found}");
+    assert!(found.contains("`email_and_password.enabled` and `two_factor.enabled` need it"), "{found}");
     let by_mail = format!("{TOML}{BY_MAIL}");
     let found = problems(&by_mail, &[url, ("VERCEL_ENV", "production"), ("VERCEL", "1")]);
     assert!(found.contains("`two_factor.otp_options.send_otp` needs it"), "{found}");
-    let linked = Linked { features: Some("username last_login_method"), ..Linked::ALL };
+    let linked = LinkedParts { features: Some("username last_login_method"), ..LinkedParts::ALL };
     let all = variables(&[("BETTER_AUTH_SECRET", SECRET), url]);
     let config = Config::load(&all, Some(Source { name: "gatepost.toml", text: TOML })).unwrap();
     let found = Auth::with(config, edge::now, linked).err().unwrap().to_string();

@@ -7,7 +7,7 @@ use gatepost_core::{
     crypto::random::Rng,
     reply::Reply,
     rules::query::{appended, with_params, with_query},
-    syntax::origin::{Pattern, Relative, destination, of},
+    syntax::origin::{Pattern, RelativeUrls, destination, of},
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -141,10 +141,14 @@ fn callback_checked_is_callback_sent() {
     let trusted = TRUSTED.map(Pattern::new);
     for _ in 0..CASES {
         let given = choices.url();
-        let Some(checked) = destination(&given, &trusted, Relative::Allowed) else { continue };
+        let Some(checked) = destination(&given, &trusted, RelativeUrls::Allowed) else { continue };
         // A header carries it, and it is what was checked.
         assert_eq!(location(Reply::redirect(&checked).unwrap_or_else(|_| panic!("{given:?}"))), checked);
-        assert_eq!(destination(&checked, &trusted, Relative::Allowed).as_deref(), Some(checked.as_str()), "{given:?}");
+        assert_eq!(
+            destination(&checked, &trusted, RelativeUrls::Allowed).as_deref(),
+            Some(checked.as_str()),
+            "{given:?}"
+        );
         // It leads where the given one leads.
         assert_eq!(place(&given), place(&checked), "{given:?} became {checked:?}");
         if given.is_ascii() {
@@ -190,17 +194,17 @@ fn callback_checked_is_callback_sent() {
 fn callback_checked_is_callback_sent_a_control_or_a_space_at_an_end_is_refused_under_every_scheme() {
     let trusted = TRUSTED.map(Pattern::new);
     for good in ["/x", "https://app.example.com/x", "myapp://x", "exp://x/y", "deep://host/cb"] {
-        assert!(destination(good, &trusted, Relative::Allowed).is_some(), "{good}");
+        assert!(destination(good, &trusted, RelativeUrls::Allowed).is_some(), "{good}");
         for control in (0..0x20).chain(0x7f..0xa0).filter_map(char::from_u32) {
             for bad in
                 [format!("{good}{control}"), format!("{control}{good}"), good.replace('x', &format!("x{control}y"))]
             {
                 let unchanged = bad == good;
-                assert!(unchanged || destination(&bad, &trusted, Relative::Allowed).is_none(), "{bad:?}");
+                assert!(unchanged || destination(&bad, &trusted, RelativeUrls::Allowed).is_none(), "{bad:?}");
             }
         }
         for bad in [format!(" {good}"), format!("{good} ")] {
-            assert_eq!(destination(&bad, &trusted, Relative::Allowed), None, "{bad:?}");
+            assert_eq!(destination(&bad, &trusted, RelativeUrls::Allowed), None, "{bad:?}");
         }
     }
     assert_eq!(of("https://app\u{ad}.example.com"), Some("https://app.example.com".to_owned()));

@@ -10,7 +10,7 @@ use gatepost_cli::doctor;
 use gatepost_core::{
     Config,
     config::{Source, Variables},
-    cookie::{Cookies, Jar, Pending},
+    cookie::{Cookies, Jar, PendingCookies},
 };
 
 use crate::support::{
@@ -93,7 +93,7 @@ fn pieces(numbers: impl Iterator<Item = usize>, value: &str) -> String {
 fn pieces_are_bounded() {
     let cookies = cookies();
     let lines = |jar: &Jar| {
-        let mut pending = Pending::default();
+        let mut pending = PendingCookies::default();
         pending.expire_pieces(&cookies.session_data, jar);
         pending.into_lines().collect::<Vec<_>>()
     };
@@ -105,7 +105,7 @@ fn pieces_are_bounded() {
     assert_eq!(told.len(), 100);
     assert!(told.iter().map(String::len).sum::<usize>() < 10_000);
     assert_eq!(jar.whole(&cookies.session_data), Some("x".repeat(100)));
-    let mut pending = Pending::default();
+    let mut pending = PendingCookies::default();
     pending.set_pieces(&cookies.session_data, "new", true, &jar);
     assert_eq!(pending.into_lines().count(), 101);
 
@@ -135,7 +135,7 @@ fn pieces_are_bounded() {
     assert_eq!(jar.whole(&cookies.session_data).as_deref(), Some("abc"));
     assert_eq!(lines(&jar).len(), 3);
     // A value that takes more than a hundred pieces is not set.
-    let mut pending = Pending::default();
+    let mut pending = PendingCookies::default();
     pending.set_pieces(&cookies.session_data, &"x".repeat(100 * 4_050), true, &Jar::default());
     assert_eq!(pending.into_lines().count(), 0);
 }

@@ -6,6 +6,7 @@ mod advisories_tables;
 mod advisories_users;
 mod bad_input;
 mod callbacks;
+mod claimed_addresses;
 mod cross_origin;
 mod edges;
 mod imported_users;

@@ -2,7 +2,7 @@
 
 use gatepost_core::crypto::{
     hashes,
-    hashes::scheme::{Flaw, Given, Settings},
+    hashes::scheme::{Flaw, GivenPassword, Settings},
     secret::Secret,
 };
 use serde_json::json;
@@ -53,7 +53,7 @@ fn a_stored_hash_of_a_giant_cost_is_refused_before_it_is_computed() {
         let judged: Vec<_> = hashes::ALL
             .iter()
             .filter(|scheme| scheme.name.beginnings().iter().any(|beginning| hash.starts_with(beginning)))
-            .map(|scheme| (scheme.check)(&Given { stored: hash, password: PASSWORD, settings: &settings }))
+            .map(|scheme| (scheme.check)(&GivenPassword { stored: hash, password: PASSWORD, settings: &settings }))
             .collect();
         assert!(matches!(judged.as_slice(), [Err(Flaw::TooCostly(_))]), "{hash}: {judged:?}");
     }
@@ -88,7 +88,7 @@ fn damaged_hashes_of_every_scheme_match_no_password_and_stop_nothing() {
             })
         });
         for stored in cut.chain(broken) {
-            let checked = (scheme.check)(&Given { stored: &stored, password: PASSWORD, settings: &settings });
+            let checked = (scheme.check)(&GivenPassword { stored: &stored, password: PASSWORD, settings: &settings });
             assert_ne!(checked, Ok(true), "{stored}");
         }
     }

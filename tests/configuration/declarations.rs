@@ -5,15 +5,15 @@ use gatepost_cli::{doctor, edge, migrate, options as documents};
 use gatepost_core::{
     Auth, Config,
     config::{self, Deployment, Schema, Source, Variables},
-    cookie::{Cookie, Cookies, Jar, Pending},
+    cookie::{Cookie, Cookies, Jar, PendingCookies},
     declaration::{
         ColumnDefault, CookieName, Declaration, FeatureColumn, FeatureTable, Limit, LimitRule, Model, ModelColumn,
-        Paths, Readers, Resource, Set, Variable,
+        Paths, Readers, Resource, Variable, VariablePlace,
     },
-    declarations::{self, Declared},
+    declarations::{self, DeclaredFeature},
     endpoint::Condition,
     functions::{FUNCTIONS, Function},
-    options::{self, Default, On, Options, Row, Section, seconds, switch},
+    options::{self, Default, EnabledSwitch, Options, Row, Section, seconds, switch},
     problem::Problems,
     rules::limit,
 };
@@ -78,7 +78,7 @@ static GIFTS: Declaration = Declaration {
         needed: "gifts",
         readers: Readers::Using(Resource::Of("gifts")),
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     }],
     ..Declaration::of("gifts")
 };
@@ -104,8 +104,8 @@ fn read(toml: &str) -> (Gifts, Problems) {
     (Gifts::read(section, &mut problems), problems)
 }
 
-fn gifts(on: &[&str]) -> [Declared; 1] {
-    [Declared::new(&GIFTS, on.iter().map(|key| On::of(key)).collect())]
+fn gifts(on: &[&str]) -> [DeclaredFeature; 1] {
+    [DeclaredFeature::new(&GIFTS, on.iter().map(|key| EnabledSwitch::of(key)).collect())]
 }
 
 fn source(toml: &str) -> Source<'_> {
@@ -308,7 +308,7 @@ fn a_default_that_is_documented_changes_nothing_where_it_is_written() {
 fn a_declared_section_is_read_and_documented() {
     let (gifts, problems) = read("[gifts]\nenabled = true\nlasts = \"2h\"\n");
     assert_eq!((gifts.enabled, gifts.notes, gifts.lasts, problems.0.len()), (true, false, 7_200, 0));
-    assert_eq!(gifts.switched_on(), [On { key: "enabled".to_owned(), needs: Some(Resource::Database) }]);
+    assert_eq!(gifts.switched_on(), [EnabledSwitch { key: "enabled".to_owned(), needs: Some(Resource::Database) }]);
     let (gifts, problems) = read("[gifts]\nenabled = 1\nlasts = true\nnote = true\n");
     let found: Vec<_> = problems.0.iter().map(ToString::to_string).collect();
     assert_eq!(
@@ -334,7 +334,7 @@ fn a_declared_section_is_read_and_documented() {
 fn limits_needs_switches_and_variables_follow_from_a_declaration() {
     let examined = |all: &[(&str, &str)], toml: &str, gifts: &str| {
         let variables: Variables = all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let declared = Declared::new(&GIFTS, read(gifts).0.switched_on());
+        let declared = DeclaredFeature::new(&GIFTS, read(gifts).0.switched_on());
         let (config, problems) = Config::examine_with(&variables, Some(source(toml)), &[declared]);
         (config, problems.0.iter().map(ToString::to_string).collect::<Vec<_>>())
     };
@@ -422,7 +422,7 @@ fn every_cookie_is_declared_and_can_be_renamed_and_sign_out_removes_those_that_s
     let declared = prefixed.iter().filter(|(feature, ..)| feature.is_none());
     let declared: Vec<_> = declared.map(|(_, name, _)| (*name).to_owned()).collect();
     assert_eq!(of_core.map(|cookie| plain(&cookie.name)).to_vec(), declared);
-    let mut pending = Pending::default();
+    let mut pending = PendingCookies::default();
     pending.clear_session(&cookies, &Jar::default(), &config.account);
     let mut removed: Vec<_> = pending.into_lines().map(|line| plain(line.split('=').next().unwrap())).collect();
     let mut ending: Vec<_> =
@@ -430,4 +430,18 @@ fn every_cookie_is_declared_and_can_be_renamed_and_sign_out_removes_those_that_s
     removed.sort_unstable();
     ending.sort_unstable();
     assert_eq!(removed, ending);
+}
+
+#[test]
+fn every_feature_that_asks_what_the_roles_of_users_permit_declares_these_rights() {
+    let features = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/crates/core/src/features"));
+    let asks = |name: &str| {
+        let files = std::fs::read_dir(features.join(name)).unwrap().map(|entry| entry.unwrap().path());
+        let texts = files.filter(|path| path.is_file()).map(|path| std::fs::read_to_string(path).unwrap());
+        texts.into_iter().any(|text| text.contains("access.roles") && text.contains("Wanted::all"))
+    };
+    // Administration has those of better-auth, which are always compared.
+    let of_features = declarations::ALL.iter().filter(|one| one.name != "admin" && asks(one.name));
+    let of_features: Vec<_> = of_features.map(|one| (one.name, one.rights)).collect();
+    assert_eq!(of_features, [("audit", &[("audit", &["list"][..])][..])]);
 }

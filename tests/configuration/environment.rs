@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
 use gatepost_cli::migrate;
 use gatepost_core::{
-    check::{self, Known, Severity},
+    check::{self, KnownFacts, Severity},
     config::{self, Config, PROVIDER, Readers, Source, Variable, Variables},
     functions::FUNCTIONS,
 };
@@ -27,7 +27,7 @@ fn found(pairs: &[&[(&str, &str)]]) -> Vec<String> {
     let variables = variables(&pairs.concat());
     let source = Source { name: "gatepost.toml", text: crate::support::service::DEFAULT };
     let (config, problems) = Config::examine(&variables, Some(source));
-    let findings = check::environment(&variables, &config, &problems, &Known::default());
+    let findings = check::environment(&variables, &config, &problems, &KnownFacts::default());
     assert_eq!(findings.has_problems(), findings.0.iter().any(|finding| finding.severity == Severity::Problem));
     findings.0.iter().map(ToString::to_string).collect()
 }
@@ -46,7 +46,7 @@ fn a_missing_variable_that_an_option_needs_is_told_once() {
     let text = format!("{}[email_verification]\nsend_on_sign_up = true\n", crate::support::service::DEFAULT);
     let variables = variables(&[SECRET, DATABASE, URL, PRODUCTION]);
     let (config, problems) = Config::examine(&variables, Some(Source { name: "gatepost.toml", text: &text }));
-    let findings = check::environment(&variables, &config, &problems, &Known::default());
+    let findings = check::environment(&variables, &config, &problems, &KnownFacts::default());
     let told: Vec<_> = findings.0.iter().filter(|finding| finding.place == "EMAIL_URL").collect();
     let [finding] = told[..] else { panic!("{findings}") };
     assert_eq!(finding.severity, Severity::Problem, "{findings}");

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use gatepost_core::{
     Auth, Config,
+    check::{self, KnownFacts},
     config::{Environment, Source, Variables},
 };
 
@@ -188,6 +189,88 @@ fn a_trusted_origin_that_can_never_match_is_a_problem() {
             "gatepost.toml:1: the trusted origin `https://app.example.com/` never matches; write `https://app.example.com`"
         ]
     );
+}
+
+#[test]
+fn a_problem_of_a_value_names_the_variable_or_the_line_that_has_it() {
+    const NAME: &str = "BETTER_AUTH_TRUSTED_ORIGINS";
+    let slash = "the trusted origin `https://a.example/` never matches; write `https://a.example`";
+    let login = "an origin in it has a user or a password in front of its host; write the origin without them";
+    let both = "app_name = \"x\"\ntrusted_origins = [\"https://u@b.example\", \"https://b.example\"]\n";
+    for (toml, value, expected) in [
+        ("", "https://a.example/", vec![format!("{NAME}: {slash}")]),
+        ("", "https://u:p@a.example", vec![format!("{NAME}: {login}")]),
+        (both, "https://a.example/", vec![format!("{NAME}: {slash}"), format!("gatepost.toml:2: {login}")]),
+    ] {
+        assert_eq!(problems(toml, &[GOOD[0], GOOD[1], (NAME, value)]), expected);
+    }
+    // Every variable that stands for the key of the address, and the key.
+    for name in ["BETTER_AUTH_URL", "NEXT_PUBLIC_BETTER_AUTH_URL"] {
+        let found = problems("", &[GOOD[0], GOOD[1], (name, "nothing")]);
+        assert!(found.len() == 1 && found[0].starts_with(&format!("{name}: ")), "{found:?}");
+        let told = checked("", &[(name, "http://auth.example.com")]);
+        assert!(told.contains(&format!("problem  {name}: it is not https")), "{told}");
+    }
+    let told = checked("\nbase_url = \"http://auth.example.com\"\n", &[("BETTER_AUTH_URL", "https://x.example")]);
+    assert!(told.contains("problem  gatepost.toml:2: it is not https"), "{told}");
+    let told = checked("", &[("POSTGRES_URL", "postgres://u@db.example/x?sslmode=no-verify")]);
+    assert!(told.contains("warning  POSTGRES_URL: "), "{told}");
+}
+
+/// The findings of `check env` about these variables and a secret.
+fn checked(toml: &str, pairs: &[(&str, &str)]) -> String {
+    let variables = variables(&[&[GOOD[0]], pairs].concat());
+    let (config, problems) = Config::examine(&variables, Some(Source { name: "gatepost.toml", text: toml }));
+    check::environment(&variables, &config, &problems, &KnownFacts::default()).to_string()
+}
+
+#[test]
+fn problems_stand_in_the_order_of_the_file_and_a_missing_variable_is_one_problem() {
+    let toml = "[session]\nexpires_in = \"soon\"\nsurprise = 1\n[email_and_password]\nenabled = 3\n[user.delete_user]\nenabled = true\n[jwt]\nenabled = 4\n[admin]\nenabled = true\n[two_factor]\nenabled = true\n";
+    let found = problems(toml, &[GOOD[0]]);
+    let lines: Vec<_> =
+        found.iter().filter_map(|told| told.strip_prefix("gatepost.toml:")?.split(':').next()).collect();
+    assert_eq!(lines, ["2", "3", "5", "9"], "{found:#?}");
+    let told: Vec<_> = found.iter().filter(|told| told.starts_with("DATABASE_URL")).collect();
+    let [told] = told[..] else { panic!("{found:#?}") };
+    for key in ["user.delete_user.enabled", "admin.enabled", "two_factor.enabled"] {
+        assert!(told.contains(&format!("`{key}`")), "{told}");
+    }
+    assert!(told.contains(" need it; ") && told.ends_with("or remove those"), "{told}");
+    assert_eq!(found[0], *told, "{found:#?}");
+    // The same for mails, which production needs.
+    let toml = "[email_verification]\nsend_on_sign_up = true\n[magic_link]\nenabled = true\n";
+    let found = problems(toml, &[GOOD[0], GOOD[1], ("VERCEL_ENV", "production")]);
+    assert_eq!(
+        found,
+        [
+            "EMAIL_URL: it is missing, and `email_verification.send_on_sign_up` and `magic_link.send_magic_link` need it; set it, or switch those off"
+        ]
+    );
+}
+
+#[test]
+fn the_longest_lifetime_of_what_a_secret_signs_is_that_of_the_deployment() {
+    let longest = |toml: &str| {
+        let file = Source { name: "gatepost.toml", text: toml };
+        Config::examine(&variables(&GOOD), Some(file)).0.longest_signed()
+    };
+    let day = 86_400;
+    for (toml, expected) in [
+        ("", (7 * day, "session.expires_in")),
+        ("[session]\nexpires_in = \"30d\"\n", (30 * day, "session.expires_in")),
+        ("[two_factor]\nenabled = true\n", (30 * day, "two_factor.trust_device_max_age")),
+        ("[two_factor]\ntrust_device_max_age = \"90d\"\n", (7 * day, "session.expires_in")),
+        ("[two_factor]\nenabled = true\n[session]\nexpires_in = \"60d\"\n", (60 * day, "session.expires_in")),
+        ("[email_verification]\nexpires_in = \"9d\"\n", (9 * day, "email_verification.expires_in")),
+        (
+            "[admin]\nenabled = true\nimpersonation_session_duration = \"8d\"\n",
+            (8 * day, "admin.impersonation_session_duration"),
+        ),
+        ("[session.cookie_cache]\nenabled = true\nmax_age = \"20d\"\n", (20 * day, "session.cookie_cache.max_age")),
+    ] {
+        assert_eq!(longest(toml), expected, "{toml}");
+    }
 }
 
 #[test]
@@ -431,9 +514,8 @@ fn attack_a_container_in_production_is_configured_like_a_test() {
     for environment in [&[][..], &[("VERCEL_ENV", "staging")], &[("VERCEL_ENV", "production")]] {
         let refused = found(mails, public, environment);
         for expected in [
-            "EMAIL_URL: it is missing, and `email_and_password.require_email_verification` needs it",
-            "EMAIL_URL: it is missing, and `magic_link.send_magic_link` needs it",
-            "SMS_URL: it is missing, and `phone_number.send_otp` needs it",
+            "EMAIL_URL: it is missing, and `email_and_password.require_email_verification` and `magic_link.send_magic_link` need it",
+            "SMS_URL: it is missing, and `phone_number.send_otp` and `phone_number.send_password_reset_otp` need it",
         ] {
             assert!(refused.contains(expected), "{environment:?}\n{refused}");
         }

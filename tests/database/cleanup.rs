@@ -1,8 +1,8 @@
-//! Rows that ended by time are removed, and no others: by the command line, and by the endpoint for the platform's cron.
+//! Expired rows are removed, and no others: by the command line, and by the endpoint for the platform's cron.
 
 use std::{thread, time::Instant};
 
-use gatepost_cli::{cleanup, users::Done};
+use gatepost_cli::{cleanup, users::CommandResult};
 use gatepost_core::{
     Config,
     config::{Source, Variables},
@@ -48,7 +48,7 @@ fn left(database: &Database) -> [String; 3] {
         .map(|table| database.value(&format!("select count(*) from \"{table}\" where id::text like 'ended-%'")))
 }
 
-fn clean(service: &Service, keep_days: Option<u32>, plan: bool) -> Done {
+fn clean(service: &Service, keep_days: Option<u32>, plan: bool) -> CommandResult {
     let auth = service.auth.clone();
     block_on(async { cleanup::run(&auth, keep_days, plan, &mut |_| ()).await }).unwrap()
 }

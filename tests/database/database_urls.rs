@@ -3,7 +3,7 @@
 use gatepost_cli::{doctor, migrate};
 use gatepost_core::{
     Auth, Config,
-    check::{self, Known},
+    check::{self, KnownFacts},
     config::{ConnectionOptions, DatabaseUrl, Schema, Source, Variables},
     store::single,
 };
@@ -218,7 +218,7 @@ fn told_of(url: &str) -> String {
     let variables = variables(&pairs);
     let (config, problems) = Config::examine(&variables, Some(Source { name: "gatepost.toml", text: DEFAULT }));
     told += &format!("{problems} {:?}", config.database);
-    told += &check::environment(&variables, &config, &problems, &Known::default()).to_string();
+    told += &check::environment(&variables, &config, &problems, &KnownFacts::default()).to_string();
     match Auth::new(config, gatepost_cli::edge::now) {
         Ok(auth) => told.extend(auth.notices()),
         Err(problems) => told += &format!("{problems} {problems:?}"),

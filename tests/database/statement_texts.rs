@@ -19,7 +19,7 @@ use gatepost_cli::edge;
 use gatepost_core::{
     Auth, Config,
     config::{Source, Variables},
-    store::{Db, schema::Schema, secondary::InDatabase},
+    store::{Db, schema::Schema, secondary::DatabaseEntries},
 };
 use serde_json::json;
 
@@ -57,16 +57,16 @@ const EVENTS: &str = "events";
 const SECONDARY: &str = "\n[secondary_storage]\nenabled = true\n";
 
 /// The entries that a database holds in addition to a secondary storage, with the configuration for that.
-const IN_DATABASE: [(&str, InDatabase); 3] = [
-    ("", InDatabase { sessions: false, ended_sessions: false, secrets: false }),
+const IN_DATABASE: [(&str, DatabaseEntries); 3] = [
+    ("", DatabaseEntries { sessions: false, ended_sessions: false, secrets: false }),
     (
         "[session]\nstore_session_in_database = true\n[verification]\nstore_in_database = true\n",
-        InDatabase { sessions: true, ended_sessions: false, secrets: true },
+        DatabaseEntries { sessions: true, ended_sessions: false, secrets: true },
     ),
     (
         "[session]\nstore_session_in_database = true\npreserve_session_in_database = true\n\
          [verification]\nstore_in_database = true\n",
-        InDatabase { sessions: true, ended_sessions: true, secrets: true },
+        DatabaseEntries { sessions: true, ended_sessions: true, secrets: true },
     ),
 ];
 

@@ -4,7 +4,7 @@ use std::{fs, path::Path, time::Instant};
 
 use gatepost_cli::{doctor, postgres};
 use gatepost_core::{
-    check::{self, Known},
+    check::{self, KnownFacts},
     config::{Config, ConnectionOptions, Source, Variables},
     store::{StoreError, single},
 };
@@ -185,7 +185,7 @@ fn a_certificate_is_not_verified_on_this_machine_or_where_the_url_says_so() {
         "{report}"
     );
     let (config, problems) = Config::examine(&variables, Some(Source { name: "gatepost.toml", text: DEFAULT }));
-    let found = check::environment(&variables, &config, &problems, &Known::default()).to_string();
+    let found = check::environment(&variables, &config, &problems, &KnownFacts::default()).to_string();
     assert!(found.contains("warning  DATABASE_URL: with `sslmode=no-verify`"), "{found}");
     // Encrypted it is in any case.
     execute(&url(&server, "sslmode=disable"), "alter system set ssl = off");

@@ -99,7 +99,9 @@ fn the_command_line_goes_the_way_of_the_functions() {
     assert!(counts.contains("sessions: 1."), "{counts}");
 
     let variables = |url: &str| -> Variables {
-        let all = [("BETTER_AUTH_SECRET", SECRET), ("BETTER_AUTH_URL", &service.url), ("DATABASE_URL", url)];
+        // The service is on this machine.
+        let here = ("VERCEL_ENV", "development");
+        let all = [("BETTER_AUTH_SECRET", SECRET), ("BETTER_AUTH_URL", &service.url), ("DATABASE_URL", url), here];
         all.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect()
     };
     let report = |url: &str| block_on(doctor::local(folder.path(), &variables(url), None)).unwrap();
@@ -116,7 +118,7 @@ fn the_command_line_goes_the_way_of_the_functions() {
     assert!(broken.contains("FAIL  database") && broken.contains("accepts WebSockets at /v2"), "{broken}");
 
     let auth = deployment::read(folder.path(), &variables(&neon.url)).unwrap();
-    let asked = explain::Asked { cookie: Some(cookie), authorization: None };
+    let asked = explain::RequestHeaders { cookie: Some(cookie), authorization: None };
     let explained = block_on(async { explain::request(auth, &asked, edge::request().unwrap()).await.unwrap() });
     assert_eq!((explained.status(), explained.reason), (0, None), "{explained}");
 }

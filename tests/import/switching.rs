@@ -181,12 +181,12 @@ fn a_monorepo_switches() {
 
 #[test]
 fn the_tables_that_are_really_there_are_compared_and_not_changed() {
-    use gatepost_cli::import::command::{Asked, run};
+    use gatepost_cli::import::command::{ImportArguments, run};
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import");
     let ask = |name: &str, database: &Database| {
         let paths = vec![folder.join("projects").join(name)];
         let (out, url) = (Path::new("unused").to_owned(), Some(database.url.clone()));
-        let asked = Asked {
+        let asked = ImportArguments {
             paths,
             out,
             is_plan: true,

@@ -14,7 +14,9 @@ use gatepost_core::{
     Auth, Config,
     config::{Source, Variables},
     endpoints::get_session,
+    functions::FUNCTIONS,
     handle,
+    outcome::Outcome,
 };
 use http_body_util::Full;
 use serde_json::{Value, json};
@@ -345,4 +347,66 @@ fn every_member_of_the_log_line_is_documented() {
     let lines = log_lines();
     assert!(lines.iter().any(|line| line.contains("cause")));
     lines.iter().for_each(|line| documented(line));
+}
+
+/// The endpoint and the reason in the line of a request that a service with this file answers for the second time.
+fn refused(toml: &str, request: http::Request<&'static str>) -> (Option<&'static str>, &'static str) {
+    let variables: Variables = [
+        ("BETTER_AUTH_SECRET", SECRET),
+        ("DATABASE_URL", "postgres://nobody:nothing@127.0.0.1:1/none"),
+        ("BETTER_AUTH_URL", "http://localhost:3000"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into_iter()
+    .collect();
+    let file = Source { name: "gatepost.toml", text: toml };
+    let auth = Arc::new(Auth::new(Config::load(&variables, Some(file)).unwrap(), gatepost_cli::edge::now).unwrap());
+    let tables: Vec<_> = FUNCTIONS.iter().flat_map(|function| function.tables).map(|table| table.endpoints).collect();
+    let (parts, body) = request.into_parts();
+    let mut last = None;
+    for _ in 0..2 {
+        let request = http::Request::from_parts(parts.clone(), Full::new(body.as_bytes()));
+        let edge = gatepost_cli::edge::request().unwrap();
+        let answer = block_on(handle::handle(auth.clone(), &tables, request, edge));
+        last = answer.extensions().get::<Outcome>().map(|outcome| (outcome.endpoint, outcome.reason.unwrap().name()));
+    }
+    last.unwrap()
+}
+
+#[test]
+fn the_line_of_a_request_that_is_refused_before_its_endpoint_names_the_endpoint() {
+    let post = |path: &str| {
+        let request = http::Request::post(format!("/api/auth{path}")).header("origin", "http://localhost:3000");
+        request.header("content-type", "application/json")
+    };
+    let limits = "[rate_limit]\nenabled = true\nmax = 1\n[rate_limit.custom_rules]\n\"/sign-in/email\" = { window = 60, max = 1 }\n";
+    let toml = format!("{DEFAULT}\n{limits}");
+    let limited =
+        refused(&toml, post("/sign-in/email").header("x-forwarded-for", "203.0.113.1").body(SIGN_IN).unwrap());
+    assert_eq!(limited, (Some("sign_in.email"), "rate_limited"));
+    let limited = refused(&toml, post("/sign-in/email").body(SIGN_IN).unwrap());
+    assert_eq!(limited, (Some("sign_in.email"), "rate_limited_without_address"));
+    // A path without an endpoint, and a method that the path does not have.
+    for path in ["/sign-in/nothing", "/get-session/more"] {
+        assert_eq!(refused(&toml, post(path).body("{}").unwrap()).0, None, "{path}");
+    }
+    let get = http::Request::get("/api/auth/sign-in/email").body("").unwrap();
+    assert_eq!(refused(DEFAULT, get), (None, "unknown_route"));
+    // The other refusals before an endpoint.
+    let long: &'static str = Box::leak("x".repeat(gatepost_core::body::BODY_LIMIT + 1).into_boxed_str());
+    let other = |name: &'static str, value: &'static str, body: &'static str| {
+        let mut request = post("/sign-in/email").body(body).unwrap();
+        request.headers_mut().insert(name, http::HeaderValue::from_static(value));
+        refused(DEFAULT, request)
+    };
+    for ((name, value, body), reason) in [
+        (("content-type", "text/plain", SIGN_IN), "unsupported_content_type"),
+        (("content-type", "application/json", "{"), "malformed_json"),
+        (("content-type", "application/json", long), "body_too_large"),
+    ] {
+        assert_eq!(other(name, value, body), (Some("sign_in.email"), reason));
+    }
+    let mut foreign = post("/sign-in/email").header("cookie", "a=b").body(SIGN_IN).unwrap();
+    foreign.headers_mut().insert("origin", http::HeaderValue::from_static("https://evil.example"));
+    assert_eq!(refused(DEFAULT, foreign), (Some("sign_in.email"), "untrusted_origin"));
 }

@@ -1,6 +1,6 @@
 //! `gatepost organizations`: an operator needs no membership, the last owner stays, and each change is a line.
 
-use gatepost_cli::{arguments::Organizations, edge, organizations, users::Done};
+use gatepost_cli::{arguments::Organizations, edge, organizations, users::CommandResult};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -18,7 +18,7 @@ fn identifier(text: &str) -> String {
     if schema::ids() == "text" { format!("'{text}'") } else { "default".to_owned() }
 }
 
-fn run(service: &Service, command: Organizations) -> Result<Done, String> {
+fn run(service: &Service, command: Organizations) -> Result<CommandResult, String> {
     let auth = service.auth.clone();
     block_on(async { organizations::organizations(auth, command, edge::request().unwrap()).await })
 }

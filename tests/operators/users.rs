@@ -3,7 +3,7 @@
 use gatepost_cli::{
     arguments::{Sessions, Users},
     edge,
-    users::{self, Done},
+    users::{self, CommandResult},
 };
 use serde_json::{Value, json};
 
@@ -22,12 +22,12 @@ fn working() -> (Database, Service) {
     (database, service)
 }
 
-fn of_users(service: &Service, command: Users) -> Result<Done, String> {
+fn of_users(service: &Service, command: Users) -> Result<CommandResult, String> {
     let auth = service.auth.clone();
     block_on(async { users::users(auth, command, edge::request().unwrap()).await })
 }
 
-fn of_sessions(service: &Service, command: Sessions) -> Result<Done, String> {
+fn of_sessions(service: &Service, command: Sessions) -> Result<CommandResult, String> {
     let auth = service.auth.clone();
     block_on(async { users::sessions(auth, command, edge::request().unwrap()).await })
 }

@@ -46,6 +46,10 @@ fn every_configuration_of_the_pages_is_one() {
                 ("BETTER_AUTH_SECRET", SECRET),
                 ("BETTER_AUTH_URL", "https://auth.example.com"),
                 ("DATABASE_URL", "postgres://localhost/x"),
+                // Production refuses options whose mails or text messages have no transport.
+                ("EMAIL_URL", "resend://key"),
+                ("EMAIL_FROM", "auth@example.com"),
+                ("SMS_URL", "webhook+https://secret@example.com/sms"),
             ]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into_iter()

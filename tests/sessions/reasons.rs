@@ -10,7 +10,7 @@ use gatepost_core::{
     outcome::Outcome,
     reason::Reason,
     reply::Reply,
-    wire::Reads,
+    wire::EndpointReads,
 };
 use http::Method;
 use http_body_util::Full;
@@ -160,7 +160,7 @@ fn a_handler_that_panics_is_an_answer_and_a_log_line() {
         guard: Guard::Open,
         served: &[],
         uses: &[],
-        run: Run { reads: Reads::NOTHING, call: |_, _, _| Box::pin(async { panic!("what the bug says") }) },
+        run: Run { reads: EndpointReads::NOTHING, call: |_, _, _| Box::pin(async { panic!("what the bug says") }) },
     }];
     let variables: Variables = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://localhost/x")]
         .map(|(k, v)| (k.to_owned(), v.to_owned()))

@@ -16,7 +16,7 @@ use crate::support::{
     SECRET,
     http::Answer,
     postgres::{Database, block_on},
-    schema,
+    schema, secondary_storage,
     service::{DEFAULT, Service},
     transport,
 };
@@ -53,7 +53,7 @@ fn kept(cookie: &str, answer: &Answer) -> String {
 
 /// The variables that `secret rotate` prints to set next.
 fn next(secrets: &Secrets) -> String {
-    let said = secret::rotate(secrets).unwrap();
+    let said = secret::rotate(secrets, (604_800, "session.expires_in")).unwrap();
     said.lines().find_map(|line| line.strip_prefix("    ")).unwrap_or_else(|| panic!("{said}")).to_owned()
 }
 
@@ -190,4 +190,21 @@ fn the_status_needs_no_tables_that_the_deployment_does_without() {
     let (text, done) = block_on(secret::status(&url, &transport::options(), &secrets, schema::of_the_run())).unwrap();
     assert!(done && text.contains("private signing keys: none, because the database has no table for them"), "{text}");
     assert!(text.contains("tokens of providers: none, ") && text.contains("sessions: 0."), "{text}");
+}
+
+#[test]
+fn attack_the_status_counts_second_factors_that_only_an_older_secret_can_read() {
+    let toml = "[two_factor]\nenabled = true\n";
+    let database = secondary_storage::database(&format!("{DEFAULT}{toml}"));
+    let variables = [("DATABASE_URL", database.url.as_str()), ("BETTER_AUTH_SECRET", SECRET)];
+    let before = Service::with(&format!("{DEFAULT}{toml}"), &variables);
+    let cookie = before.user("ada@example.com");
+    let enabled = before.post("/two-factor/enable", &cookie, r#"{"password":"correct horse battery"}"#);
+    assert_eq!(enabled.status, 200, "{}", enabled.text());
+    let (url, secrets) = (transport::url(&database.url), secrets(SECRET, &format!("2:{NEW},1:{SECRET}")));
+    let tables = schema::of(toml);
+    let (text, done) = block_on(secret::status(&url, &transport::options(), &secrets, &tables)).unwrap();
+    let told = "second factors and lists of backup codes: 0 encrypted with the current secret, 2 with an older secret";
+    assert!(!done && text.contains(told), "{text}");
+    assert!(text.contains("keep it"), "{text}");
 }

@@ -4,8 +4,8 @@
 use gatepost_cli::{doctor, report::Verdict};
 use gatepost_core::{
     Auth, Config,
-    auth::Linked,
-    check::{self, Known},
+    auth::LinkedParts,
+    check::{self, KnownFacts},
     config::{Environment, Schema, Source, Variables},
 };
 
@@ -101,7 +101,7 @@ fn what_is_missing_or_malformed_is_named_with_what_to_write_and_never_quoted() {
 fn a_function_that_is_not_linked_with_it_says_so() {
     let source = Source { name: "gatepost.toml", text: TOML };
     let config = Config::load(&variables(&[DATABASE, ("REDIS_URL", "redis://localhost")]), Some(source)).unwrap();
-    let linked = Linked { secondary_storage: None, ..Linked::ALL };
+    let linked = LinkedParts { secondary_storage: None, ..LinkedParts::ALL };
     let problems = Auth::with(config, gatepost_cli::edge::now, linked).err().unwrap().to_string();
     assert!(
         problems.contains("secondary_storage: it is not built in: it must be in the `gatepost.toml`"),
@@ -137,7 +137,7 @@ fn an_environment_is_checked_for_it() {
         );
         let (config, problems) = Config::examine(&variables, Some(Source { name: "gatepost.toml", text: TOML }));
         assert_eq!(config.environment, Environment::Production);
-        check::environment(&variables, &config, &problems, &Known::default()).to_string()
+        check::environment(&variables, &config, &problems, &KnownFacts::default()).to_string()
     };
     assert!(found(&[]).contains("problem  REDIS_URL: it is missing"));
     assert!(found(&[("REDIS_URL", "redis://u:hunter2@h:port")]).contains("problem  REDIS_URL: it is not a URL"));

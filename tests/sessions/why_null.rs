@@ -5,7 +5,7 @@ use std::path::Path;
 
 use gatepost_cli::{
     deployment, edge,
-    explain::{self, Asked},
+    explain::{self, RequestHeaders},
     report::{Report, Verdict},
 };
 use gatepost_core::{config::Variables, context::Edge};
@@ -63,7 +63,7 @@ impl Deployment {
         Service::with(&self.toml, &variables)
     }
 
-    fn explain(&self, asked: &Asked, now: Timestamp) -> Report {
+    fn explain(&self, asked: &RequestHeaders, now: Timestamp) -> Report {
         let folder = tempfile::tempdir().unwrap();
         schema::written(folder.path(), &self.toml);
         let given = |(name, value): &(String, String)| (name.clone(), transport::variable(&self.toml, name, value));
@@ -105,12 +105,12 @@ impl Deployment {
     }
 }
 
-fn with_cookie(cookie: &str) -> Asked {
-    Asked { cookie: (!cookie.is_empty()).then(|| cookie.to_owned()), authorization: None }
+fn with_cookie(cookie: &str) -> RequestHeaders {
+    RequestHeaders { cookie: (!cookie.is_empty()).then(|| cookie.to_owned()), authorization: None }
 }
 
-fn with_token(token: &str) -> Asked {
-    Asked { cookie: None, authorization: Some(format!("Bearer {token}")) }
+fn with_token(token: &str) -> RequestHeaders {
+    RequestHeaders { cookie: None, authorization: Some(format!("Bearer {token}")) }
 }
 
 #[track_caller]
@@ -308,7 +308,7 @@ fn explaining_changes_nothing_in_the_secondary_storage() {
     let report = deployment.explain(&with_cookie(&cookie), edge::now());
     assert!(report.to_string().contains("moves the expiry to"), "{report}");
     let later = edge::now() + SignedDuration::from_hours(24 * 30);
-    explained(&deployment.explain(&with_cookie(&cookie), later), "session_expired", "expires at");
+    explained(&deployment.explain(&with_cookie(&cookie), later), "session_expired", "it has expired");
     assert_eq!(stored(), before);
     // The service, asked the same, writes.
     deployment.serve().get("/get-session", &cookie);
@@ -331,7 +331,7 @@ fn the_session_has_expired() {
     let (database, deployment, cookie) = working(DEFAULT);
     database.query(r#"update session set "expiresAt" = '2025-01-15T12:00:00Z'"#);
     let report = deployment.explain(&with_cookie(&cookie), edge::now());
-    explained(&report, "session_expired", "expires at 2025-01-15T12:00:00Z");
+    explained(&report, "session_expired", "it has expired: it expired at 2025-01-15T12:00:00Z");
     deployment.serve().get("/get-session", &cookie);
     // Who reads it removes it: the second time it is unknown.
     deployment.is_null(&cookie, "unknown_session", "no row of the table");
@@ -400,7 +400,7 @@ fn the_session_in_the_cookie_is_too_old_or_anothers() {
 fn a_session_token_in_the_header_is_not_taken() {
     let (_database, deployment, cookie) = working(DEFAULT);
     let token = token_of(&cookie).to_owned();
-    let null = |deployment: &Deployment, asked: &Asked, told: &str| {
+    let null = |deployment: &Deployment, asked: &RequestHeaders, told: &str| {
         let header = asked.authorization.clone().unwrap();
         let answer = deployment.serve().send("GET", "/get-session", &[("authorization", &header)], "");
         assert_eq!((answer.text().as_str(), answer.header("x-gatepost-reason")), ("null", Some("no_session_cookie")));
@@ -415,7 +415,7 @@ fn a_session_token_in_the_header_is_not_taken() {
     assert_eq!(strict.explain(&with_token(&signed), edge::now()).status(), 0);
     let replaced = deployment.with("BETTER_AUTH_SECRET", LONG);
     null(&replaced, &with_token(&signed), "none of the secrets has signed the token");
-    let basic = Asked { cookie: None, authorization: Some("Basic YTpi".to_owned()) };
+    let basic = RequestHeaders { cookie: None, authorization: Some("Basic YTpi".to_owned()) };
     null(&deployment, &basic, "scheme is not Bearer");
 }
 
@@ -423,12 +423,12 @@ fn a_session_token_in_the_header_is_not_taken() {
 fn a_genuine_token_in_the_header_counts_and_the_cookie_does_not() {
     let (_database, deployment, cookie) = working(DEFAULT);
     let forged = "better-auth.session_token=nothing.nothing".to_owned();
-    let both = Asked { cookie: Some(forged), authorization: Some(format!("Bearer {}", token_of(&cookie))) };
+    let both = RequestHeaders { cookie: Some(forged), authorization: Some(format!("Bearer {}", token_of(&cookie))) };
     let report = deployment.explain(&both, edge::now());
     assert_eq!((report.status(), report.reason), (0, None), "{report}");
     let checks: Vec<_> = report.findings.iter().map(|finding| finding.check).collect();
     assert_eq!(checks, ["session cookie", "authorization", "session in the database", "answer"], "{report}");
-    let ignored = Asked { authorization: Some("Basic YTpi".to_owned()), ..both };
+    let ignored = RequestHeaders { authorization: Some("Basic YTpi".to_owned()), ..both };
     let report = deployment.explain(&ignored, edge::now());
     explained(&report, "bad_cookie_signature", "a signature has 44 and ends in `=`");
     let checks: Vec<_> = report.findings.iter().map(|finding| finding.check).collect();

@@ -1,6 +1,6 @@
 -- Every statement that the service sends, with additional fields of users, sessions and accounts, with usernames, phone numbers, second factors, invitations, API keys, passkeys, administration and organizations.
 -- Above each are the functions of the store that send it. E'…' stands for any text, and … for the number of a lock.
--- 50 more statements are the same as in default.sql.
+-- 49 more statements are the same as in default.sql.
 -- Written by GATEPOST_WRITE_STATEMENTS=1 cargo test --test gatepost statement_texts
 
 -- user::insert_undone
@@ -293,8 +293,7 @@ commit;
 begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
     select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
         and a."providerId" = 'credential' for update of a;
-with owner as (select u.* from "user" u where u."email" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text))), contested as (update "account" a set "password" = null from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
+with owner as (select u.* from "user" u where u."email" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')), contested as (update "account" a set "password" = null from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text from owner u;
 commit;
 
 -- user::delete, user::delete_by_secret
@@ -353,6 +352,14 @@ commit;
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 update "user" u set "emailVerified" = 'true', "updatedAt" = $1
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 and not exists (select 1 from "verification" v
+            where v."identifier" = $5::text) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
+commit;
+
+-- mailed::confirm
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+update "user" u set "emailVerified" = 'true', "updatedAt" = $1
         where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text;
 commit;
 
@@ -377,7 +384,8 @@ commit;
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with confirmed as (update "user" u set "emailVerified" = 'true', "updatedAt" = $1
-        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $5, $6, u."id", $7, $8, $9, $10, $11, $12 from confirmed u
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 and not exists (select 1 from "verification" v
+            where v."identifier" = $5::text) returning u.*), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $6, $7, u."id", $8, $9, $10, $11, $12, $13 from confirmed u
         returning *) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", array_to_json(array[json_build_array(pg_typeof(coalesce(u."username", null))::oid::bigint, u."username"), json_build_array(pg_typeof(coalesce(u."displayUsername", null))::oid::bigint, u."displayUsername"), json_build_array(pg_typeof(coalesce(u."role", null))::oid::bigint, u."role"), json_build_array(pg_typeof(coalesce(u."banned", null))::oid::bigint, u."banned"), json_build_array(pg_typeof(coalesce(u."banReason", null))::oid::bigint, u."banReason"), json_build_array(pg_typeof(coalesce(u."banExpires", null))::oid::bigint, u."banExpires"), json_build_array(pg_typeof(coalesce(u."twoFactorEnabled", null))::oid::bigint, u."twoFactorEnabled"), json_build_array(pg_typeof(coalesce(u."phoneNumber", null))::oid::bigint, u."phoneNumber"), json_build_array(pg_typeof(coalesce(u."phoneNumberVerified", null))::oid::bigint, u."phoneNumberVerified"), json_build_array(pg_typeof(coalesce(u."the ""plan""", null))::oid::bigint, u."the ""plan"""), json_build_array(pg_typeof(coalesce(u."tags", null))::oid::bigint, u."tags")])::text, s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text from confirmed u, opened s;
 commit;
 
@@ -1351,7 +1359,7 @@ delete from "passkey" where "userId" = $1;
 -- admin::end_impersonations
 delete from "session" where "impersonatedBy" = $1;
 
--- account::reset_password, codes::charge, codes::settle, user::delete_by_secret, verification::take
+-- account::reset_password, codes::charge, codes::settle, unproven::settle, user::delete_by_secret, verification::take
 delete from "verification" where "identifier" = any($1)
         returning "value"::text, "expiresAt", "createdAt";
 
@@ -1742,6 +1750,10 @@ update "session" s set "updatedAt" = $1
 update "session" s set "updatedAt" = $1, "place" = $2
         where s."token" = $3 returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
+-- admin::end_impersonations
+update "session" set "expiresAt" = $1 where "impersonatedBy" = $2
+        and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
+
 -- teams::update
 update "team" t set "updatedAt" = $1, "name" = coalesce($2, t."name")
         where t."id"::text = $3 and t."organizationId" = $4 and exists (select 1 from "member" a where a."organizationId" = $5
@@ -1822,7 +1834,7 @@ with checked as (select 1 from "user" u, "account" a where u."id" = $1 and a."us
         insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "the device") select $5, $6, $7, $8, $9, $10, $11, $12, $13 from checked
         on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
--- codes::charge, two_factor::begin, verification::insert
+-- codes::charge, two_factor::begin, unproven::contest, verification::insert
 with cleaned as (delete from "verification" where $1 and case when true or isfinite("expiresAt") then "expiresAt" end < $2)
         insert into "verification" ("id", "identifier", "value",
             "expiresAt", "createdAt", "updatedAt")

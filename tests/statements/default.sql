@@ -42,8 +42,15 @@ rollback to savepoint undone; commit;
 begin isolation level read committed; select 1 from "user" u where u."email" = E'…' for no key update;
     select 1 from "account" a, "user" u where u."email" = E'…' and a."userId" = u."id"
         and a."providerId" = 'credential' for update of a;
-with owner as (select u.* from "user" u where u."email" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text))), contested as (update "account" a set "password" = null from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+with owner as (select u.* from "user" u where u."email" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')), contested as (update "account" a set "password" = null from owner u where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt" from owner u;
+commit;
+
+-- mailed::confirm
+begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
+    select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
+update "user" u set "emailVerified" = 'true', "updatedAt" = $1
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 and not exists (select 1 from "verification" v
+            where v."identifier" = $5::text) returning u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt";
 commit;
 
 -- mailed::confirm
@@ -67,7 +74,8 @@ commit;
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with confirmed as (update "user" u set "emailVerified" = 'true', "updatedAt" = $1
-        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $5, $6, u."id", $7, $8, $9, $10, $11 from confirmed u
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 and not exists (select 1 from "verification" v
+            where v."identifier" = $5::text) returning u.*), opened as (insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $6, $7, u."id", $8, $9, $10, $11, $12 from confirmed u
         returning *) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from confirmed u, opened s;
 commit;
 
@@ -123,14 +131,16 @@ commit;
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
-        removed as (delete from "account" where "userId" in (select "id" from owner)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)) select 1 from owner;
+        removed as (delete from "account" where "userId" in (select "id" from owner)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), settled as (delete from "verification" where
+            "identifier" = $2 and exists (select 1 from owner)) select 1 from owner;
 commit;
 
 -- unproven::clear
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with owner as (select u."id" from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
-        removed as (delete from "account" where "userId" in (select "id" from owner)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select 1 from owner;
+        removed as (delete from "account" where "userId" in (select "id" from owner)), overtaken as (delete from "verification" where "value" in (select "id"::text from owner)), settled as (delete from "verification" where
+            "identifier" = $2 and exists (select 1 from owner)), ended as (delete from "session" where "userId" in (select "id" from owner)) select 1 from owner;
 commit;
 
 -- mailed::open
@@ -617,7 +627,7 @@ delete from "session" where "userId" = $1;
 -- session::delete_others
 delete from "session" where "userId" = $1 and "token" <> $2 and case when true or isfinite("expiresAt") then "expiresAt" end > $3;
 
--- account::reset_password, user::delete_by_secret, verification::take
+-- account::reset_password, unproven::settle, user::delete_by_secret, verification::take
 delete from "verification" where "identifier" = any($1)
         returning "value"::text, "expiresAt", "createdAt";
 
@@ -638,16 +648,12 @@ select "id"::text, "accountId"::text, "providerId"::text, "userId"::text,
 select "password"::text from "account" where "userId" = $1
         and "providerId" = 'credential' and "accountId" = $2 and "password" <> '' limit 1;
 
--- counted::has_uses, one_time_code::newest, one_time_code::reusable, verification::peek, verification::working
+-- counted::has_uses, one_time_code::newest, one_time_code::reusable, unproven::is_contested, verification::peek, verification::working
 select "value"::text, "expiresAt", "createdAt" from "verification"
         where "identifier" = any($1) order by case when true or isfinite("createdAt") then "createdAt" end desc limit 1;
 
 -- unproven::is_bare
 select 1 from "user" u where u."id" = $1 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (select 1 from "account" a where a."userId" = u."id");
-
--- unproven::is_contested
-select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and a."password" is null and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "account" a where a."userId" = u."id" and not (a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text)) limit 1;
 
 -- user::delete_by_secret
 select 1 from "user" u, "account" a where u."id" = $1 and a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text and case when true or isfinite(a."updatedAt") then a."updatedAt" end > $2 limit 1;
@@ -821,7 +827,7 @@ with checked as (select 1 from "user" u, "account" a where u."id" = $1 and a."us
         insert into "session" as s ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $5, $6, $7, $8, $9, $10, $11, $12 from checked
         on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
 
--- verification::insert
+-- unproven::contest, verification::insert
 with cleaned as (delete from "verification" where $1 and case when true or isfinite("expiresAt") then "expiresAt" end < $2)
         insert into "verification" ("id", "identifier", "value",
             "expiresAt", "createdAt", "updatedAt")

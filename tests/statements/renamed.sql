@@ -42,8 +42,15 @@ rollback to savepoint undone; commit;
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."e-mail" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a, "Auth"."the ""people""" u where u."e-mail" = E'…' and a."who" = u."id"
         and a."provider" = 'credential' for update of a;
-with owner as (select u.* from "Auth"."the ""people""" u where u."e-mail" = $1 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text))), contested as (update "Auth"."Ways In" a set "hash" = null from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
+with owner as (select u.* from "Auth"."the ""people""" u where u."e-mail" = $1 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')), contested as (update "Auth"."Ways In" a set "hash" = null from owner u where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from owner u;
+commit;
+
+-- mailed::confirm
+begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
+    select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
+update "Auth"."the ""people""" u set "is verified" = 'true', "changed" = $1
+        where u."id" = $2 and u."e-mail" = $3 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $4 and not exists (select 1 from "Auth"."secrets; drop table x" v
+            where v."which" = $5::text) returning u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed";
 commit;
 
 -- mailed::confirm
@@ -67,7 +74,8 @@ commit;
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with confirmed as (update "Auth"."the ""people""" u set "is verified" = 'true', "changed" = $1
-        where u."id" = $2 and u."e-mail" = $3 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $5, $6, u."id", $7, $8, $9, $10, $11 from confirmed u
+        where u."id" = $2 and u."e-mail" = $3 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."hash"::text, '') from "Auth"."Ways In" a where a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text order by a."hash" is null limit 1) is not distinct from $4 and not exists (select 1 from "Auth"."secrets; drop table x" v
+            where v."which" = $5::text) returning u.*), opened as (insert into "Auth"."table" ("id", "the token", "who", "until", "made", "changed", "from", "with") select $6, $7, u."id", $8, $9, $10, $11, $12 from confirmed u
         returning *) select u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed", s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text from confirmed u, opened s;
 commit;
 
@@ -123,14 +131,16 @@ commit;
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with owner as (select u."id" from "Auth"."the ""people""" u where u."id" = $1 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
-        removed as (delete from "Auth"."Ways In" where "who" in (select "id" from owner)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)) select 1 from owner;
+        removed as (delete from "Auth"."Ways In" where "who" in (select "id" from owner)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)), settled as (delete from "Auth"."secrets; drop table x" where
+            "which" = $2 and exists (select 1 from owner)) select 1 from owner;
 commit;
 
 -- unproven::clear
 begin isolation level read committed; select 1 from "Auth"."the ""people""" u where u."id" = E'…' for no key update;
     select 1 from "Auth"."Ways In" a where a."who" = E'…' and a."provider" = 'credential' for update;
 with owner as (select u."id" from "Auth"."the ""people""" u where u."id" = $1 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
-        removed as (delete from "Auth"."Ways In" where "who" in (select "id" from owner)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)), ended as (delete from "Auth"."table" where "who" in (select "id" from owner)) select 1 from owner;
+        removed as (delete from "Auth"."Ways In" where "who" in (select "id" from owner)), overtaken as (delete from "Auth"."secrets; drop table x" where "whose" in (select "id"::text from owner)), settled as (delete from "Auth"."secrets; drop table x" where
+            "which" = $2 and exists (select 1 from owner)), ended as (delete from "Auth"."table" where "who" in (select "id" from owner)) select 1 from owner;
 commit;
 
 -- mailed::open
@@ -602,7 +612,7 @@ with new_user as (
     returning "id"::text as made) select new_account.made, u."id"::text, u."Name, given"::text, u."e-mail"::text, u."is verified", u."select"::text, u."made", u."changed" from new_user u, new_account;
 commit;
 
--- account::reset_password, user::delete_by_secret, verification::take
+-- account::reset_password, unproven::settle, user::delete_by_secret, verification::take
 delete from "Auth"."secrets; drop table x" where "which" = any($1)
         returning "whose"::text, "until", "made";
 
@@ -638,16 +648,12 @@ select "id"::text, "their id"::text, "provider"::text, "who"::text,
         "scopes"::text, "made", "changed" from "Auth"."Ways In" a
         where "who" = $1 limit $2;
 
--- counted::has_uses, one_time_code::newest, one_time_code::reusable, verification::peek, verification::working
+-- counted::has_uses, one_time_code::newest, one_time_code::reusable, unproven::is_contested, verification::peek, verification::working
 select "whose"::text, "until", "made" from "Auth"."secrets; drop table x"
         where "which" = any($1) order by case when true or isfinite("made") then "made" end desc limit 1;
 
 -- unproven::is_bare
 select 1 from "Auth"."the ""people""" u where u."id" = $1 and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (select 1 from "Auth"."Ways In" a where a."who" = u."id");
-
--- unproven::is_contested
-select 1 from "Auth"."the ""people""" u, "Auth"."Ways In" a where u."id" = $1 and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and a."hash" is null and coalesce(lower(trim(u."is verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "Auth"."Ways In" a where a."who" = u."id" and not (a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text)) limit 1;
 
 -- user::delete_by_secret
 select 1 from "Auth"."the ""people""" u, "Auth"."Ways In" a where u."id" = $1 and a."who" = u."id" and a."provider" = 'credential' and a."their id"::text = u."id"::text and case when true or isfinite(a."changed") then a."changed" end > $2 limit 1;
@@ -821,7 +827,7 @@ with checked as (select 1 from "Auth"."the ""people""" u, "Auth"."Ways In" a whe
         insert into "Auth"."table" as s ("id", "the token", "who", "until", "made", "changed", "from", "with") select $5, $6, $7, $8, $9, $10, $11, $12 from checked
         on conflict ("the token") do update set "the token" = excluded."the token" returning s."id"::text, s."until", s."the token"::text, s."made", s."changed", s."from", s."with"::text, s."who"::text;
 
--- verification::insert
+-- unproven::contest, verification::insert
 with cleaned as (delete from "Auth"."secrets; drop table x" where $1 and case when true or isfinite("until") then "until" end < $2)
         insert into "Auth"."secrets; drop table x" ("id", "which", "whose",
             "until", "made", "changed")

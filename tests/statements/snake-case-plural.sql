@@ -42,8 +42,15 @@ rollback to savepoint undone; commit;
 begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
     select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
         and a."provider_id" = 'credential' for update of a;
-with owner as (select u.* from "users" u where u."email" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text))), contested as (update "accounts" a set "password" = null from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+with owner as (select u.* from "users" u where u."email" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')), contested as (update "accounts" a set "password" = null from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+commit;
+
+-- mailed::confirm
+begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
+    select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
+update "users" u set "email_verified" = 'true', "updated_at" = $1
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 and not exists (select 1 from "verifications" v
+            where v."identifier" = $5::text) returning u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at";
 commit;
 
 -- mailed::confirm
@@ -67,7 +74,8 @@ commit;
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with confirmed as (update "users" u set "email_verified" = 'true', "updated_at" = $1
-        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $5, $6, u."id", $7, $8, $9, $10, $11 from confirmed u
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 and not exists (select 1 from "verifications" v
+            where v."identifier" = $5::text) returning u.*), opened as (insert into "sessions" ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $6, $7, u."id", $8, $9, $10, $11, $12 from confirmed u
         returning *) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at", s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text from confirmed u, opened s;
 commit;
 
@@ -123,14 +131,16 @@ commit;
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with owner as (select u."id" from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
-        removed as (delete from "accounts" where "user_id" in (select "id" from owner)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)) select 1 from owner;
+        removed as (delete from "accounts" where "user_id" in (select "id" from owner)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)), settled as (delete from "verifications" where
+            "identifier" = $2 and exists (select 1 from owner)) select 1 from owner;
 commit;
 
 -- unproven::clear
 begin isolation level read committed; select 1 from "users" u where u."id" = E'…' for no key update;
     select 1 from "accounts" a where a."user_id" = E'…' and a."provider_id" = 'credential' for update;
 with owner as (select u."id" from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')),
-        removed as (delete from "accounts" where "user_id" in (select "id" from owner)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)), ended as (delete from "sessions" where "user_id" in (select "id" from owner)) select 1 from owner;
+        removed as (delete from "accounts" where "user_id" in (select "id" from owner)), overtaken as (delete from "verifications" where "value" in (select "id"::text from owner)), settled as (delete from "verifications" where
+            "identifier" = $2 and exists (select 1 from owner)), ended as (delete from "sessions" where "user_id" in (select "id" from owner)) select 1 from owner;
 commit;
 
 -- mailed::open
@@ -617,7 +627,7 @@ delete from "sessions" where "user_id" = $1;
 -- session::delete_others
 delete from "sessions" where "user_id" = $1 and "token" <> $2 and case when true or isfinite("expires_at") then "expires_at" end > $3;
 
--- account::reset_password, user::delete_by_secret, verification::take
+-- account::reset_password, unproven::settle, user::delete_by_secret, verification::take
 delete from "verifications" where "identifier" = any($1)
         returning "value"::text, "expires_at", "created_at";
 
@@ -638,16 +648,12 @@ select "id"::text, "account_id"::text, "provider_id"::text, "user_id"::text,
 select "password"::text from "accounts" where "user_id" = $1
         and "provider_id" = 'credential' and "account_id" = $2 and "password" <> '' limit 1;
 
--- counted::has_uses, one_time_code::newest, one_time_code::reusable, verification::peek, verification::working
+-- counted::has_uses, one_time_code::newest, one_time_code::reusable, unproven::is_contested, verification::peek, verification::working
 select "value"::text, "expires_at", "created_at" from "verifications"
         where "identifier" = any($1) order by case when true or isfinite("created_at") then "created_at" end desc limit 1;
 
 -- unproven::is_bare
 select 1 from "users" u where u."id" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (select 1 from "accounts" a where a."user_id" = u."id");
-
--- unproven::is_contested
-select 1 from "users" u, "accounts" a where u."id" = $1 and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and a."password" is null and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and not exists (
-            select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) limit 1;
 
 -- user::delete_by_secret
 select 1 from "users" u, "accounts" a where u."id" = $1 and a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and case when true or isfinite(a."updated_at") then a."updated_at" end > $2 limit 1;
@@ -821,7 +827,7 @@ with checked as (select 1 from "users" u, "accounts" a where u."id" = $1 and a."
         insert into "sessions" as s ("id", "token", "user_id", "expires_at", "created_at", "updated_at", "ip_address", "user_agent") select $5, $6, $7, $8, $9, $10, $11, $12 from checked
         on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expires_at", s."token"::text, s."created_at", s."updated_at", s."ip_address", s."user_agent"::text, s."user_id"::text;
 
--- verification::insert
+-- unproven::contest, verification::insert
 with cleaned as (delete from "verifications" where $1 and case when true or isfinite("expires_at") then "expires_at" end < $2)
         insert into "verifications" ("id", "identifier", "value",
             "expires_at", "created_at", "updated_at")

@@ -53,7 +53,8 @@ commit;
 begin isolation level read committed; select 1 from "user" u where u."id" = E'…' for no key update;
     select 1 from "account" a where a."userId" = E'…' and a."providerId" = 'credential' for update;
 with confirmed as (update "user" u set "emailVerified" = 'true', "updatedAt" = $1
-        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 returning u.*), opened as (insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $5, u."id", $6, $7, $8, $9, $10 from confirmed u
+        where u."id" = $2 and u."email" = $3 and coalesce(lower(trim(u."emailVerified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1') and (select nullif(a."password"::text, '') from "account" a where a."userId" = u."id" and a."providerId" = 'credential' and a."accountId"::text = u."id"::text order by a."password" is null limit 1) is not distinct from $4 and not exists (select 1 from "verification" v
+            where v."identifier" = $5::text) returning u.*), opened as (insert into "session" ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $6, u."id", $7, $8, $9, $10, $11 from confirmed u
         returning *) select u."id"::text, u."name"::text, u."email"::text, u."emailVerified", u."image"::text, u."createdAt", u."updatedAt", s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text from confirmed u, opened s;
 commit;
 
@@ -515,7 +516,7 @@ with checked as (select 1 from "user" u, "account" a where u."id" = $1 and a."us
         insert into "session" as s ("token", "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") select $5, $6, $7, $8, $9, $10, $11 from checked
         on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text;
 
--- verification::insert
+-- unproven::contest, verification::insert
 with cleaned as (delete from "verification" where $1 and case when true or isfinite("expiresAt") then "expiresAt" end < $2)
         insert into "verification" ("identifier", "value",
             "expiresAt", "createdAt", "updatedAt")

@@ -8,7 +8,7 @@ use std::{
     sync::OnceLock,
 };
 
-use gatepost_cli::generate::{self, Stale};
+use gatepost_cli::generate::{self, StaleFiles};
 
 use super::platform::Platform;
 
@@ -53,7 +53,7 @@ impl Project {
     }
 
     /// Runs the command; with `only_look`, returns the changes that it would make.
-    pub fn generate(&self, only_look: bool) -> io::Result<Stale> {
+    pub fn generate(&self, only_look: bool) -> io::Result<StaleFiles> {
         generate::generate(self.path(), only_look)
     }
 

@@ -14,7 +14,7 @@ use gatepost_core::{
     error::Error,
     features::social::{
         previews::{self, Answer, Ticket},
-        state::{self, Beginning, State},
+        state::{self, FlowBeginning, State},
         wire,
     },
     functions::FUNCTIONS,
@@ -102,7 +102,7 @@ fn sent_back(cx: Context) -> String {
 /// A flow that was begun, with its state in a cookie.
 fn begun(auth: &Arc<Auth>) -> (State, String) {
     let mut cx = cx(auth, "");
-    let beginning = Beginning {
+    let beginning = FlowBeginning {
         provider: "github".to_owned(),
         callback_url: Some("/in".to_owned()),
         error_url: Some("/no".to_owned()),

@@ -149,7 +149,7 @@ fn a_hash_that_is_not_accepted_is_told_with_the_line_to_write() {
     let summary = export.run(Format::Gatepost, |options| options.apply = false).unwrap().to_string();
     assert!(summary.contains("password hashes: 1 argon2, 1 bcrypt"), "{summary}");
     assert!(summary.contains("accept_hashes = [\"argon2\", \"bcrypt\"]"), "{summary}");
-    assert!(summary.contains("nothing was written; run the command with --apply"), "{summary}");
+    assert!(summary.contains("no user was written; run the command with --apply"), "{summary}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, time::Duration};
 use gatepost_core::{
     crypto::random::Rng,
     rules::query::with_params,
-    syntax::origin::{Pattern, Relative, is_trusted},
+    syntax::origin::{Pattern, RelativeUrls, is_trusted},
 };
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -313,7 +313,7 @@ fn is_meant(url: &Read<'_>, base: &str) -> bool {
 }
 
 /// The URLs that are trusted beside `base`, each once, in the order in which they were made.
-fn accepted(base: &str, relative: Relative) -> Vec<String> {
+fn accepted(base: &str, relative: RelativeUrls) -> Vec<String> {
     let mut choices = Choices(Rng::from_seed(SEED));
     let mut seen = BTreeMap::new();
     let patterns: Vec<_> = [base].into_iter().chain(PATTERNS).map(Pattern::new).collect();
@@ -332,7 +332,7 @@ fn accepted(base: &str, relative: Relative) -> Vec<String> {
 fn whatever_is_trusted_leads_to_a_trusted_origin_as_browsers_read_it() {
     for base in BASES {
         let page = Url::parse(base).unwrap();
-        let urls = accepted(base, Relative::Allowed);
+        let urls = accepted(base, RelativeUrls::Allowed);
         for text in &urls {
             let url = page.join(text).unwrap_or_else(|error| panic!("{text:?} is trusted and no URL: {error}"));
             let host = url.host_str().unwrap_or_default();
@@ -370,7 +370,7 @@ fn whatever_is_trusted_leads_to_a_trusted_origin_as_browsers_read_it() {
 fn node_reads_what_is_trusted_the_same_way() {
     let folder = tempfile::tempdir().unwrap();
     for base in BASES {
-        let urls = accepted(base, Relative::Allowed);
+        let urls = accepted(base, RelativeUrls::Allowed);
         let step = urls.len().div_ceil(SAMPLE);
         let sample: Vec<&String> = urls.iter().step_by(step).collect();
         let file = folder.path().join("urls.json");
@@ -392,7 +392,7 @@ fn node_reads_what_is_trusted_the_same_way() {
 #[test]
 fn an_origin_header_is_never_trusted_for_a_path() {
     for base in BASES {
-        let urls = accepted(base, Relative::Refused);
+        let urls = accepted(base, RelativeUrls::Refused);
         assert!(urls.len() > 1_000 && urls.iter().all(|url| !url.starts_with('/')));
     }
 }
@@ -407,13 +407,13 @@ fn a_pattern_of_hosts_trusts_no_scheme_that_runs_what_it_carries() {
         "data://x.wild.dev/,x",
         "file://x.wild.dev/etc/passwd",
     ] {
-        assert!(!is_trusted(url, &["*.wild.dev", "*", "**"].map(Pattern::new), Relative::Allowed), "{url}");
+        assert!(!is_trusted(url, &["*.wild.dev", "*", "**"].map(Pattern::new), RelativeUrls::Allowed), "{url}");
     }
 }
 
 #[test]
 fn a_pattern_of_hosts_trusts_no_scheme_but_http_and_https() {
-    let trusts = |pattern: &str, url: &str| is_trusted(url, &[Pattern::new(pattern)], Relative::Allowed);
+    let trusts = |pattern: &str, url: &str| is_trusted(url, &[Pattern::new(pattern)], RelativeUrls::Allowed);
     for url in [
         "intent://x.wild.dev/#Intent;scheme=evilapp;S.browser_fallback_url=https%3A%2F%2Fevil.example;end",
         "view-source://x.wild.dev",

@@ -3,15 +3,15 @@
 use gatepost_core::{
     Config,
     config::{Source, Variables},
-    cookie::{Cookies, Jar, Pending, Signed},
+    cookie::{Cookies, Jar, PendingCookies, SignedCookie},
     crypto::{
         hashes::scheme::SchemeName,
-        password::{self, Checked, Hasher},
+        password::{self, Hasher, PasswordCheck},
         secret::{Secret, Secrets},
         signature,
     },
     rules::address,
-    syntax::origin::{self, Pattern, Relative},
+    syntax::origin::{self, Pattern, RelativeUrls},
 };
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap()
 }
 
-fn read(cookie: &str, secret: &str) -> Signed {
+fn read(cookie: &str, secret: &str) -> SignedCookie {
     Jar::new(Some(format!("x={cookie}"))).signed("x", &Secrets::single(Secret::new(secret)))
 }
 
@@ -45,12 +45,12 @@ fn cookies_are_signed_and_read_like_better_auths() {
         let value = text(&case["value"]);
         assert_eq!(signature::sign(SECRET.as_bytes(), value), text(&case["signature_b64"]));
         for form in ["cookie_value", "unencoded"] {
-            assert_eq!(read(text(&case[form]), SECRET), Signed::Genuine(value.to_owned()), "{case}");
+            assert_eq!(read(text(&case[form]), SECRET), SignedCookie::Genuine(value.to_owned()), "{case}");
         }
-        assert_eq!(read(text(&case["cookie_value"]), "another-secret-another-secret-123456"), Signed::Forged);
+        assert_eq!(read(text(&case["cookie_value"]), "another-secret-another-secret-123456"), SignedCookie::Forged);
     }
     for case in vectors["signed_cookie_rejected"].as_array().unwrap() {
-        assert_eq!(read(text(&case["cookie_value"]), SECRET), Signed::Forged, "{}", case["why"]);
+        assert_eq!(read(text(&case["cookie_value"]), SECRET), SignedCookie::Forged, "{}", case["why"]);
     }
     let other = &vectors["signed_cookie_other_secret"];
     assert_eq!(
@@ -64,7 +64,7 @@ fn secure_cookies_have_better_auths_names_and_attributes() {
     let https = &vectors()["https_cookies"];
     let config = config(&format!("base_url = \"{}\"", text(&https["baseURL"])));
     let cookies = Cookies::new(&config);
-    let mut pending = Pending::default();
+    let mut pending = PendingCookies::default();
     let request = Jar::new(Some(format!("{}=x", cookies.session_data.name)));
     pending.clear_session(&cookies, &request, &config.account);
     let lines: Vec<String> = pending.into_lines().collect();
@@ -80,8 +80,8 @@ fn password_hashes_are_better_auths() {
         let salt = stored.split(':').next().unwrap().to_owned();
         assert_eq!(block_on(hasher.hash(password, salt)).unwrap(), stored, "{password}");
         let check = |password: &str| block_on(hasher.check(Some(stored), password, "0".repeat(32)));
-        assert_eq!(check(password), Ok(Checked::Right));
-        assert_eq!(check(&format!("{password}x")), Ok(Checked::Wrong));
+        assert_eq!(check(password), Ok(PasswordCheck::Right));
+        assert_eq!(check(&format!("{password}x")), Ok(PasswordCheck::Wrong));
     }
 }
 
@@ -108,10 +108,11 @@ fn foreign_hash_is_an_oracle_no_longer_it_costs_as_much_as_a_known_one_and_as_no
         format!("{}:{key}", "x".repeat(5_000_000)),
         format!("{salt}:{}", "0".repeat(5_000_000)),
     ];
-    let expected = |stored: &str| SchemeName::of(stored).map_or(Checked::Damaged(None), Checked::NotAccepted);
+    let expected =
+        |stored: &str| SchemeName::of(stored).map_or(PasswordCheck::Damaged(None), PasswordCheck::NotAccepted);
     let foreign = foreign.iter().map(|stored| (Some(stored.as_str()), expected(stored)));
     for (first, expected) in
-        [(None, Checked::NoHash), (Some(stored.as_str()), Checked::Wrong)].into_iter().chain(foreign)
+        [(None, PasswordCheck::NoHash), (Some(stored.as_str()), PasswordCheck::Wrong)].into_iter().chain(foreign)
     {
         let hasher = Hasher::new(0);
         let check = |stored| hasher.check(stored, "password", "0".repeat(32));
@@ -127,7 +128,7 @@ fn origins_are_trusted_like_better_auths() {
     let cases = vectors["origin_match"].as_array().unwrap();
     assert_eq!(cases.len(), 55);
     for case in cases {
-        let relative = if case["allowRelativePaths"] == true { Relative::Allowed } else { Relative::Refused };
+        let relative = if case["allowRelativePaths"] == true { RelativeUrls::Allowed } else { RelativeUrls::Refused };
         let trusted = origin::is_trusted(text(&case["url"]), [&Pattern::new(text(&case["pattern"]))], relative);
         assert_eq!(Value::from(trusted), case["match"], "{case}");
     }

@@ -61,7 +61,7 @@ pub enum Command {
     /// Run the service on this machine.
     ///
     /// Uses the database that DATABASE_URL names, or else starts a PostgreSQL of its own with its files in `.gatepost`. Reads
-    /// `.env.local` and creates a secret there if no variable sets one. Adds missing tables and columns, then serves until you
+    /// `.env.local` and creates a secret there if no variable sets one; adds both names to `.gitignore` if git does not ignore them. Adds missing tables and columns, then serves until you
     /// interrupt it. The log goes to standard error.
     #[command(after_help = examples::DEV)]
     Dev {
@@ -102,7 +102,7 @@ pub enum Command {
     /// Find out why sessions are null.
     ///
     /// Without --url, checks a deployment from its variables: environment, cookies, origins, clients, mails, database, clock,
-    /// schema, rights and keys. With --url, checks a running service from outside, as a browser does: it signs up a throw-away
+    /// schema, rights and keys. Its verdicts on variables are those of `check env`. With --url, checks a running service from outside, as a browser does: it signs up a throw-away
     /// user and reads the session. It deletes the user again if users may delete themselves, and otherwise names it. If
     /// better-auth on Node answers there, it also says what changes with gatepost.
     #[command(after_help = examples::DOCTOR)]
@@ -174,10 +174,10 @@ pub enum Command {
     ///
     /// Runs nothing of the project: reads its TypeScript, the schemas of Drizzle and Prisma and `.env.example`, writes what differs
     /// from the defaults to a file, and reports the result for every option, lost protections first. Prints no secret.
-    /// Overwrites no file unless told to. docs/switching.md describes the whole way.
+    /// Overwrites no file without --force. docs/switching.md describes the whole way.
     #[command(after_help = examples::IMPORT)]
     Import {
-        /// Folder of the project, or the file that calls betterAuth; `FILE:LINE` if it does so twice [default: the current directory].
+        /// Folder of the project, or a file that calls betterAuth or imports the call; `FILE:LINE` if it does so twice [default: the current directory].
         paths: Vec<PathBuf>,
         /// File to write the configuration to.
         #[arg(long, default_value = "gatepost.toml")]
@@ -204,7 +204,7 @@ pub enum Command {
     /// Import the users of another system.
     ///
     /// Reads an export: JSON, JSON lines, or CSV if the file ends in `.csv`. Without --apply, shows what would be written and writes
-    /// nothing. Writes each user with the accounts, or not at all, and passes users over whose address is there, so that you can
+    /// no user. Writes each user with the accounts, or not at all, and passes users over whose address is there, so that you can
     /// repeat the command. Names each refused record with its line and cause in `FILE.refused.jsonl`. Uses DATABASE_URL and
     /// gatepost.toml like the service.
     #[command(after_help = examples::IMPORT_USERS)]
@@ -239,11 +239,12 @@ pub enum Command {
     /// Check an environment or a database before you deploy.
     #[command(subcommand, after_help = examples::CHECK)]
     Check(Check),
-    /// Remove sessions, single-use values and counts of requests that ended by time.
+    /// Remove expired sessions, single-use values and rate-limit counters.
     ///
     /// better-auth keeps expired sessions, so the table only grows. Reads the tables page by page, locks no
     /// row for longer than a statement, and pauses as long as it works, so that requests are served meanwhile. You can interrupt and
-    /// repeat it. Works on the database that DATABASE_URL names. `[cleanup]` lets the platform's cron do the same.
+    /// repeat it. Works on the database that DATABASE_URL names, and needs no other secret. `[cleanup]` lets the platform's cron do the
+    /// same.
     #[command(after_help = examples::CLEANUP)]
     Cleanup {
         /// Print how many rows there are to remove, and remove nothing.
@@ -258,7 +259,8 @@ pub enum Command {
     },
     /// Read and change the users of the deployment.
     ///
-    /// Works on the database that DATABASE_URL names, by the statements of the service: the first administrator gets the role here.
+    /// Works on the database that DATABASE_URL names, by the statements of the service, and needs no other secret: the first
+    /// administrator gets the role here.
     /// Each change prints a line for the log to standard error.
     #[command(after_help = users::USERS)]
     Users {
@@ -270,6 +272,8 @@ pub enum Command {
         json: bool,
     },
     /// Read and end the sessions of a user.
+    ///
+    /// Works on the database and the secondary storage of the deployment, and needs no secret but their URLs.
     #[command(after_help = users::SESSIONS)]
     Sessions {
         /// The subcommand.
@@ -281,7 +285,8 @@ pub enum Command {
     },
     /// Read and change organizations and their members.
     ///
-    /// Works on the database that DATABASE_URL names, by the statements of the service. You need no membership. Each change prints a
+    /// Works on the database that DATABASE_URL names, by the statements of the service, and needs no other secret. You need no
+    /// membership. Each change prints a
     /// line for the log to standard error.
     #[command(after_help = organizations::ORGANIZATIONS)]
     Organizations {
@@ -294,8 +299,8 @@ pub enum Command {
     },
     /// Read, create, change and remove API keys of users.
     ///
-    /// Works on the database that DATABASE_URL names. Each change prints a line for the log to standard error. `gatepost secret` is
-    /// about the secrets of the deployment instead.
+    /// Works on the database that DATABASE_URL names, and needs no other secret. Each change prints a line for the log to standard
+    /// error. `gatepost secret` is about the secrets of the deployment instead.
     #[command(visible_alias = "api-keys", after_help = keys::KEYS)]
     Keys {
         /// The subcommand.
@@ -305,9 +310,9 @@ pub enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
-    /// List noted changes: who changed what, when, and from which address.
+    /// List the audit log: who changed what, when, and from which address.
     ///
-    /// Needs `[audit] enabled`. Works on the database that DATABASE_URL names. The newest change comes first.
+    /// Needs `[audit] enabled`. Works on the database that DATABASE_URL names, and needs no other secret. The newest change comes first.
     #[command(after_help = audit::AUDIT)]
     Audit {
         /// The conditions.
@@ -320,7 +325,7 @@ pub enum Command {
     /// Count, list and send the events of `[events]`.
     ///
     /// Needs `[events] enabled`. Works on the database that DATABASE_URL names, and sends events to the receivers of `gatepost.toml`,
-    /// signed with EVENTS_SECRET.
+    /// signed with EVENTS_SECRET. `status` and `list` send nothing and need no secret but the URL.
     #[command(after_help = events::EVENTS)]
     Events {
         /// The subcommand.
@@ -356,11 +361,11 @@ pub enum Check {
     ///
     /// Lists every problem with its fix, and connects to nothing. Never prints a value that may be a secret.
     #[command(after_help = examples::CHECK_ENV)]
-    Env(check::Asked),
+    Env(check::CheckOptions),
     /// Check the database that DATABASE_URL names.
     ///
     /// Checks the connection, the names, types and defaults of tables and columns, and the rights of the role. Then writes and
-    /// reads a row of each table and rolls it back.
+    /// reads a row of each table and rolls it back. Needs no secret but the URL; with BETTER_AUTH_SECRET, decrypts the signing keys too.
     #[command(after_help = examples::CHECK_DATABASE)]
     Database {
         /// Read the variables from this file, as `vercel env pull` writes it, instead of this process's environment.

@@ -1,4 +1,4 @@
-//! `gatepost audit`: an operator reads the noted changes.
+//! `gatepost audit`: an operator reads the audit log.
 
 use std::{fmt::Write as _, sync::Arc, time::Duration};
 
@@ -6,7 +6,7 @@ use gatepost_core::{
     Auth,
     context::Edge,
     features::{
-        audit::rows::{self, Asked},
+        audit::rows::{self, AuditFilter},
         events::declaration::KINDS,
     },
     options::duration,
@@ -18,14 +18,14 @@ use serde_json::json;
 use crate::{
     arguments::Audit,
     terminal::plain,
-    users::{Done, Office, is_too_long, told, too_long},
+    users::{CommandResult, OperatorContext, is_too_long, told, too_long},
 };
 
-/// Lists noted changes, the newest first.
+/// Lists the audit log, the newest change first.
 ///
 /// # Errors
 /// A sentence with the cause and the fix.
-pub async fn audit(auth: Arc<Auth>, asked: Audit, edge: Edge) -> Result<Done, String> {
+pub async fn audit(auth: Arc<Auth>, asked: Audit, edge: Edge) -> Result<CommandResult, String> {
     if !auth.config.features.audit.enabled {
         return Err(
             "`[audit] enabled` is off; switch it on, and run `gatepost migrate`, which adds the table".to_owned()
@@ -35,10 +35,10 @@ pub async fn audit(auth: Arc<Auth>, asked: Audit, edge: Edge) -> Result<Done, St
         let all = noted_kinds().collect::<Vec<_>>().join(", ");
         return Err(format!("there is no kind `{}`; write one of {all}", plain(kind)));
     }
-    let operator = Office::new(auth, &edge, "audit")?;
+    let operator = OperatorContext::new(auth, &edge, "audit")?;
     let (target, actor) = (id(&operator, asked.user).await?, id(&operator, asked.actor).await?);
     let now = operator.cx.now;
-    let asked = Asked {
+    let asked = AuditFilter {
         target: target.as_deref(),
         actor: actor.as_deref(),
         organization: asked.organization.as_deref(),
@@ -53,7 +53,7 @@ pub async fn audit(auth: Arc<Auth>, asked: Audit, edge: Edge) -> Result<Done, St
     let mut text = changes.iter().map(|change| line(change) + "\n").collect::<String>();
     let noun = if changes.len() == 1 { "change" } else { "changes" };
     let _ = write!(text, "{} {noun}", changes.len());
-    Ok(Done { text, json: json!({ "changes": changes }), audit: None })
+    Ok(CommandResult { text, json: json!({ "changes": changes }), audit: None })
 }
 
 /// The kinds of noted changes: those of events, except that of a new session.
@@ -62,7 +62,7 @@ fn noted_kinds() -> impl Iterator<Item = &'static str> {
 }
 
 /// Returns the identifier of a user. An address is looked up; any other text is an identifier, also of a user who is deleted.
-async fn id(operator: &Office, name: Option<String>) -> Result<Option<String>, String> {
+async fn id(operator: &OperatorContext, name: Option<String>) -> Result<Option<String>, String> {
     match name {
         Some(name) if name.contains('@') => Ok(Some(operator.find(&name).await?.id)),
         name => Ok(name),

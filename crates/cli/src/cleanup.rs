@@ -1,4 +1,4 @@
-//! `gatepost cleanup`: removes the rows that ended by time, by the statements of the service.
+//! `gatepost cleanup`: removes expired rows, by the statements of the service.
 
 use std::{fmt::Write as _, sync::Arc};
 
@@ -9,7 +9,7 @@ use gatepost_core::{
 };
 use serde_json::{Map, json};
 
-use crate::users::Done;
+use crate::{plural::counted, users::CommandResult};
 
 /// How many removed rows one line of progress stands for.
 const PROGRESS: u64 = 100_000;
@@ -24,7 +24,7 @@ pub async fn run(
     keep_days: Option<u32>,
     plan: bool,
     progress: &mut (dyn FnMut(&str) + Send),
-) -> Result<Done, String> {
+) -> Result<CommandResult, String> {
     if auth.config.is_stateless() {
         return Err("DATABASE_URL is missing; set it to the URL of the deployment's database".to_owned());
     }
@@ -40,18 +40,18 @@ pub async fn run(
             while walk.step(&db, auth).await.map_err(|error| told(name, &error))? {
                 if walk.removed / PROGRESS > shown {
                     shown = walk.removed / PROGRESS;
-                    progress(&format!("{name}: {} rows removed", walk.removed));
+                    progress(&format!("{name}: {} removed", counted(walk.removed, "row")));
                 }
             }
             walk.removed
         };
         let verb = if plan { "to remove" } else { "removed" };
-        let _ = writeln!(text, "{name}: {count} rows {verb}");
+        let _ = writeln!(text, "{name}: {} {verb}", counted(count, "row"));
         counts.insert(name.to_owned(), json!(count));
     }
     let audit =
         (!plan).then(|| json!({ "level": "info", "command": "cleanup", "actor": "operator", "removed": counts }));
-    Ok(Done { text: text.trim_end().to_owned(), json: json!(counts), audit })
+    Ok(CommandResult { text: text.trim_end().to_owned(), json: json!(counts), audit })
 }
 
 fn told(table: &str, error: &StoreError) -> String {

@@ -19,7 +19,7 @@ use gatepost_serve::{
 };
 use tokio::{net::TcpListener, signal};
 
-use crate::{deployment, dotenv, edge, migrate, postgres};
+use crate::{deployment, dotenv, edge, ignored, migrate, postgres};
 
 /// The reason why the service does not start.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +52,7 @@ pub enum Error {
         /// The cause.
         source: io::Error,
     },
-    /// Another error of the operating system.
+    /// Another error of the operating system, with the fix.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
@@ -115,7 +115,7 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
 async fn listen(port: u16) -> Result<(Vec<TcpListener>, u16), Error> {
     let refuse = |source| Error::Port { port, source };
     let first = TcpListener::bind(("127.0.0.1", port)).await.map_err(refuse)?;
-    let port = first.local_addr()?.port();
+    let port = first.local_addr().map_err(refuse)?.port();
     let second = match TcpListener::bind(("::1", port)).await {
         Ok(listener) => Some(listener),
         Err(source) if source.kind() == io::ErrorKind::AddrInUse => return Err(Error::Port { port, source }),
@@ -141,9 +141,8 @@ fn local_variables(folder: &Path, variables: &mut Variables) -> Result<(), Error
             variables.set(name, value);
         }
     }
-    let has_secret =
-        ["BETTER_AUTH_SECRETS", "BETTER_AUTH_SECRET", "AUTH_SECRET"].iter().any(|name| variables.get(name).is_some());
-    if !has_secret {
+    if !variables.has_secret() {
+        ignored::by_git(folder, ".env.local")?;
         let secret = crate::secret::new()?;
         let separator = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         private_file(&path)
@@ -166,6 +165,7 @@ async fn database(folder: &Path, variables: &mut Variables) -> Result<(Option<po
     if let Some((name, _)) = migrate::url(variables) {
         return Ok((None, format!("the one that {name} names")));
     }
+    ignored::by_git(folder, ".gatepost")?;
     let options = postgres::Options::new(folder.join(".gatepost/postgres"), variables);
     match postgres::Server::start(&options) {
         Ok(server) => {
@@ -236,8 +236,13 @@ fn to_stderr(line: &str) {
 
 fn say(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{text}")?;
-    out.flush()
+    let written = writeln!(out, "{text}").and_then(|()| out.flush());
+    written.map_err(|error| unusable("standard output", &error))
+}
+
+/// Makes an error name what the operating system refused.
+fn unusable(what: &str, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{what} cannot be used: {error}; run the command again where it can"))
 }
 
 /// Waits until the process is asked to end.
@@ -245,8 +250,9 @@ fn say(text: &str) -> io::Result<()> {
 /// # Errors
 /// If the operating system reports no signals.
 pub async fn interrupted() -> io::Result<()> {
-    let mut terminated = signal::unix::signal(signal::unix::SignalKind::terminate())?;
-    let mut hung_up = signal::unix::signal(signal::unix::SignalKind::hangup())?;
+    let refused = |error| unusable("signals of the operating system", &error);
+    let mut terminated = signal::unix::signal(signal::unix::SignalKind::terminate()).map_err(refused)?;
+    let mut hung_up = signal::unix::signal(signal::unix::SignalKind::hangup()).map_err(refused)?;
     tokio::select! {
         interrupt = signal::ctrl_c() => interrupt,
         _ = terminated.recv() => Ok(()),

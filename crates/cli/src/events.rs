@@ -12,14 +12,14 @@ use serde_json::json;
 use crate::{
     arguments::{DeliveryState, Events},
     terminal::plain,
-    users::Done,
+    users::CommandResult,
 };
 
 /// Runs a subcommand of `gatepost events`.
 ///
 /// # Errors
 /// A sentence with the cause and the fix.
-pub async fn events(auth: &Arc<Auth>, command: Events) -> Result<Done, String> {
+pub async fn events(auth: &Arc<Auth>, command: Events) -> Result<CommandResult, String> {
     if auth.config.is_stateless() {
         return Err("DATABASE_URL is missing; set it to the URL of the deployment's database".to_owned());
     }
@@ -50,20 +50,20 @@ pub async fn events(auth: &Arc<Auth>, command: Events) -> Result<Done, String> {
                     "delivered": count.delivered, "oldestWaiting": count.oldest.map(|oldest| format!("{oldest:.3}")) })
             });
             let json = json!({ "receivers": all.collect::<Vec<_>>() });
-            Ok(Done { text: text.trim_end().to_owned(), json, audit: None })
+            Ok(CommandResult { text: text.trim_end().to_owned(), json, audit: None })
         }
         Events::List { state, limit } => {
             let found = rows::list(&db, of(state), i64::from(limit)).await.map_err(|error| told(&error))?;
             let mut text = found.iter().map(|delivery| line(delivery) + "\n").collect::<String>();
             let noun = if found.len() == 1 { "delivery" } else { "deliveries" };
             let _ = write!(text, "{} {noun}", found.len());
-            Ok(Done { text, json: json!({ "deliveries": found }), audit: None })
+            Ok(CommandResult { text, json: json!({ "deliveries": found }), audit: None })
         }
         Events::Deliver => {
             let done = events::deliver(auth, None).await.map_err(|error| told(&error))?;
             let text = format!("{} delivered, {} failed", done.delivered, done.failed);
             let json = json!({ "delivered": done.delivered, "failed": done.failed });
-            Ok(Done { text, json, audit: None })
+            Ok(CommandResult { text, json, audit: None })
         }
         Events::Replay { id, receiver } => {
             let again = rows::replay(&db, id.as_deref(), receiver.as_deref(), now).await;
@@ -79,7 +79,7 @@ pub async fn events(auth: &Arc<Auth>, command: Events) -> Result<Done, String> {
             let text = format!("{again} sent again: {} delivered, {} failed", done.delivered, done.failed);
             let json = json!({ "replayed": again, "delivered": done.delivered, "failed": done.failed });
             let audit = json!({ "level": "info", "command": "events replay", "actor": "operator", "replayed": again });
-            Ok(Done { text, json, audit: Some(audit) })
+            Ok(CommandResult { text, json, audit: Some(audit) })
         }
     }
 }
@@ -96,7 +96,7 @@ fn of(state: DeliveryState) -> rows::State {
 fn line(delivery: &Record) -> String {
     let text = |field: &str| delivery.text(field).unwrap_or("-");
     let (id, at, receiver, kind) = (text("eventId"), text("createdAt"), text("receiver"), text("kind"));
-    let mut line = format!("{id}  {at}  {receiver}  {kind}  {} attempts", delivery.get("attempts"));
+    let mut line = format!("{id}  {at}  {receiver}  {kind}  {}", attempts(delivery));
     for (name, field) in [("user", "userId"), ("organization", "organizationId"), ("next", "dueAt"), ("cause", "cause")]
     {
         if let Some(value) = delivery.text(field) {
@@ -104,6 +104,11 @@ fn line(delivery: &Record) -> String {
         }
     }
     plain(&line)
+}
+
+fn attempts(delivery: &Record) -> String {
+    let attempts = delivery.get("attempts").to_string();
+    if attempts == "1" { "1 attempt".to_owned() } else { format!("{attempts} attempts") }
 }
 
 fn told(error: &StoreError) -> String {

@@ -2,14 +2,16 @@
 
 use std::{
     collections::BTreeSet,
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
 use gatepost_core::{
     config::{Config, Deployment, Source, Variables},
-    functions::{self, Deployed},
+    functions::{self, DeployedFunction},
 };
+
+use crate::files;
 
 /// The folder that contains only the functions' files.
 pub const FOLDER: &str = "api/auth";
@@ -22,7 +24,7 @@ pub struct Plan {
     /// The configuration, as far as the file determines it.
     pub config: Config,
     /// The functions; the last one answers for all paths that are left.
-    pub functions: Vec<Deployed>,
+    pub functions: Vec<DeployedFunction>,
     /// The line for `Cargo.toml` that records the configuration for which they are.
     pub record: String,
 }
@@ -34,10 +36,7 @@ impl Plan {
     /// If the file cannot be read, and everything that is wrong in it.
     pub fn read(project: &Path) -> io::Result<Self> {
         const FILE: &str = "gatepost.toml";
-        let text = match fs::read_to_string(project.join(FILE)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-            text => text?,
-        };
+        let text = files::read_if_there(&project.join(FILE))?;
         let any = [("DATABASE_URL", "postgres://localhost/any"), ("REDIS_URL", "redis://localhost")];
         let variables: Variables = any.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let source = Source { name: FILE, text: &text };
@@ -72,12 +71,12 @@ impl Plan {
             return Ok(Vec::new());
         }
         let mut stale = Vec::new();
-        for entry in fs::read_dir(folder)? {
-            let name = entry?.file_name().into_string().unwrap_or_default();
+        for found in files::list(&folder)? {
+            let name = found.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             // The platform builds no other files.
             let Some(stem) = name.strip_suffix(".rs").filter(|stem| !stem.starts_with(['.', '_'])) else { continue };
-            let path = Path::new(FOLDER).join(&name);
-            if !is_generated(&fs::read_to_string(project.join(&path))?) {
+            let path = Path::new(FOLDER).join(name);
+            if !is_generated(&files::read(&found)?) {
                 return Err(io::Error::other(format!(
                     "{}: `gatepost generate` did not write it, and the platform cannot build it there; move it to api/{name}, \
                      where your own functions are",
@@ -96,7 +95,7 @@ impl Plan {
 /// The first words of every generated file.
 const MARK: &str = "//! Written by `cargo gatepost generate`. ";
 
-fn text(function: &Deployed, is_last: bool) -> String {
+fn text(function: &DeployedFunction, is_last: bool) -> String {
     let (answer, serve) = match is_last {
         true => ("std::process::ExitCode", "serve_or_check"),
         false => ("()", "serve"),

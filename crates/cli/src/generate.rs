@@ -18,7 +18,7 @@ use gatepost_core::{
 use serde_json::{Value, json};
 
 use crate::{
-    deployment,
+    deployment, files,
     functions::{self, Plan},
     manual,
     migrate::sql,
@@ -39,8 +39,26 @@ pub fn files(project: &Path) -> io::Result<Vec<(PathBuf, String)>> {
     written(project, &Plan::read(project)?)
 }
 
+/// Checks that a folder is the root of a clone, before a file of it is read or written.
+fn in_clone(project: &Path) -> io::Result<()> {
+    let missing: Vec<_> = ["Cargo.toml", "api"].into_iter().filter(|name| !project.join(name).exists()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let folder = std::path::absolute(project).unwrap_or_else(|_| project.to_owned());
+    Err(io::Error::new(
+        io::ErrorKind::NotFound,
+        format!(
+            "{} is not the root of a clone of gatepost: it has no {}; run the command in the root of the clone, whose functions it \
+             writes",
+            folder.components().collect::<PathBuf>().display(),
+            missing.join(" and no ")
+        ),
+    ))
+}
+
 fn written(project: &Path, plan: &Plan) -> io::Result<Vec<(PathBuf, String)>> {
-    let manifest = fs::read_to_string(project.join("Cargo.toml"))?;
+    let manifest = files::read(&project.join("Cargo.toml"))?;
     let mut files = vec![
         ("vercel.json", vercel(project, plan)?),
         ("Cargo.toml", with_functions(project, plan, &manifest)?),
@@ -66,7 +84,7 @@ fn written(project: &Path, plan: &Plan) -> io::Result<Vec<(PathBuf, String)>> {
 
 /// The files that are not up to date.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Stale {
+pub struct StaleFiles {
     /// The files to write.
     pub written: Vec<PathBuf>,
     /// The files of functions that are no longer needed, to remove.
@@ -77,22 +95,21 @@ pub struct Stale {
 ///
 /// # Errors
 /// If a file cannot be read or written, and if `gatepost.toml` is wrong.
-pub fn generate(project: &Path, only_look: bool) -> io::Result<Stale> {
+pub fn generate(project: &Path, only_look: bool) -> io::Result<StaleFiles> {
+    in_clone(project)?;
     let plan = Plan::read(project)?;
-    let mut stale = Stale { written: Vec::new(), removed: plan.stale(project)? };
-    let files = written(project, &plan)?;
-    for (path, text) in files {
+    let mut stale = StaleFiles { written: Vec::new(), removed: plan.stale(project)? };
+    for (path, text) in written(project, &plan)? {
         let file = project.join(&path);
         if fs::read_to_string(&file).ok().as_deref() != Some(&text) {
             if !only_look {
-                fs::create_dir_all(file.parent().unwrap_or(project))?;
-                fs::write(file, text)?;
+                files::write(&file, text)?;
             }
             stale.written.push(path);
         }
     }
     for path in stale.removed.iter().filter(|_| !only_look) {
-        fs::remove_file(project.join(path))?;
+        files::remove(&project.join(path))?;
     }
     Ok(stale)
 }
@@ -116,9 +133,12 @@ fn vercel(project: &Path, plan: &Plan) -> io::Result<String> {
     rewrites.extend(
         [BASE.to_owned(), format!("{BASE}/(.*)")].map(|source| json!({ "source": source, "destination": fallback })),
     );
-    let mut file = match fs::read_to_string(project.join("vercel.json")) {
+    let path = project.join("vercel.json");
+    let mut file = match files::read(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => serde_json::Map::new(),
-        text => serde_json::from_str(&text?).map_err(|error| io::Error::other(format!("vercel.json: {error}")))?,
+        text => serde_json::from_str(&text?).map_err(|error| {
+            io::Error::other(format!("vercel.json: it is not JSON: {error}; correct it or remove it"))
+        })?,
     };
     file.extend([
         ("$schema".to_owned(), json!("https://openapi.vercel.sh/vercel.json")),
@@ -154,10 +174,7 @@ fn cron(file: &mut serde_json::Map<String, Value>, plan: &Plan) {
 
 /// Loads a part of `gatepost.toml`, or its defaults if the file is missing.
 fn configured<T>(project: &Path, load: impl Fn(Source<'_>) -> Result<T, Problems>) -> io::Result<T> {
-    let text = match fs::read_to_string(project.join("gatepost.toml")) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        text => text?,
-    };
+    let text = files::read_if_there(&project.join("gatepost.toml"))?;
     load(Source { name: "gatepost.toml", text: &text }).map_err(|problems| io::Error::other(problems.to_string()))
 }
 
@@ -199,8 +216,8 @@ fn with_functions(project: &Path, plan: &Plan, manifest: &str) -> io::Result<Str
 /// If the folder cannot be read.
 pub fn own_functions(project: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
-    for entry in fs::read_dir(project.join("api"))? {
-        let name = entry?.file_name().into_string().unwrap_or_default();
+    for path in files::list(&project.join("api"))? {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if let Some(stem) = name.strip_suffix(".rs").filter(|stem| !stem.starts_with(['.', '_'])) {
             names.push(stem.to_owned());
         }

@@ -9,7 +9,7 @@ use gatepost_core::{
     features::api_key::{
         ShownKey,
         declaration::Owner,
-        issue::{self, Asked, Refused},
+        issue::{self, IssueRefusal, NewKeyRequest},
         rows::{self, Change, Holder, StoredKey},
     },
     store::StoreError,
@@ -20,20 +20,20 @@ use crate::{
     arguments::Keys,
     organizations,
     terminal::plain,
-    users::{Done, Office, lines, seconds, told, with},
+    users::{CommandResult, OperatorContext, lines, seconds, told, with},
 };
 
 /// Runs a subcommand of `gatepost keys`.
 ///
 /// # Errors
 /// A sentence with the cause and the fix.
-pub async fn keys(auth: Arc<Auth>, command: Keys, edge: Edge) -> Result<Done, String> {
+pub async fn keys(auth: Arc<Auth>, command: Keys, edge: Edge) -> Result<CommandResult, String> {
     if !auth.config.features.api_key.enabled {
         return Err(
             "`[api_key] enabled` is off; switch it on, and run `gatepost migrate`, which adds the table".to_owned()
         );
     }
-    let mut operator = Office::new(auth, &edge, command.name())?;
+    let mut operator = OperatorContext::new(auth, &edge, command.name())?;
     match command {
         Keys::List { user: Some(user), .. } => {
             let id = operator.find(&user).await?.id;
@@ -45,12 +45,12 @@ pub async fn keys(auth: Arc<Auth>, command: Keys, edge: Edge) -> Result<Done, St
         }
         Keys::Show { key } => {
             let key = find(&operator, &key).await?;
-            Ok(Done { text: lines(&shown(&key)), json: shown(&key), audit: None })
+            Ok(CommandResult { text: lines(&shown(&key)), json: shown(&key), audit: None })
         }
         Keys::Create { user, name, prefix, lasts, permissions, config } => {
             let expires_in = lasts.map(|lasts| seconds(&lasts)).transpose()?.map(f64::from);
             let permissions = self::permissions(&permissions)?;
-            let asked = Asked { name, prefix, expires_in, permissions, metadata: None };
+            let asked = NewKeyRequest { name, prefix, expires_in, permissions, metadata: None };
             create(&mut operator, &user, &config, asked).await
         }
         Keys::Disable { key } => set_enabled(&operator, &key, ("keys disable", false)).await,
@@ -67,16 +67,16 @@ pub async fn keys(auth: Arc<Auth>, command: Keys, edge: Edge) -> Result<Done, St
     }
 }
 
-async fn list(operator: &Office, owner: Holder<'_>) -> Result<Done, String> {
+async fn list(operator: &OperatorContext, owner: Holder<'_>) -> Result<CommandResult, String> {
     let of_organizations = operator.cx.auth.config.features.api_key.of_organizations();
     let keys = rows::of_owner(&operator.cx.db, owner, &of_organizations).await.map_err(|error| told(&error))?;
     let mut text = keys.iter().map(|key| line(key) + "\n").collect::<String>();
     let _ = write!(text, "{} of {}", keys.len(), plain(&name(owner)));
-    Ok(Done { text, json: keys.iter().map(shown).collect(), audit: None })
+    Ok(CommandResult { text, json: keys.iter().map(shown).collect(), audit: None })
 }
 
 /// Returns the identifier of an organization, which is named by identifier or slug.
-async fn organization_id(operator: &Office, name: &str) -> Result<String, String> {
+async fn organization_id(operator: &OperatorContext, name: &str) -> Result<String, String> {
     if !operator.cx.auth.config.features.organization.enabled {
         return Err("`[organization] enabled` is off, so no organization has keys; name a user".to_owned());
     }
@@ -92,7 +92,7 @@ fn name(owner: Holder<'_>) -> String {
 }
 
 /// Returns the owner of a key, for whom no member of an organization acts here.
-fn holder<'a>(operator: &Office, key: &'a StoredKey) -> Holder<'a> {
+fn holder<'a>(operator: &OperatorContext, key: &'a StoredKey) -> Holder<'a> {
     let id = key.reference_id.as_str();
     let of_organizations = operator.cx.auth.config.features.api_key.of_organizations();
     match of_organizations.iter().any(|config| config == key.config()) {
@@ -105,10 +105,10 @@ fn removed(key: &StoredKey) -> String {
     format!("the API key {} was removed meanwhile; nothing was changed, and there is nothing to do", key.id)
 }
 
-fn done(command: &str, key: &StoredKey, text: String) -> Done {
+fn done(command: &str, key: &StoredKey, text: String) -> CommandResult {
     let (id, owner) = (&key.id, &key.reference_id);
     let audit = json!({ "level": "info", "command": command, "actor": "operator", "target": owner, "key": id });
-    Done { text, json: json!({ "id": id, "referenceId": owner }), audit: Some(audit) }
+    CommandResult { text, json: json!({ "id": id, "referenceId": owner }), audit: Some(audit) }
 }
 
 /// Reads permissions as the table has them: the actions of each resource, as JSON.
@@ -117,14 +117,19 @@ fn permissions(given: &[String]) -> Result<Option<String>, String> {
     for one in given {
         let (resource, action) =
             one.split_once(':').filter(|(resource, action)| !resource.is_empty() && !action.is_empty()).ok_or_else(
-                || format!("`{one}` is no permission; write --permission as RESOURCE:ACTION, such as files:read"),
+                || format!("`{one}` is no permission; pass --permission as RESOURCE:ACTION, such as files:read"),
             )?;
         all.entry(resource).or_default().push(action);
     }
     Ok((!all.is_empty()).then(|| json!(all).to_string()))
 }
 
-async fn create(operator: &mut Office, user: &str, config: &str, asked: Asked) -> Result<Done, String> {
+async fn create(
+    operator: &mut OperatorContext,
+    user: &str,
+    config: &str,
+    asked: NewKeyRequest,
+) -> Result<CommandResult, String> {
     let auth = operator.cx.auth.clone();
     let options = &auth.config.features.api_key;
     let configuration = options.configurations().find(|(known, _)| *known == config);
@@ -144,12 +149,14 @@ async fn create(operator: &mut Office, user: &str, config: &str, asked: Asked) -
     let owner = operator.find(user).await?;
     let issued = issue::for_operator(&mut operator.cx, configuration, &owner.id, asked).map_err(|refused| {
         let cause = match refused {
-            Refused::TooLate => return "the key would expire after the year 9999; write a shorter --for".to_owned(),
-            Refused::Prefix => {
+            IssueRefusal::TooLate => {
+                return "the key would expire after the year 9999; write a shorter --for".to_owned();
+            }
+            IssueRefusal::Prefix => {
                 return "a prefix has only the letters a to z and A to Z, digits, `_` and `-`; write such a --prefix"
                     .to_owned();
             }
-            Refused::Code(code) => code.message.trim_end_matches('.'),
+            IssueRefusal::Code(code) => code.message.trim_end_matches('.'),
         };
         format!("{cause}; write another --name or --prefix, or change the lengths in `[api_key]`")
     })?;
@@ -164,18 +171,22 @@ async fn create(operator: &mut Office, user: &str, config: &str, asked: Asked) -
         lines(&shown(&made))
     );
     let json = with(shown(&made), "key", issued.key);
-    Ok(Done { json, ..done("keys create", &made, text) })
+    Ok(CommandResult { json, ..done("keys create", &made, text) })
 }
 
-async fn set_enabled(operator: &Office, key: &str, (command, enabled): (&str, bool)) -> Result<Done, String> {
+async fn set_enabled(
+    operator: &OperatorContext,
+    key: &str,
+    (command, enabled): (&str, bool),
+) -> Result<CommandResult, String> {
     let key = find(operator, key).await?;
     let change = Change { enabled: Some(enabled), ..Change::default() };
     let changed = rows::update(&operator.cx.db, &key.id, holder(operator, &key), &change, None).await;
     let changed = changed.map_err(|error| told(&error))?.ok_or_else(|| removed(&key))?;
-    Ok(Done { json: shown(&changed), ..done(command, &changed, lines(&shown(&changed))) })
+    Ok(CommandResult { json: shown(&changed), ..done(command, &changed, lines(&shown(&changed))) })
 }
 
-async fn find(operator: &Office, id: &str) -> Result<StoredKey, String> {
+async fn find(operator: &OperatorContext, id: &str) -> Result<StoredKey, String> {
     let found = match rows::by_id(&operator.cx.db, id).await {
         // A text that cannot be an identifier names no key.
         Err(StoreError::Refused { .. }) => None,

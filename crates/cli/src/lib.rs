@@ -11,8 +11,10 @@ pub mod doctor;
 pub mod dotenv;
 pub mod events;
 pub mod explain;
+mod files;
 pub mod functions;
 pub mod generate;
+mod ignored;
 #[cfg(feature = "import")]
 pub mod import;
 pub mod import_users;
@@ -22,6 +24,7 @@ pub mod migrate;
 pub mod openapi;
 pub mod options;
 pub mod organizations;
+mod plural;
 pub mod postgres;
 pub mod report;
 pub mod roles;

@@ -14,7 +14,7 @@ use gatepost_cli::{
     audit, check, cleanup, deployment, dev, doctor, dotenv, edge, events, explain, generate,
     import_users::{self, formats::FirebaseParameters},
     keys, manual, migrate, openapi, organizations,
-    report::Report,
+    report::{Finding, Report},
     roles, secret, shadow, users,
 };
 use gatepost_core::{
@@ -34,8 +34,11 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime =
+        runtime.map_err(|error| format!("the process cannot start: {error}; free resources of the machine"))?;
     let here = Path::new(".");
+    warn(here, &command);
     match command {
         Command::Dev { port } => runtime.block_on(dev::run(here, port, edge::environment()))?,
         Command::Serve(asked) => return Ok(gatepost_serve::run::run(here, &asked, edge::environment())?),
@@ -82,17 +85,16 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Doctor { url, origin, no_sign_up, json } => {
             let origin = origin.as_deref();
             let report = match url {
-                Some(url) => runtime.block_on(doctor::outside::walk(&url, origin, !no_sign_up))?,
-                None => runtime.block_on(doctor::local(here, &edge::environment(), origin))?,
+                Some(url) => runtime.block_on(doctor::outside::walk(&url, origin, !no_sign_up)),
+                None => runtime.block_on(doctor::local(here, &edge::environment(), origin)),
             };
-            return Ok(reported(&report, json));
+            return examined(report.map_err(Into::into), json);
         }
         Command::Shadow { from, to, port, queue, replay, json } => {
             let shadow = shadow::Shadow::new(&from, &to, queue, std::sync::Arc::new(say))?;
             let summary = match replay {
                 Some(file) => {
-                    let text = edge::text(&file)
-                        .map_err(|error| format!("{}: {}", file.display(), edge::unreadable(&error)))?;
+                    let text = input(&file)?;
                     let recorded =
                         shadow::read_recording(&text).map_err(|error| format!("{}: {error}", file.display()))?;
                     runtime.block_on(shadow.replay(recorded))
@@ -103,20 +105,26 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             return Ok(ExitCode::from(summary.status()));
         }
         Command::Explain { log: Some(log), request, json, .. } => {
-            let log = edge::text(&log).map_err(|error| format!("{}: {}", log.display(), edge::unreadable(&error)))?;
-            return Ok(reported(&explain::logged(&log, &request.unwrap_or_default())?, json));
+            let read = input(&log).and_then(|log| Ok(explain::logged(&log, &request.unwrap_or_default())?));
+            return examined(read, json);
         }
         Command::Explain { cookie, authorization, json, .. } => {
-            let asked = match explain::Asked::given(cookie, authorization) {
-                asked if asked == explain::Asked::default() => explain::Asked::read(&edge::text(Path::new("-"))?)?,
-                asked => asked,
+            let explained = || {
+                let asked = match explain::RequestHeaders::given(cookie, authorization) {
+                    asked if asked == explain::RequestHeaders::default() => {
+                        explain::RequestHeaders::read(&input(Path::new("-"))?)?
+                    }
+                    asked => asked,
+                };
+                let auth = deployment::read(here, &edge::environment())?;
+                Ok(runtime.block_on(explain::request(auth, &asked, edge::request()?))?)
             };
-            let auth = deployment::read(here, &edge::environment())?;
-            return Ok(reported(&runtime.block_on(explain::request(auth, &asked, edge::request()?))?, json));
+            return examined(explained(), json);
         }
         #[cfg(feature = "import")]
         Command::Import { paths, out, plan, force, anyway, database, summary, json } => {
-            let asked = import::command::Asked { paths, out, is_plan: plan, force, anyway, database, summary, json };
+            let asked =
+                import::command::ImportArguments { paths, out, is_plan: plan, force, anyway, database, summary, json };
             let (text, status) = runtime.block_on(import::command::run(&asked))?;
             say(&text);
             return Ok(ExitCode::from(status));
@@ -159,36 +167,39 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             }
         }
         Command::Check(Check::Database { file, json }) => {
-            let variables = file.as_deref().map_or_else(|| Ok(edge::environment()), dotenv::read)?;
-            return Ok(reported(&runtime.block_on(doctor::database(here, &variables)), json));
+            let variables = file.as_deref().map_or_else(|| Ok(edge::environment()), dotenv::read);
+            let report = variables.map(|variables| runtime.block_on(doctor::database(here, &variables)));
+            return examined(report.map_err(Into::into), json);
         }
         Command::Users { command, json } => {
-            let auth = deployment::read(here, &edge::environment())?;
+            let auth = deployment::of_stores(here, &edge::environment())?;
             return administered(runtime.block_on(users::users(auth, command, edge::request()?))?, json);
         }
         Command::Sessions { command, json } => {
-            let auth = deployment::read(here, &edge::environment())?;
+            let auth = deployment::of_stores(here, &edge::environment())?;
             return administered(runtime.block_on(users::sessions(auth, command, edge::request()?))?, json);
         }
         Command::Cleanup { plan, keep_days, json } => {
-            let auth = deployment::read(here, &edge::environment())?;
+            let auth = deployment::of_stores(here, &edge::environment())?;
             let done = runtime.block_on(cleanup::run(&auth, keep_days, plan, &mut |line| say_error(line)))?;
             return administered(done, json);
         }
         Command::Keys { command, json } => {
-            let auth = deployment::read(here, &edge::environment())?;
+            let auth = deployment::of_stores(here, &edge::environment())?;
             return administered(runtime.block_on(keys::keys(auth, command, edge::request()?))?, json);
         }
         Command::Audit { asked, json } => {
-            let auth = deployment::read(here, &edge::environment())?;
+            let auth = deployment::of_stores(here, &edge::environment())?;
             return administered(runtime.block_on(audit::audit(auth, asked, edge::request()?))?, json);
         }
         Command::Events { command, json } => {
-            let auth = deployment::read(here, &edge::environment())?;
+            // Only a command that sends needs the secret that signs events.
+            let read = if command.sends() { deployment::read } else { deployment::of_stores };
+            let auth = read(here, &edge::environment())?;
             return administered(runtime.block_on(events::events(&auth, command))?, json);
         }
         Command::Organizations { command, json } => {
-            let auth = deployment::read(here, &edge::environment())?;
+            let auth = deployment::of_stores(here, &edge::environment())?;
             let done = runtime.block_on(organizations::organizations(auth, command, edge::request()?))?;
             return administered(done, json);
         }
@@ -199,7 +210,16 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             written.iter().for_each(|path| say(&format!("wrote {}", path.display())));
         }
         Command::Secret(Secret::New) => say(&secret::new()?),
-        Command::Secret(Secret::Rotate) => say(&secret::rotate(&load_secrets(&edge::environment())?)?),
+        Command::Secret(Secret::Rotate) => {
+            let variables = edge::environment();
+            let longest = of_file(here, |source| {
+                let (config, mut problems) = Config::examine(&variables, Some(source));
+                // A lifetime that cannot be read would be taken for its default.
+                problems.0.retain(|problem| problem.place.starts_with(source.name));
+                if problems.0.is_empty() { Ok(config.longest_signed()) } else { Err(problems) }
+            })?;
+            say(&secret::rotate(&load_secrets(&variables)?, longest)?);
+        }
         Command::Secret(Secret::Status) => {
             let variables = edge::environment();
             let (name, url) = migrate::url(&variables)
@@ -253,8 +273,52 @@ fn of_file<T>(folder: &Path, load: impl Fn(Source<'_>) -> Result<T, Problems>) -
     Ok(load(Source { name: &file, text: &text })?)
 }
 
+/// Reads a file, or standard input if the path is `-`.
+fn input(file: &Path) -> Result<String, Box<dyn Error>> {
+    let name = if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() };
+    Ok(edge::text(file).map_err(|error| format!("{name}: {}", edge::unreadable(&error)))?)
+}
+
+/// Warns of a folder without a configuration file, if the command reads the file and its report does not say so.
+fn warn(folder: &Path, command: &Command) {
+    let is_quiet = match command {
+        Command::Shadow { .. } | Command::Import { .. } | Command::Completions { .. } | Command::Man { .. } => true,
+        Command::Explain { log, .. } => log.is_some(),
+        Command::Secret(Secret::New) | Command::Doctor { .. } | Command::Check(Check::Env(_)) => true,
+        Command::Serve(asked) => asked.probe,
+        _ => false,
+    };
+    let Some(warning) = deployment::without_file(folder, &edge::environment()).filter(|_| !is_quiet) else { return };
+    match command {
+        // Each line of this log is JSON.
+        Command::Serve(_) => {
+            let line = serde_json::json!({ "level": "warn", "serve": "configuration", "warning": warning });
+            say_error(&line.to_string());
+        }
+        _ => say_error(&format!("warning: {warning}")),
+    }
+}
+
+/// Prints a report. With `json`, a failure that kept the command from making one is a report as well.
+fn examined(report: Result<Report, Box<dyn Error>>, json: bool) -> Result<ExitCode, Box<dyn Error>> {
+    let error = match report {
+        Ok(report) => return Ok(reported(&report, json)),
+        Err(error) if !json => return Err(error),
+        Err(error) => error,
+    };
+    let findings = match error.downcast_ref::<Problems>() {
+        Some(problems) => doctor::environment_problems(problems),
+        None => {
+            let text = error.to_string();
+            let (cause, fix) = text.split_once("; ").unwrap_or((&text, "correct it"));
+            vec![Finding::fail("input", cause, fix)]
+        }
+    };
+    Ok(reported(&Report::broken_off(findings), true))
+}
+
 /// Prints what a command found or changed, and the line for the log.
-fn administered(done: users::Done, json: bool) -> Result<ExitCode, Box<dyn Error>> {
+fn administered(done: users::CommandResult, json: bool) -> Result<ExitCode, Box<dyn Error>> {
     say(&if json { serde_json::to_string_pretty(&done.json)? } else { done.text });
     if let Some(audit) = done.audit {
         say_error(&audit.to_string());

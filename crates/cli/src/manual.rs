@@ -2,7 +2,7 @@
 
 use std::{
     fmt::Write as _,
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -12,7 +12,7 @@ use clap_mangen::{
     roff::{Roff, roman},
 };
 
-use crate::arguments;
+use crate::{arguments, files};
 
 /// The page with the help of every command.
 pub(crate) const PAGE: &str = "docs/CLI.md";
@@ -70,13 +70,12 @@ pub fn man() -> io::Result<String> {
 pub fn men(folder: &Path) -> io::Result<Vec<PathBuf>> {
     fn all(command: &clap::Command, folder: &Path, written: &mut Vec<PathBuf>) -> io::Result<()> {
         let file = folder.join(Man::new(command.clone()).get_filename());
-        fs::write(&file, rendered(command.clone())?)?;
+        files::write(&file, rendered(command.clone())?)?;
         written.push(file);
         command.get_subcommands().try_for_each(|subcommand| all(subcommand, folder, written))
     }
     let mut command = installed().disable_help_subcommand(true);
     command.build();
-    fs::create_dir_all(folder)?;
     let mut written = Vec::new();
     all(&command, folder, &mut written)?;
     Ok(written)

@@ -8,8 +8,8 @@ use gatepost_core::{
     config::OF_MEMBERS,
     context::Edge,
     features::organization::rows::{
-        Acting, invitations,
-        members::{self, By, Change, Target},
+        ActingMember, invitations,
+        members::{self, Change, MemberSelector, Target},
         operator, roles, teams,
     },
     store::record::Record,
@@ -19,19 +19,19 @@ use serde_json::json;
 use crate::{
     arguments::Organizations,
     terminal::plain,
-    users::{Done, Office, Page, lines, told, with},
+    users::{CommandResult, OperatorContext, Page, lines, told, with},
 };
 
 /// Runs a subcommand of `gatepost organizations`.
 ///
 /// # Errors
 /// A sentence with the cause and the fix.
-pub async fn organizations(auth: Arc<Auth>, command: Organizations, edge: Edge) -> Result<Done, String> {
+pub async fn organizations(auth: Arc<Auth>, command: Organizations, edge: Edge) -> Result<CommandResult, String> {
     if !auth.config.features.organization.enabled {
         return Err("`[organization] enabled` is off; switch it on, and run `gatepost migrate`, which adds the tables"
             .to_owned());
     }
-    let operator = Office::new(auth, &edge, command.name())?;
+    let operator = OperatorContext::new(auth, &edge, command.name())?;
     match command {
         Organizations::List { search, filter, sort, descending, limit, offset } => {
             let page = Page { sort: &sort, descending, limit, offset };
@@ -54,7 +54,7 @@ pub async fn organizations(auth: Arc<Auth>, command: Organizations, edge: Edge) 
             let changed = members::set_role(&operator.cx.db, &change, &role, &made).await;
             let changed = changed.map_err(|error| told(&error))?.ok_or_else(|| refused(&operator, &id, &target))?;
             let done = done("organizations set-role", &id, Some(&target.member.user.id), lines(&json!(changed)));
-            Ok(Done { json: json!(changed), ..done })
+            Ok(CommandResult { json: json!(changed), ..done })
         }
         Organizations::Delete { organization, .. } => {
             let id = id_of(&find(&operator, &organization).await?);
@@ -68,13 +68,13 @@ pub async fn organizations(auth: Arc<Auth>, command: Organizations, edge: Edge) 
     }
 }
 
-fn done(command: &str, organization: &str, user: Option<&str>, text: String) -> Done {
+fn done(command: &str, organization: &str, user: Option<&str>, text: String) -> CommandResult {
     let audit = json!({ "level": "info", "command": command, "actor": "operator", "organization": organization });
     let audit = match user {
         Some(user) => with(audit, "target", user),
         None => audit,
     };
-    Done { text: text_of(&text), json: json!({ "id": organization }), audit: Some(audit) }
+    CommandResult { text: text_of(&text), json: json!({ "id": organization }), audit: Some(audit) }
 }
 
 /// Escapes the control characters of each line.
@@ -87,7 +87,7 @@ pub(crate) fn id_of(organization: &Record) -> String {
 }
 
 /// Finds an organization by identifier or slug.
-pub(crate) async fn find(operator: &Office, name: &str) -> Result<Record, String> {
+pub(crate) async fn find(operator: &OperatorContext, name: &str) -> Result<Record, String> {
     let by_id = operator::by_id(&operator.cx.db, name).await.map_err(|error| told(&error))?;
     let found = match by_id {
         Some(organization) => Some(organization),
@@ -99,10 +99,10 @@ pub(crate) async fn find(operator: &Office, name: &str) -> Result<Record, String
 }
 
 /// Finds a member of an organization, which is returned by its identifier.
-async fn member(operator: &Office, organization: &str, user: &str) -> Result<(String, Target), String> {
+async fn member(operator: &OperatorContext, organization: &str, user: &str) -> Result<(String, Target), String> {
     let (id, user) = (id_of(&find(operator, organization).await?), operator.find(user).await?);
     let creator = &operator.cx.auth.config.features.organization.creator_role;
-    let target = members::target(&operator.cx.db, &id, By::User(&user.id), creator).await;
+    let target = members::target(&operator.cx.db, &id, MemberSelector::User(&user.id), creator).await;
     let target = target.map_err(|error| told(&error))?.ok_or_else(|| {
         format!(
             "user {} is not a member of organization {id}; `gatepost organizations show {id}` prints the members",
@@ -113,14 +113,14 @@ async fn member(operator: &Office, organization: &str, user: &str) -> Result<(St
 }
 
 /// A change of a member. The statement acts for the member itself, as where a user leaves: it holds while the member is as it was found.
-fn change<'a>(operator: &'a Office, organization: &'a str, target: &'a Target) -> Change<'a> {
+fn change<'a>(operator: &'a OperatorContext, organization: &'a str, target: &'a Target) -> Change<'a> {
     let (user, role) = (target.member.user.id.as_str(), target.member.role());
     let creator = &operator.cx.auth.config.features.organization.creator_role;
-    Change { acting: Acting { organization, user, role }, user_id: user, role, creator }
+    Change { acting: ActingMember { organization, user, role }, user_id: user, role, creator }
 }
 
 /// Returns the reason why a change wrote nothing.
-fn refused(operator: &Office, organization: &str, target: &Target) -> String {
+fn refused(operator: &OperatorContext, organization: &str, target: &Target) -> String {
     let (creator, user) = (&operator.cx.auth.config.features.organization.creator_role, &target.member.user.id);
     let is_creator = target.member.role().split(',').any(|role| role.trim() == creator);
     if is_creator && !target.has_other_creator {
@@ -134,7 +134,7 @@ fn refused(operator: &Office, organization: &str, target: &Target) -> String {
 
 /// Checks that there are roles of these names, and returns those that the organization made.
 async fn check_roles(
-    operator: &Office,
+    operator: &OperatorContext,
     organization: &str,
     target: &Target,
     names: &[String],
@@ -166,11 +166,11 @@ async fn check_roles(
 }
 
 async fn list(
-    operator: &Office,
+    operator: &OperatorContext,
     search: Option<String>,
     filter: Option<&str>,
     page: &Page<'_>,
-) -> Result<Done, String> {
+) -> Result<CommandResult, String> {
     let search = operator.search(("organization", "slug"), search, filter, page)?;
     let found = operator::page(&operator.cx.db, &search).await.map_err(|error| told(&error))?;
     let line = |(organization, members): &(Record, i64)| {
@@ -182,10 +182,10 @@ async fn list(
     let _ = write!(text, "{} of {}", found.organizations.len(), found.total);
     let with_count = |(organization, members): &(Record, i64)| with(json!(organization), "memberCount", *members);
     let all: Vec<_> = found.organizations.iter().map(with_count).collect();
-    Ok(Done { text, json: json!({ "organizations": all, "total": found.total }), audit: None })
+    Ok(CommandResult { text, json: json!({ "organizations": all, "total": found.total }), audit: None })
 }
 
-async fn show(operator: &Office, name: &str) -> Result<Done, String> {
+async fn show(operator: &OperatorContext, name: &str) -> Result<CommandResult, String> {
     let organization = find(operator, name).await?;
     let (id, db) = (id_of(&organization), &operator.cx.db);
     let members = operator::members(db, &id).await.map_err(|error| told(&error))?;
@@ -213,5 +213,5 @@ async fn show(operator: &Office, name: &str) -> Result<Done, String> {
         part("teams", teams.len(), teams.iter().map(|row| shown(row, &["id", "name"])).collect());
         value = with(value, "teams", json!(teams));
     }
-    Ok(Done { text, json: value, audit: None })
+    Ok(CommandResult { text, json: value, audit: None })
 }

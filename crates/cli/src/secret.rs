@@ -11,6 +11,8 @@ use gatepost_core::{
     },
     store::{StoreError, schema::Schema, single},
 };
+
+use crate::plural::counted;
 use tokio_postgres::error::SqlState;
 
 /// Creates a secret: 32 random bytes as 43 characters without special meaning in shells and environment files.
@@ -23,14 +25,17 @@ pub fn new() -> io::Result<String> {
 
 /// Words the next step of a rotation, from the secrets that are set now. Every instance knows a new secret before the first one signs
 /// with it, so that no instance of either deployment refuses a cookie that the other one signed.
+/// `longest` is the longest time in seconds for which the deployment accepts what a secret signed, and `key` the option that decides.
 ///
 /// # Errors
 /// If the operating system has no randomness to give.
-pub fn rotate(secrets: &Secrets) -> io::Result<String> {
+pub fn rotate(secrets: &Secrets, (longest, key): (u32, &str)) -> io::Result<String> {
     let versions = secrets.versions();
     let entry = |version: u32| secrets.of_version(version).map(|secret| format!("{version}:{}", shown(secret)));
     let list = |versions: &[u32]| versions.iter().filter_map(|version| entry(*version)).collect::<Vec<_>>().join(",");
     let newest = versions.iter().copied().max();
+    let (time, because) =
+        (span(longest), format!("for so long this deployment accepts what a secret signed, because of `{key}`"));
     Ok(match (versions.as_slice(), newest) {
         ([], _) => format!(
             "Step 1 of 3: every instance learns the new secret before any instance signs with it.\n\nSet BETTER_AUTH_SECRETS, \
@@ -49,19 +54,30 @@ pub fn rotate(secrets: &Secrets) -> io::Result<String> {
             let mut order = vec![newest];
             order.extend(versions.iter().filter(|version| **version != newest));
             format!(
-                "Step 2 of 3: the new secret signs and encrypts.\n\nSet BETTER_AUTH_SECRETS:\n\n    {}\n\nDeploy. gatepost \
-                 signs a cookie again when it sees it, and encrypts a signing key again when the key signs. Wait as long as \
-                 sessions live (`session.expires_in`, 7 days by default). If you wait for less time, users who did not use \
-                 the service in between must sign in again. Then run `cargo gatepost secret status`, and this command again.",
+                "Step 2 of 3: the new secret signs and encrypts. Do this when every instance runs the deployment of step 1, which \
+                 knows the new secret.\n\nSet BETTER_AUTH_SECRETS:\n\n    {}\n\nDeploy. gatepost signs a cookie again when it \
+                 sees it, and encrypts a signing key again when the key signs. Then wait {time}: {because}. If you wait for less \
+                 time, users who did not use the service in between must sign in again. Then run `cargo gatepost secret status`, \
+                 and this command again.",
                 list(&order)
             )
         }
         ([first, ..], _) => format!(
-            "Step 3 of 3: remove the older secrets when `cargo gatepost secret status` counts nothing that needs \
-             them.\n\nRemove BETTER_AUTH_SECRET, and set BETTER_AUTH_SECRETS:\n\n    {}\n\nDeploy.",
+            "Step 3 of 3: the older secrets go. Do this only if both are true, or else wait:\n\n- The last instance from before \
+             step 2 stopped at least {time} ago: {because}. Otherwise users who did not use the service in between must sign in \
+             again.\n- `cargo gatepost secret status` counts nothing that needs an older secret. Otherwise signing keys, tokens of \
+             providers or second factors are lost.\n\nThen remove BETTER_AUTH_SECRET, and set BETTER_AUTH_SECRETS:\n\n    \
+             {}\n\nDeploy.",
             list(&[*first])
         ),
     })
+}
+
+/// Words a duration in the largest unit of which it is a whole number.
+fn span(seconds: u32) -> String {
+    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
+    let unit = units.into_iter().find(|(unit, _)| seconds.is_multiple_of(*unit));
+    unit.map_or_else(|| counted(seconds, "second"), |(unit, noun)| counted(seconds / unit, noun))
 }
 
 fn shown(secret: &Secret) -> String {
@@ -84,20 +100,32 @@ pub async fn status(
     url: &str,
     options: &ConnectionOptions,
     secrets: &Secrets,
-    schema: &config::Schema,
+    tables: &config::Schema,
 ) -> Result<(String, bool), StoreError> {
     let client = single::connect(url, options).await?;
-    let schema = Schema::new(schema);
+    let schema = Schema::new(tables);
     let mut text = String::new();
     let mut needed = false;
+    let sealed = |columns: &str, table: &str| {
+        format!(
+            "select sealed from {{{table}}}, lateral (values {columns}) as stored (sealed)
+            where sealed like '$ba$%' or (length(sealed) > 80 and length(sealed) % 2 = 0 and sealed ~ '^[0-9a-f]+$')"
+        )
+    };
+    let second_factors = sealed("({twoFactor.secret}), ({twoFactor.backupCodes})", "twoFactor");
+    let tokens = sealed("({account.accessToken}), ({account.refreshToken})", "account");
+    let has_factors = tables.tables.iter().any(|table| table.model == "twoFactor");
     for (what, sql) in [
-        ("private signing keys", "select {jwks.privateKey} from {jwks} where {jwks.expiresAt} is null or {instant jwks.expiresAt} > now()"),
         (
-            "tokens of providers",
-            "select token from {account}, lateral (values ({account.accessToken}), ({account.refreshToken})) as tokens (token)
-            where token like '$ba$%' or (length(token) > 80 and length(token) % 2 = 0 and token ~ '^[0-9a-f]+$')",
+            "private signing keys",
+            "select {jwks.privateKey} from {jwks} where {jwks.expiresAt} is null or {instant jwks.expiresAt} > now()",
         ),
+        ("tokens of providers", tokens.as_str()),
+        ("second factors and lists of backup codes", second_factors.as_str()),
     ] {
+        if what.starts_with("second") && !has_factors {
+            continue;
+        }
         let rows = match client.query_typed(&schema.filled(sql), &[]).await {
             Err(error) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => {
                 let _ = writeln!(text, "{what}: none, because the database has no table for them");
@@ -140,7 +168,8 @@ pub async fn status(
          when it sees it; a cookie that it does not see for as long as sessions live expires"
     );
     text.push_str(if needed {
-        "Some values need an older secret: keep it. gatepost encrypts a signing key again when the key signs (GET /token)."
+        "Some values need an older secret: keep it. gatepost encrypts a signing key again when the key signs (GET /token), a provider's \
+         tokens when it receives new ones, and a second factor when the user sets it up again."
     } else {
         "Nothing in the database needs an older secret."
     });

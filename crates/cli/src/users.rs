@@ -10,8 +10,8 @@ use gatepost_core::{
     flow, handle,
     model::{Session, User},
     options::duration,
-    rules::search::{Asked, Condition, Known, Match, Operator, Search},
-    store::{self, StoreError, noted::By, user::Change, values::Values},
+    rules::search::{Condition, Match, Operator, Search, SearchField, SearchValue},
+    store::{self, StoreError, noted::IdentityProof, user::Change, values::Values},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The result of a command: what it found, and the line for the log if it changed something.
-pub struct Done {
+pub struct CommandResult {
     /// The text for standard output.
     pub text: String,
     /// The result as JSON.
@@ -35,8 +35,8 @@ pub struct Done {
 ///
 /// # Errors
 /// A sentence with the cause and the fix.
-pub async fn users(auth: Arc<Auth>, command: Users, edge: Edge) -> Result<Done, String> {
-    let mut operator = Office::new(auth, &edge, command.name())?;
+pub async fn users(auth: Arc<Auth>, command: Users, edge: Edge) -> Result<CommandResult, String> {
+    let mut operator = OperatorContext::new(auth, &edge, command.name())?;
     match command {
         Users::List { search, filter, sort, descending, limit, offset } => {
             let page = Page { sort: &sort, descending, limit, offset };
@@ -44,11 +44,11 @@ pub async fn users(auth: Arc<Auth>, command: Users, edge: Edge) -> Result<Done, 
             let (users, total) = rows::search(&operator.cx.db, &search).await.map_err(|error| told(&error))?;
             let mut text = users.iter().map(|user| line(user) + "\n").collect::<String>();
             let _ = write!(text, "{} of {total}", users.len());
-            Ok(Done { text, json: json!({ "users": users, "total": total }), audit: None })
+            Ok(CommandResult { text, json: json!({ "users": users, "total": total }), audit: None })
         }
         Users::Show { user } => {
             let user = operator.find(&user).await?;
-            Ok(Done { text: whole(&user), json: json!(user), audit: None })
+            Ok(CommandResult { text: whole(&user), json: json!(user), audit: None })
         }
         Users::Ban { user, reason, lasts } => {
             let until = lasts.map(|lasts| operator.after(&lasts)).transpose()?;
@@ -72,13 +72,14 @@ pub async fn users(auth: Arc<Auth>, command: Users, edge: Edge) -> Result<Done, 
                 ));
             }
             operator.cx.db.notes.next_is("role.set");
-            Ok(operator.change("users set-role", &user, rows::with_role(&roles.join(","))).await?.1)
+            let (user, done) = operator.change("users set-role", &user, rows::with_role(&roles.join(","))).await?;
+            // Those that the new roles do not permit would be there again with the old ones.
+            rows::end_impersonations(&operator.cx.db, &user.id).await.map_err(|error| told(&error))?;
+            Ok(done)
         }
         Users::RevokeSessions { user } => {
             let user = operator.find(&user).await?;
             operator.end_sessions(&user).await?;
-            let ended = flow::others_ended(&mut operator.cx, &user).await;
-            ended.map_err(|error| error.cause().unwrap_or_else(|| error.reason().name()).to_owned())?;
             Ok(done("users revoke-sessions", &user, format!("the sessions of user {} have ended", user.id)))
         }
         Users::Remove { user, .. } => {
@@ -93,15 +94,15 @@ pub async fn users(auth: Arc<Auth>, command: Users, edge: Edge) -> Result<Done, 
 ///
 /// # Errors
 /// A sentence with the cause and the fix.
-pub async fn sessions(auth: Arc<Auth>, command: Sessions, edge: Edge) -> Result<Done, String> {
-    let operator = Office::new(auth, &edge, command.name())?;
+pub async fn sessions(auth: Arc<Auth>, command: Sessions, edge: Edge) -> Result<CommandResult, String> {
+    let operator = OperatorContext::new(auth, &edge, command.name())?;
     match command {
         Sessions::List { user } => {
             let user = operator.find(&user).await?;
             let sessions = operator.sessions(&user).await?;
             let mut text = sessions.iter().map(|session| session_line(session) + "\n").collect::<String>();
             let _ = write!(text, "{} of user {}", sessions.len(), user.id);
-            Ok(Done { text, json: sessions.iter().map(without_token).collect(), audit: None })
+            Ok(CommandResult { text, json: sessions.iter().map(without_token).collect(), audit: None })
         }
         Sessions::Revoke { user, session } => {
             let user = operator.find(&user).await?;
@@ -129,12 +130,12 @@ pub(crate) struct Page<'a> {
 }
 
 /// The deployment, as an operator reaches it.
-pub(crate) struct Office {
+pub(crate) struct OperatorContext {
     /// The context of the command.
     pub(crate) cx: Context,
 }
 
-impl Office {
+impl OperatorContext {
     pub(crate) fn new(auth: Arc<Auth>, edge: &Edge, command: &'static str) -> Result<Self, String> {
         if auth.config.is_stateless() {
             return Err("DATABASE_URL is missing; set it to the URL of the deployment's database".to_owned());
@@ -142,7 +143,7 @@ impl Office {
         let request = http::Request::get("/").body(()).map_err(|error| error.to_string())?;
         let cx = handle::begin(auth, request.into_parts().0, edge);
         cx.db.notes.know(|author| {
-            author.by = By::Operator;
+            author.by = IdentityProof::Operator;
             author.action = Some(command);
         });
         Ok(Self { cx })
@@ -176,18 +177,18 @@ impl Office {
         page: &Page<'_>,
     ) -> Result<Search, String> {
         let known = |name: &str| {
-            let found = Known::of(&self.cx.auth.config.schema, model, name);
+            let found = SearchField::of(&self.cx.auth.config.schema, model, name);
             found.ok_or_else(|| {
                 format!("{model}s have no field `{name}` that answers show; name one that the command `show` prints")
             })
         };
         let mut conditions = Vec::new();
         if let Some(text) = text {
-            conditions.push(Condition::new(known(within)?, Operator::Text(Match::Contains), Asked::One(text)));
+            conditions.push(Condition::new(known(within)?, Operator::Text(Match::Contains), SearchValue::One(text)));
         }
         if let Some(filter) = filter {
-            let (field, value) = filter.split_once('=').ok_or("write --filter as FIELD=VALUE, such as role=admin")?;
-            conditions.push(Condition::new(known(field)?, Operator::Equal, Asked::One(value.to_owned())));
+            let (field, value) = filter.split_once('=').ok_or("pass --filter as FIELD=VALUE, such as role=admin")?;
+            conditions.push(Condition::new(known(field)?, Operator::Equal, SearchValue::One(value.to_owned())));
         }
         let Page { sort, descending, limit, offset } = *page;
         Ok(Search { conditions, order: known(sort)?, descending, limit: limit.into(), offset: offset.into() })
@@ -198,7 +199,7 @@ impl Office {
         Ok(self.cx.now + std::time::Duration::from_secs(seconds(lasts)?.into()))
     }
 
-    async fn change(&self, command: &'static str, name: &str, values: Values) -> Result<(User, Done), String> {
+    async fn change(&self, command: &'static str, name: &str, values: Values) -> Result<(User, CommandResult), String> {
         if !self.cx.auth.config.features.admin.enabled {
             return Err(
                 "`[admin] enabled` is off; switch it on, and run `gatepost migrate`, which adds the columns".to_owned()
@@ -211,12 +212,15 @@ impl Office {
         let changed = changed.ok_or_else(|| {
             format!("user {} was removed meanwhile; nothing was changed, and there is nothing to do", user.id)
         })?;
-        let done = Done { json: json!(changed), ..done(command, &changed, whole(&changed)) };
+        let done = CommandResult { json: json!(changed), ..done(command, &changed, whole(&changed)) };
         Ok((changed, done))
     }
 
-    async fn end_sessions(&self, user: &User) -> Result<(), String> {
-        store::session::delete_all(&self.cx.db, &user.id).await.map_err(|error| told(&error))
+    /// Ends the sessions of a user, and what belongs to them.
+    async fn end_sessions(&mut self, user: &User) -> Result<(), String> {
+        store::session::delete_all(&self.cx.db, &user.id).await.map_err(|error| told(&error))?;
+        let ended = flow::others_ended(&mut self.cx, user).await;
+        ended.map_err(|error| error.cause().unwrap_or_else(|| error.reason().name()).to_owned())
     }
 
     async fn sessions(&self, user: &User) -> Result<Vec<Session>, String> {
@@ -245,9 +249,9 @@ pub(crate) fn too_long(lasts: &str) -> String {
     format!("`{lasts}` is too long; write a duration of at most {}d", u32::MAX / 86_400)
 }
 
-fn done(command: &str, user: &User, text: String) -> Done {
+fn done(command: &str, user: &User, text: String) -> CommandResult {
     let audit = json!({ "level": "info", "command": command, "actor": "operator", "target": user.id });
-    Done { text, json: json!({ "id": user.id }), audit: Some(audit) }
+    CommandResult { text, json: json!({ "id": user.id }), audit: Some(audit) }
 }
 
 /// Returns the text about a failure of the database.

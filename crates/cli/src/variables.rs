@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use gatepost_core::{
-    config::{self, Readers, Set, Variable},
+    config::{self, Readers, Variable, VariablePlace},
     functions::{FUNCTIONS, Function},
 };
 
@@ -17,7 +17,7 @@ pub fn example() -> String {
     let mut text = "# Written by `cargo gatepost generate`. Copy it to .env.local for `cargo dev`, which also makes the secret there.\n\
                     # docs/CONFIGURATION.md says how to set these for a deployment. What is empty counts as absent.\n"
         .to_owned();
-    for variable in config::variables().filter(|variable| variable.set != Set::Platform) {
+    for variable in config::variables().filter(|variable| variable.set != VariablePlace::Platform) {
         let about = variable.about.replace("[Mails](#mails)", "docs/CONFIGURATION.md");
         let about = about.replace("[previews.md](previews.md)", "docs/previews.md");
         let about = about.replace("[POSTGRES.md](POSTGRES.md#the-url)", "docs/POSTGRES.md");
@@ -46,9 +46,9 @@ pub fn documentation() -> String {
     text.push_str("\nOn the platform, for production and for preview, each with its own values; leave out variables that you do not need:\n\n```\n");
     for variable in config::variables() {
         let environments: &[_] = match variable.set {
-            Set::Deployments => &["production", "preview"],
-            Set::Production => &["production"],
-            Set::Platform | Set::Locally | Set::Serving => &[],
+            VariablePlace::Deployments => &["production", "preview"],
+            VariablePlace::Production => &["production"],
+            VariablePlace::Platform | VariablePlace::Locally | VariablePlace::Serving => &[],
         };
         let from = if variable.name == "BETTER_AUTH_SECRET" { "cargo gatepost secret new | " } else { "" };
         let flag = if variable.sensitive { " --sensitive" } else { "" };
@@ -65,11 +65,11 @@ fn row(variable: &Variable) -> String {
     let or = if others.is_empty() { String::new() } else { format!(", or {}", others.join(", ")) };
     let sensitive = if *sensitive { "yes" } else { "" };
     let set = match variable.set {
-        Set::Deployments => "production, preview",
-        Set::Production => "production",
-        Set::Platform => "set by the platform",
-        Set::Locally => "a developer's machine",
-        Set::Serving => "a container or machine",
+        VariablePlace::Deployments => "production, preview",
+        VariablePlace::Production => "production",
+        VariablePlace::Platform => "set by the platform",
+        VariablePlace::Locally => "a developer's machine",
+        VariablePlace::Serving => "a container or machine",
     };
     format!("| `{name}`{or} | {about} | {needed} | {} | {sensitive} | {set} |", readers(variable))
 }

@@ -12,7 +12,7 @@ use crate::{
     config::Statements,
     model::{Additional, Session, User},
     rules::{
-        access::{self, Connector, Wanted},
+        access::{self, Connector, WantedActions},
         session::Client,
     },
 };
@@ -28,7 +28,7 @@ pub enum KeyOwner {
 
 /// The standing of a user in an organization, with regard to an action on the API keys of the organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum KeyAccess {
     /// The organization does not exist, or the user is not a member.
     Outside,
     /// The roles of the member do not permit the action.
@@ -80,7 +80,7 @@ impl ApiKey {
 
     /// Whether the key permits all of these actions on a resource. A key without permissions permits nothing.
     pub fn permits<A: Into<String>>(&self, resource: &str, actions: impl IntoIterator<Item = A>) -> bool {
-        let asked = [Wanted::all(resource, actions)];
+        let asked = [WantedActions::all(resource, actions)];
         self.permissions.as_ref().is_some_and(|role| access::authorize(role, &asked, Connector::And).is_ok())
     }
 
@@ -107,9 +107,9 @@ const MOST: usize = 1_000;
 
 /// Keys that were valid recently, by configuration and stored form.
 #[derive(Default)]
-pub struct Remembered(Mutex<HashMap<(String, String), (Timestamp, ApiKey)>>);
+pub struct RememberedKeys(Mutex<HashMap<(String, String), (Timestamp, ApiKey)>>);
 
-impl Remembered {
+impl RememberedKeys {
     /// Returns a key that was valid less than so many seconds ago and has not expired since.
     pub(crate) fn recall(&self, place: &(String, String), seconds: u32, now: Timestamp) -> Option<ApiKey> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);

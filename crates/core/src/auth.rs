@@ -17,7 +17,7 @@ use crate::{
     },
     keyring::Keyring,
     mail::template::Templates,
-    providers::Remembered,
+    providers::RememberedProviders,
     stopwatch::{Clock, Stopwatch},
     store::{
         Db, Pool,
@@ -39,9 +39,9 @@ pub struct Auth {
     /// The signing keys that this instance knows.
     pub keys: Keyring,
     /// The API keys that this instance knows to be valid.
-    pub api_keys: api_keys::Remembered,
+    pub api_keys: api_keys::RememberedKeys,
     /// The documents and keys of providers that this instance knows.
-    pub providers: Remembered,
+    pub providers: RememberedProviders,
     /// The connections to the database.
     pub pool: Arc<Pool>,
     /// The names of tables and columns for statements.
@@ -76,18 +76,18 @@ const WAITING_HASHES: usize = 100;
 /// The optional parts of a binary, which contains them only if the configuration needs them: the size of a function determines its
 /// start time.
 #[derive(Clone, Copy)]
-pub struct Linked {
+pub struct LinkedParts {
     /// Whether requests come with [`Edge::session_keys`](crate::context::Edge::session_keys).
     pub session_keys: bool,
     /// The names of the features in [`Edge::places`](crate::context::Edge::places), separated by spaces; `None` means all of them.
     pub features: Option<&'static str>,
     /// The function that opens the secondary storage.
-    pub secondary_storage: Option<secondary::Open>,
+    pub secondary_storage: Option<secondary::OpenStorage>,
     /// The schemes of password hashes of other systems.
     pub hashes: &'static [&'static Scheme],
 }
 
-impl Linked {
+impl LinkedParts {
     /// Every optional part.
     pub const ALL: Self =
         Self { session_keys: true, features: None, secondary_storage: Some(secondary::OPEN), hashes: hashes::ALL };
@@ -104,14 +104,14 @@ impl Auth {
     /// # Errors
     /// The problems with the URLs of the database and of the secondary storage.
     pub fn new(config: Config, clock: Clock) -> Result<Self, Problems> {
-        Self::with(config, clock, Linked::ALL)
+        Self::with(config, clock, LinkedParts::ALL)
     }
 
-    /// Builds the shared values in a binary that may lack some of [`Linked`].
+    /// Builds the shared values in a binary that may lack some of [`LinkedParts`].
     ///
     /// # Errors
     /// Those of [`Auth::new`], and the parts that the configuration needs and the binary lacks.
-    pub fn with(config: Config, clock: Clock, linked: Linked) -> Result<Self, Problems> {
+    pub fn with(config: Config, clock: Clock, linked: LinkedParts) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let accepted = &config.email_and_password.accept_hashes;
         let hashes = || linked.hashes.iter().copied().filter(|scheme| accepted.contains(&scheme.name));
@@ -146,8 +146,8 @@ impl Auth {
                 cache: Cache::new(&config),
                 secondary,
                 keys: Keyring::default(),
-                api_keys: api_keys::Remembered::default(),
-                providers: Remembered::default(),
+                api_keys: api_keys::RememberedKeys::default(),
+                providers: RememberedProviders::default(),
                 pool: Arc::new(pool.logging_waits(Duration::from_secs(config.observability.slow_wait.into()))),
                 #[cfg(feature = "otlp")]
                 telemetry: config.collector.clone().map(crate::telemetry::Telemetry::new),

@@ -7,7 +7,7 @@ use crate::{context::Context, crypto::signature};
 
 /// The result of looking for a session token in the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum BearerResult {
     /// The header is missing, has another scheme, or has no token.
     NoToken,
     /// `bearer.enabled` is off.
@@ -23,27 +23,27 @@ pub enum Standing {
 }
 
 /// Replaces the session cookie by the header's token, if that is genuine.
-pub fn apply(cx: &mut Context) -> Standing {
+pub fn apply(cx: &mut Context) -> BearerResult {
     let config = &cx.auth.config;
     let Some(token) = cx.header("authorization").as_deref().and_then(token).map(str::to_owned) else {
-        return Standing::NoToken;
+        return BearerResult::NoToken;
     };
     if !config.bearer.enabled {
-        return Standing::Disabled;
+        return BearerResult::Disabled;
     }
     let (signed, standing) = if token.contains('.') {
         let decoded = percent_decode_str(&token).decode_utf8();
-        (decoded.map_or_else(|_| token.clone(), |decoded| decoded.into_owned()), Standing::Signed)
+        (decoded.map_or_else(|_| token.clone(), |decoded| decoded.into_owned()), BearerResult::Signed)
     } else if config.bearer.require_signature {
-        return Standing::Unsigned;
+        return BearerResult::Unsigned;
     } else {
         // The token of the session's row is accepted without a signature.
         let signature = signature::sign(config.secrets.current().bytes(), &token);
-        (format!("{token}.{signature}"), Standing::Bare)
+        (format!("{token}.{signature}"), BearerResult::Bare)
     };
     let jar = cx.jar.standing_for(&cx.auth.cookies.session_token.name, signed);
     if jar.signed(&cx.auth.cookies.session_token.name, &config.secrets).genuine().is_none() {
-        return Standing::Forged;
+        return BearerResult::Forged;
     }
     cx.jar = jar;
     standing

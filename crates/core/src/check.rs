@@ -1,14 +1,16 @@
 //! Checks an environment before a deployment: `gatepost check env`, and the build of a deployment. In addition to the
 //! configuration's own problems it looks at all variables together. It quotes no secret.
 
+mod names;
+
 use std::{collections::BTreeSet, fmt};
 
 use jiff::Timestamp;
 
 use crate::{
     config::{
-        self, Audience, Config, CookieCache, Environment, Problems, SecondaryStorage, Set, SmsTransport, Transport,
-        Variable, Variables,
+        self, Audience, Config, CookieCache, Environment, Problems, SecondaryStorage, SmsTransport, Transport,
+        Variables,
     },
     store::{Pool, secondary},
     syntax::network::is_loopback,
@@ -96,7 +98,7 @@ fn plural(count: usize) -> &'static str {
 
 /// Knowledge beyond the environment itself.
 #[derive(Default)]
-pub struct Known<'a> {
+pub struct KnownFacts<'a> {
     /// Another environment with its name: no secret may be in both.
     pub against: Option<(&'a str, &'a Variables)>,
     /// The issuer that services expect in JWTs.
@@ -106,7 +108,7 @@ pub struct Known<'a> {
 }
 
 /// Checks an environment and the configuration that was read from it, including the `problems` found while reading.
-pub fn environment(variables: &Variables, config: &Config, problems: &Problems, known: &Known<'_>) -> Findings {
+pub fn environment(variables: &Variables, config: &Config, problems: &Problems, known: &KnownFacts<'_>) -> Findings {
     let mut findings = Findings::default();
     problems.0.iter().for_each(|problem| findings.problem(&problem.place, &problem.text));
     if let Some(url) = &config.database.url {
@@ -130,7 +132,7 @@ pub fn environment(variables: &Variables, config: &Config, problems: &Problems, 
     weak_secrets(variables, &mut findings);
     sizes(variables, &mut findings);
     published(variables, &mut findings);
-    misspelt_or_empty(variables, &mut findings);
+    names::misspelt_or_empty(variables).iter().for_each(|(name, text)| findings.warning(name, text));
     if let Some((name, other)) = known.against {
         shared(variables, name, other, &mut findings);
     }
@@ -157,39 +159,39 @@ fn secondary_storage(config: &Config, storage: &SecondaryStorage, findings: &mut
 
 /// Checks that a deployment's base URL is https, and that it leads to this deployment.
 fn base_url(variables: &Variables, config: &Config, findings: &mut Findings) {
-    const NAME: &str = "BETTER_AUTH_URL";
     if config.environment == Environment::Development {
         return;
     }
+    let place = config.base_url_place.as_str();
     let Some(url) = &config.base_url else {
         if config.mails_no_links() {
             let text = "it is missing, and mails need it: without it no mail with a link is sent, because a request can name any \
                         host; set the public URL";
-            findings.problem(NAME, text);
+            findings.problem(place, text);
         } else if variables.get("VERCEL_ENV") == Some("production") {
             let text = "it is missing: tokens name the host of each request, and links in mails the project's domain; set the \
                         public URL";
-            findings.warning(NAME, text);
+            findings.warning(place, text);
         }
         return;
     };
     let host = url.host_str().unwrap_or_default();
     if is_loopback(host) {
-        findings.problem(NAME, format!("`{host}` is the developer's machine; set the public URL"));
+        findings.problem(place, format!("`{host}` is the developer's machine; set the public URL"));
     } else if url.scheme() != "https" {
-        findings.problem(NAME, "it is not https: cookies would be sent unencrypted; write https://…");
+        findings.problem(place, "it is not https: cookies would be sent unencrypted; write https://…");
     }
     let own = |name| variables.get(name).is_some_and(|own| own.eq_ignore_ascii_case(host));
     let here = own("VERCEL_URL") || own("VERCEL_BRANCH_URL");
     let production = variables.get("VERCEL_PROJECT_PRODUCTION_URL");
     match (config.environment, production) {
         (Environment::Preview, Some(_)) if own("VERCEL_PROJECT_PRODUCTION_URL") => findings.problem(
-            NAME,
+            place,
             "it is production's URL, and this is a preview: its links and cookies would be production's; remove it from \
              preview, where each deployment then uses its own URL",
         ),
         (Environment::Production, Some(production)) if !here && !own("VERCEL_PROJECT_PRODUCTION_URL") => findings.warning(
-            NAME,
+            place,
             format!("`{host}` is not `{production}`, the project's domain; check that it leads to this deployment"),
         ),
         _ => {}
@@ -207,9 +209,15 @@ fn mails(variables: &Variables, config: &Config, findings: &mut Findings) {
         findings.warning(name, text);
     }
     let password = &config.email_and_password;
-    let silent = password.enabled && password.send_reset_password.is_none() && variables.get(NAME).is_none();
     let is_told = findings.0.iter().any(|finding| finding.place == NAME);
-    if silent && deployed && !is_told {
+    if !deployed || is_told || !password.enabled || variables.get(NAME).is_some() {
+        return;
+    }
+    if password.require_email_verification {
+        let text = "it is missing, and users cannot sign in before they confirm their address by mail; set it, or switch \
+                    `email_and_password.require_email_verification` off";
+        findings.problem(NAME, text);
+    } else if password.send_reset_password.is_none() {
         let text =
             "it is missing: users cannot replace a forgotten password or confirm an address; set it to a transport";
         findings.warning(NAME, text);
@@ -217,7 +225,7 @@ fn mails(variables: &Variables, config: &Config, findings: &mut Findings) {
 }
 
 /// Checks the issuer and audience of JWTs, because services refuse JWTs with other ones.
-fn tokens(config: &Config, known: &Known<'_>, findings: &mut Findings) {
+fn tokens(config: &Config, known: &KnownFacts<'_>, findings: &mut Findings) {
     let origin = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
     if !config.jwt.enabled {
         for (expected, what) in [(known.issuer, "issuer"), (known.audience, "audience")] {
@@ -302,47 +310,6 @@ fn published(variables: &Variables, findings: &mut Findings) {
     }
 }
 
-/// Finds misspelt names, and empty values, which count as absent.
-fn misspelt_or_empty(variables: &Variables, findings: &mut Findings) {
-    for (name, value) in variables.iter() {
-        let known = config::variables().find(|variable| variable.is(name));
-        let near =
-            || config::variables().flat_map(Variable::names).find(|known| name.len() > 6 && is_near(known, name));
-        match known {
-            Some(variable) if value.is_empty() && variable.set != Set::Platform => {
-                let why = "; `vercel env pull` writes sensitive values this way, which only the build can check";
-                let why = if variable.sensitive { why } else { "" };
-                findings.warning(name, format!("it is empty, which counts as absent{why}; set or remove it"));
-            }
-            Some(_) => {}
-            None => {
-                if let Some(near) = near() {
-                    findings.warning(name, format!("nothing reads it; write {near}"));
-                }
-            }
-        }
-    }
-}
-
-/// Whether a name differs from a known one only in case, one letter, or two swapped letters.
-fn is_near(known: &str, name: &str) -> bool {
-    let (known, name) = (known.as_bytes(), name.to_ascii_uppercase().replace('-', "_"));
-    let name = name.as_bytes();
-    let front = known.iter().zip(name).take_while(|(a, b)| a == b).count();
-    let back = known.iter().rev().zip(name.iter().rev()).take_while(|(a, b)| a == b).count();
-    let (short, long) = (known.len().min(name.len()), known.len().max(name.len()));
-    let apart = short.saturating_sub(front + back);
-    let swapped = || {
-        let middle = |bytes: &[u8]| bytes.get(front..front + 2).map(<[u8]>::to_vec);
-        let turned = middle(name).map(|mut pair| {
-            pair.reverse();
-            pair
-        });
-        known.len() == name.len() && apart == 2 && middle(known) == turned
-    };
-    (long - short <= 1 && apart <= usize::from(long == short)) || swapped()
-}
-
 /// Finds secrets and databases that two environments share. A person with access to one environment must not be able to sign in to
 /// the other.
 fn shared(variables: &Variables, name: &str, other: &Variables, findings: &mut Findings) {
@@ -382,19 +349,4 @@ fn signing(variables: &Variables) -> impl Iterator<Item = (&'static str, &str)> 
     let listed = variables.get(LISTED).unwrap_or_default().split(',');
     let listed = listed.filter_map(|entry| Some((LISTED, entry.split_once(':')?.1.trim())));
     single.chain(listed.filter(|(_, secret)| !secret.is_empty()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_near;
-
-    #[test]
-    fn a_name_is_near_by_case_a_letter_or_two_that_changed_places() {
-        for name in ["DATABSE_URL", "DATABASEE_URL", "DATABASE_UPL", "DATABASE_ULR", "database_url", "DATABASE-URL"] {
-            assert!(is_near("DATABASE_URL", name), "{name}");
-        }
-        for name in ["DATABASE", "DATABASE_URLS_ALL", "DATA_BASE_URI", "DIRECT_URL", ""] {
-            assert!(!is_near("DATABASE_URL", name), "{name}");
-        }
-    }
 }

@@ -146,9 +146,9 @@ pub enum Lifetime {
 
 /// The `Set-Cookie` lines of one answer, in the order in which they were added.
 #[derive(Default)]
-pub struct Pending(Vec<String>);
+pub struct PendingCookies(Vec<String>);
 
-impl Pending {
+impl PendingCookies {
     /// Sets a signed cookie and returns its value.
     pub fn sign(&mut self, cookie: &Cookie, value: &str, lifetime: Lifetime, secret: &Secret) -> String {
         let max_age = match lifetime {
@@ -225,7 +225,7 @@ impl Pending {
         self.expire(&cookies.dont_remember);
     }
 
-    /// Ends the session in the browser like [`Pending::clear_session`], but keeps whether it is to remember the next session.
+    /// Ends the session in the browser like [`PendingCookies::clear_session`], but keeps whether it is to remember the next session.
     pub fn clear_session_but_wish(&mut self, cookies: &Cookies, request: &Jar, account: &Account) {
         self.expire(&cookies.session_token);
         self.expire(&cookies.session_data);
@@ -255,7 +255,7 @@ pub struct Jar {
 
 /// The result of reading a signed cookie.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Signed {
+pub enum SignedCookie {
     /// The cookie is absent or empty.
     Absent,
     /// None of the secrets has signed the cookie.
@@ -266,7 +266,7 @@ pub enum Signed {
     Outdated(String),
 }
 
-impl Signed {
+impl SignedCookie {
     /// Returns the signed value, regardless of which accepted secret has signed it.
     pub fn genuine(self) -> Option<String> {
         match self {
@@ -320,16 +320,16 @@ impl Jar {
     }
 
     /// Reads a signed cookie. Every accepted secret is tried, so sessions stay valid during a rotation.
-    pub fn signed(&self, name: &str, secrets: &Secrets) -> Signed {
-        let Some(text) = self.get(name).filter(|text| !text.is_empty()) else { return Signed::Absent };
+    pub fn signed(&self, name: &str, secrets: &Secrets) -> SignedCookie {
+        let Some(text) = self.get(name).filter(|text| !text.is_empty()) else { return SignedCookie::Absent };
         let Some((value, signature)) = text.rsplit_once('.').filter(|(value, _)| !value.is_empty()) else {
-            return Signed::Forged;
+            return SignedCookie::Forged;
         };
         let is_of = |secret: &Secret| signature::verify(secret.bytes(), value, signature);
         match secrets.all().position(is_of) {
-            Some(0) => Signed::Genuine(value.to_owned()),
-            Some(_) => Signed::Outdated(value.to_owned()),
-            None => Signed::Forged,
+            Some(0) => SignedCookie::Genuine(value.to_owned()),
+            Some(_) => SignedCookie::Outdated(value.to_owned()),
+            None => SignedCookie::Forged,
         }
     }
 

@@ -46,7 +46,7 @@ pub struct Cache {
 }
 
 /// A valid cached session.
-pub struct Cached {
+pub struct ValidCachedSession {
     /// The session at the time when the cookie was written.
     pub session: Session,
     /// The user of the session.
@@ -109,7 +109,7 @@ impl Cache {
     ///
     /// # Errors
     /// The reason why it is not valid.
-    pub fn believe(&self, claims: &[u8], token: &str, now: Timestamp) -> Result<Cached, CacheRefusal> {
+    pub fn believe(&self, claims: &[u8], token: &str, now: Timestamp) -> Result<ValidCachedSession, CacheRefusal> {
         let (payload, expires_at) = expiring(claims).ok_or(CacheRefusal::Forged)?;
         let of_one_session = payload.sid.as_deref() == Some(payload.session.token.as_str())
             && payload.sub.as_deref() == Some(payload.user.id.as_str());
@@ -145,13 +145,19 @@ impl Cache {
     ///
     /// # Errors
     /// The reason why it is not valid.
-    pub fn read(&self, text: &str, token: &str, now: Timestamp) -> Result<Cached, CacheRefusal> {
+    pub fn read(&self, text: &str, token: &str, now: Timestamp) -> Result<ValidCachedSession, CacheRefusal> {
         let (payload, expires_at) = self.open(text).ok_or(CacheRefusal::Forged)?;
         self.judge(payload, expires_at, token, now)
     }
 
-    fn judge(&self, payload: Read, expires_at: i64, token: &str, now: Timestamp) -> Result<Cached, CacheRefusal> {
-        let Read { session, user, updated_at, version, .. } = payload;
+    fn judge(
+        &self,
+        payload: CachedMembers,
+        expires_at: i64,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<ValidCachedSession, CacheRefusal> {
+        let CachedMembers { session, user, updated_at, version, .. } = payload;
         let (session, user) = (session.known(), user.known());
         if session.token != token {
             return Err(CacheRefusal::AnotherSession);
@@ -167,17 +173,17 @@ impl Cache {
             return Err(CacheRefusal::Stale);
         }
         let is_due = self.config.refresh_before().is_some_and(|before| expires_at - now_ms < i64::from(before) * 1_000);
-        Ok(Cached { session, user, is_due })
+        Ok(ValidCachedSession { session, user, is_due })
     }
 
     /// Returns the payload and the cookie's own expiry in milliseconds, if it is genuine.
-    fn open(&self, text: &str) -> Option<(Read, i64)> {
+    fn open(&self, text: &str) -> Option<(CachedMembers, i64)> {
         let secrets = || self.secrets.all().map(crate::crypto::secret::Secret::bytes);
         match self.config.strategy {
             CacheStrategy::Compact => {
                 let bytes = LENIENT.decode(text).or_else(|_| LENIENT.decode(text.replace('+', "-").replace('/', "_")));
                 let bytes = bytes.ok()?;
-                let Compact { session, expires_at, signature } = serde_json::from_slice(&bytes).ok()?;
+                let CompactForm { session, expires_at, signature } = serde_json::from_slice(&bytes).ok()?;
                 let signed = compact(session.get(), expires_at);
                 let signature = LENIENT.decode(signature).ok()?;
                 let genuine = secrets().any(|secret| signature::verify_bytes(secret, &signed, &signature));
@@ -200,14 +206,14 @@ fn with_members(object: &str, members: &str) -> String {
     format!("{},{members}}}", object.strip_suffix('}').unwrap_or(object))
 }
 
-fn expiring(claims: &[u8]) -> Option<(Read, i64)> {
-    let read: Read = serde_json::from_slice(claims).ok()?;
+fn expiring(claims: &[u8]) -> Option<(CachedMembers, i64)> {
+    let read: CachedMembers = serde_json::from_slice(claims).ok()?;
     let expires_at = read.exp?.checked_mul(1_000)?;
     Some((read, expires_at))
 }
 
 #[derive(Deserialize)]
-struct Compact<'a> {
+struct CompactForm<'a> {
     #[serde(borrow)]
     session: &'a RawValue,
     #[serde(rename = "expiresAt")]
@@ -218,7 +224,7 @@ struct Compact<'a> {
 /// The required members of a cached session (spec core §5.5); other members are ignored.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Read {
+struct CachedMembers {
     session: ReadSession,
     user: ReadUser,
     updated_at: f64,

@@ -24,7 +24,7 @@ struct Count {
 }
 
 impl Count {
-    /// Whether the window is over, so that the next request begins anew in any case.
+    /// Whether the window is over, so that the next request begins a new window in any case.
     fn is_over(&self, now: i64) -> bool {
         now - self.state.last_request >= limit::window(self.limit)
     }

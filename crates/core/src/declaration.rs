@@ -6,12 +6,12 @@ mod kind;
 mod operation;
 mod variable;
 
-use crate::{code::Code, reason::Explained};
+use crate::{code::Code, reason::ExplainedReason};
 
 pub use self::{
     kind::Kind,
     operation::{Answers, Member, Operation, Shape},
-    variable::{PROVIDER, Readers, Resource, Set, Variable},
+    variable::{PROVIDER, Readers, Resource, Variable, VariablePlace},
 };
 
 /// A feature, as data. Functions are linked with every declaration: what documents at length is in [`Documentation`] and in the
@@ -35,6 +35,9 @@ pub struct Declaration {
     /// Whether the feature ends sessions that the stores still have, at the place `session_found`. Then a cached session does not
     /// prove enough for a token that outlives it.
     pub ends_sessions: bool,
+    /// The actions on resources that the feature's endpoints permit by the roles of users. An administrator gives, and acts against, only
+    /// users and roles whose rights on them the administrator has.
+    pub rights: &'static [(&'static str, &'static [&'static str])],
     /// Headers that the pages of an application send to the feature. A page on another trusted origin may send them too.
     pub request_headers: &'static [&'static str],
     /// Options of better-auth's plugin that have no key below the feature's section, and the answer to each.
@@ -53,6 +56,7 @@ impl Declaration {
             cookies: &[],
             variables: &[],
             ends_sessions: false,
+            rights: &[],
             request_headers: &[],
             absent: &[],
         }
@@ -63,7 +67,7 @@ impl Declaration {
 #[derive(Debug, Clone, Copy)]
 pub struct Documentation {
     /// Its reasons, in words.
-    pub reasons: &'static [Explained],
+    pub reasons: &'static [ExplainedReason],
     /// Its codes.
     pub codes: &'static [Code],
 }
@@ -74,7 +78,7 @@ impl Documentation {
 }
 
 /// The switches that must be on for something to be there: keys below the feature's section, besides `enabled`.
-pub type When = &'static [&'static str];
+pub type RequiredSwitches = &'static [&'static str];
 
 /// A table that a feature brings.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +86,7 @@ pub struct FeatureTable {
     /// The table.
     pub model: Model,
     /// When it is needed.
-    pub when: When,
+    pub when: RequiredSwitches,
 }
 
 /// A column that a feature adds to a table of the core or of its own.
@@ -97,7 +101,7 @@ pub struct FeatureColumn {
     /// Whether answers show it.
     pub returned: bool,
     /// When it is needed.
-    pub when: When,
+    pub when: RequiredSwitches,
 }
 
 /// A cookie.
@@ -204,7 +208,7 @@ pub struct ModelColumn {
     /// Whether no answer shows it: `{table.*}` leaves it out.
     pub hidden: bool,
     /// The switches of the table's feature with which the column is there.
-    pub when: When,
+    pub when: RequiredSwitches,
 }
 
 /// The value of a column in a row that gives none.
@@ -302,7 +306,7 @@ impl ModelColumn {
 
     /// It is there only with these switches of the table's feature.
     #[must_use]
-    pub const fn when(self, when: When) -> Self {
+    pub const fn when(self, when: RequiredSwitches) -> Self {
         Self { when, ..self }
     }
 }

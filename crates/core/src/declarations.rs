@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use crate::{
     crypto::secret::Secret,
-    declaration::{Declaration, Documentation, FeatureColumn, LimitRule, Model, ModelColumn, Variable, When},
-    options::{self, On, Options as _, Section},
+    declaration::{
+        Declaration, Documentation, FeatureColumn, LimitRule, Model, ModelColumn, RequiredSwitches, Variable,
+    },
+    options::{self, EnabledSwitch, Options as _, Section},
     problem::Problems,
-    reason::{self, Explained},
+    reason::{self, ExplainedReason},
 };
 
 /// The list of the features: calls a macro with the module and the options of each.
@@ -49,7 +51,7 @@ macro_rules! sections {
         #[derive(Debug, Clone)]
         pub struct Features {
             $(#[doc = concat!("`[", stringify!($name), "]`.")] pub $name: crate::features::$name::declaration::$options,)*
-            declared: Vec<Declared>,
+            declared: Vec<DeclaredFeature>,
             values: BTreeMap<&'static str, Secret>,
         }
 
@@ -70,7 +72,7 @@ macro_rules! sections {
                 $(let section = root.section(stringify!($name), problems);
                 let $name = crate::features::$name::declaration::$options::read(section, problems);)*
                 let declared = vec![$(
-                    Declared::new(&crate::features::$name::declaration::DECLARATION, $name.switched_on()),
+                    DeclaredFeature::new(&crate::features::$name::declaration::DECLARATION, $name.switched_on()),
                 )*];
                 Self { $($name,)* declared, values: BTreeMap::new() }
             }
@@ -82,14 +84,14 @@ features!(sections);
 
 /// A declaration, and which of the feature's switches are on.
 #[derive(Debug, Clone)]
-pub struct Declared {
+pub struct DeclaredFeature {
     declaration: &'static Declaration,
-    on: Vec<On>,
+    on: Vec<EnabledSwitch>,
 }
 
-impl Declared {
+impl DeclaredFeature {
     /// The feature with those of its switches that are on.
-    pub fn new(declaration: &'static Declaration, on: Vec<On>) -> Self {
+    pub fn new(declaration: &'static Declaration, on: Vec<EnabledSwitch>) -> Self {
         Self { declaration, on }
     }
 
@@ -98,7 +100,7 @@ impl Declared {
     }
 
     /// Whether the feature is on, and these of its switches.
-    fn has(&self, when: When) -> bool {
+    fn has(&self, when: RequiredSwitches) -> bool {
         self.is_on("enabled") && when.iter().all(|key| self.is_on(key))
     }
 }
@@ -106,7 +108,7 @@ impl Declared {
 impl Features {
     /// Adds features that [`ALL`] does not have.
     #[must_use]
-    pub fn with(mut self, more: &[Declared]) -> Self {
+    pub fn with(mut self, more: &[DeclaredFeature]) -> Self {
         self.declared.extend_from_slice(more);
         self
     }
@@ -136,35 +138,42 @@ impl Features {
         self.declared.iter().any(|one| one.has(&[]) && one.declaration.ends_sessions)
     }
 
+    /// The actions on resources that the features that are on permit by the roles of users.
+    pub(crate) fn rights(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let rights = self.declared.iter().filter(|one| one.has(&[])).flat_map(|one| one.declaration.rights);
+        rights.flat_map(|(resource, actions)| actions.iter().map(|action| (*resource, *action)))
+    }
+
     /// The headers that pages send to the features that are on.
     pub(crate) fn request_headers(&self) -> impl Iterator<Item = &'static str> {
-        let headers = |one: &Declared| one.declaration.request_headers.iter().copied();
+        let headers = |one: &DeclaredFeature| one.declaration.request_headers.iter().copied();
         self.declared.iter().filter(|one| one.has(&[])).flat_map(headers)
     }
 
     /// The tables of the features that are on, in the order in which they are made.
     pub(crate) fn tables(&self) -> impl Iterator<Item = &'static Model> {
-        let tables =
-            |one: &Declared| one.declaration.tables.iter().filter(|table| one.has(table.when)).collect::<Vec<_>>();
+        let tables = |one: &DeclaredFeature| {
+            one.declaration.tables.iter().filter(|table| one.has(table.when)).collect::<Vec<_>>()
+        };
         self.declared.iter().flat_map(tables).map(|table| &table.model)
     }
 
     /// Whether a table has a column of its model: the switches are on with which the column is there.
     pub(crate) fn needs(&self, table: &str, column: &ModelColumn) -> bool {
-        let owns = |one: &Declared| one.declaration.tables.iter().any(|own| own.model.name == table);
+        let owns = |one: &DeclaredFeature| one.declaration.tables.iter().any(|own| own.model.name == table);
         column.when.is_empty() || self.declared.iter().any(|one| owns(one) && one.has(column.when))
     }
 
     /// Whether the table takes additional fields in its section of `[schema]`.
     pub(crate) fn is_extensible(&self, table: &str) -> bool {
-        let extends = |one: &Declared| one.has(&[]) && one.declaration.extensible.contains(&table);
+        let extends = |one: &DeclaredFeature| one.has(&[]) && one.declaration.extensible.contains(&table);
         self.declared.iter().any(extends)
     }
 
     /// The columns that features which are on add to the table that better-auth calls `table`.
     pub(crate) fn columns(&self, table: &str) -> impl Iterator<Item = &'static FeatureColumn> {
         let columns =
-            |one: &Declared| one.declaration.columns.iter().filter(|row| one.has(row.when)).collect::<Vec<_>>();
+            |one: &DeclaredFeature| one.declaration.columns.iter().filter(|row| one.has(row.when)).collect::<Vec<_>>();
         self.declared.iter().flat_map(columns).filter(move |row| row.table == table)
     }
 
@@ -186,8 +195,9 @@ impl Features {
     }
 
     /// The switches of features that are on, as the file has them: `username.enabled`.
-    pub(crate) fn switched_on(&self) -> impl Iterator<Item = On> {
-        let on = |one: &Declared| one.on.iter().map(|on| on.clone().below(one.declaration.name)).collect::<Vec<_>>();
+    pub(crate) fn switched_on(&self) -> impl Iterator<Item = EnabledSwitch> {
+        let on =
+            |one: &DeclaredFeature| one.on.iter().map(|on| on.clone().below(one.declaration.name)).collect::<Vec<_>>();
         self.declared.iter().filter(|one| one.has(&[])).flat_map(on)
     }
 }
@@ -200,6 +210,6 @@ pub(crate) fn absent() -> impl Iterator<Item = (String, &'static str)> {
 }
 
 /// Every reason in words, those of the core and those of features.
-pub fn reasons() -> impl Iterator<Item = &'static Explained> {
+pub fn reasons() -> impl Iterator<Item = &'static ExplainedReason> {
     reason::REASONS.iter().chain(DOCUMENTATION.iter().flat_map(|(_, documentation)| documentation.reasons))
 }

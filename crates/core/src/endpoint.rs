@@ -12,7 +12,7 @@ use crate::{
     error::Error,
     reason::Reason,
     reply::Reply,
-    wire::{self, Raw, Reads},
+    wire::{self, EndpointReads, RawInput},
 };
 
 /// An endpoint.
@@ -81,7 +81,7 @@ impl<'a> Condition<'a> {
 #[derive(Clone, Copy)]
 pub struct Run {
     /// The input of the handler, for the description of the API.
-    pub reads: Reads,
+    pub reads: EndpointReads,
     /// Reads the request, passes the guard and calls the handler.
     pub call: Call,
 }
@@ -137,11 +137,11 @@ pub enum Guard {
 }
 
 /// The input of a handler, after stages 1 to 7.
-pub struct Input(pub(crate) Raw);
+pub struct Input(pub(crate) RawInput);
 
 impl Input {
     /// Returns the raw input, for the guards.
-    pub(crate) fn raw(&self) -> &Raw {
+    pub(crate) fn raw(&self) -> &RawInput {
         &self.0
     }
 

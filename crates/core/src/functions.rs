@@ -7,7 +7,7 @@ use crate::{
     declaration::{Operation, Resource},
     endpoint::Endpoint,
     endpoints, features, routes,
-    store::{self, stored::Stored},
+    store::{self, stored::StoredStatement},
 };
 
 /// Names the places of all features.
@@ -19,7 +19,7 @@ macro_rules! places {
 pub static PLACES: &[&Places] = crate::features!(places);
 
 /// The statements that the database may keep as functions: those that most requests send.
-pub static STORED: [&Stored; 5] = [
+pub static STORED: [&StoredStatement; 5] = [
     &store::session::WITH_USER,
     &store::limit::COUNT,
     &features::api_key::rows::uses::USE,
@@ -110,7 +110,7 @@ pub const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "admin",
-        about: "Administers users and API keys, and lists noted changes.",
+        about: "Administers users and API keys, and lists the audit log.",
         tables: &[
             table!(features::admin::ENDPOINTS),
             table!(features::audit::ENDPOINTS),
@@ -190,7 +190,7 @@ impl Function {
 }
 
 /// A function of one deployment: without the tables of which the deployment serves nothing.
-pub struct Deployed {
+pub struct DeployedFunction {
     /// The name of the binary and of the file.
     pub name: &'static str,
     /// A sentence about the function, for its file.
@@ -200,16 +200,24 @@ pub struct Deployed {
 }
 
 /// Returns the functions that a deployment with this configuration needs; the last one answers for all other paths.
-pub fn deployed(config: &Config) -> Vec<Deployed> {
+pub fn deployed(config: &Config) -> Vec<DeployedFunction> {
     let is_served = |table: &&Table| table.endpoints.iter().any(|row| routes::served(config, row).is_some());
     let needed = |tables: &[Table]| tables.iter().filter(is_served).copied().collect::<Vec<_>>();
     let mut functions: Vec<_> = FUNCTIONS
         .iter()
-        .map(|function| Deployed { name: function.name, about: function.about, tables: needed(function.tables) })
+        .map(|function| DeployedFunction {
+            name: function.name,
+            about: function.about,
+            tables: needed(function.tables),
+        })
         .collect();
     if config.deployment.functions == FunctionLayout::Merged {
         let (name, about) = MERGED;
-        return vec![Deployed { name, about, tables: functions.into_iter().flat_map(|one| one.tables).collect() }];
+        return vec![DeployedFunction {
+            name,
+            about,
+            tables: functions.into_iter().flat_map(|one| one.tables).collect(),
+        }];
     }
     let fallback = functions.pop();
     functions.retain(|function| !function.tables.is_empty());

@@ -12,12 +12,12 @@ use crate::{
     error::Error,
     reason::Reason,
     rules::fields::is_truthy,
-    wire::Raw,
+    wire::RawInput,
 };
 
 /// Checks the origin (stage 7): for every method that may change something, first the origin of requests with cookies, then the
 /// four URLs. The URL of a link is only rewritten here; stage 10 refuses it if necessary.
-pub(crate) fn check_origin(cx: &Context, guard: Guard, raw: &mut Raw) -> Result<(), Error> {
+pub(crate) fn check_origin(cx: &Context, guard: Guard, raw: &mut RawInput) -> Result<(), Error> {
     if matches!(cx.method, Method::GET | Method::HEAD | Method::OPTIONS) {
         write_link(cx, guard, raw);
         return Ok(());
@@ -29,7 +29,7 @@ pub(crate) fn check_origin(cx: &Context, guard: Guard, raw: &mut Raw) -> Result<
 }
 
 /// Checks the guard of an endpoint (stage 10).
-pub(crate) fn pass(cx: &Context, guard: Guard, raw: &Raw) -> Result<(), Error> {
+pub(crate) fn pass(cx: &Context, guard: Guard, raw: &RawInput) -> Result<(), Error> {
     match guard {
         Guard::Open => Ok(()),
         Guard::LoginCsrf => check_login(cx),
@@ -51,7 +51,7 @@ fn link_urls(guard: Guard) -> &'static [&'static str] {
 }
 
 /// Checks the URLs of a mailed link, which is a GET that stage 7 lets through, but which redirects.
-fn check_link(cx: &Context, guard: Guard, raw: &Raw) -> Result<(), Error> {
+fn check_link(cx: &Context, guard: Guard, raw: &RawInput) -> Result<(), Error> {
     let urls = link_urls(guard).iter().filter_map(|name| raw.first(name)).filter(|url| !url.is_empty());
     for url in urls {
         cx.destination(url).ok_or_else(|| untrusted(code::INVALID_CALLBACK_URL))?;
@@ -59,7 +59,7 @@ fn check_link(cx: &Context, guard: Guard, raw: &Raw) -> Result<(), Error> {
     Ok(())
 }
 
-fn write_link(cx: &Context, guard: Guard, raw: &mut Raw) {
+fn write_link(cx: &Context, guard: Guard, raw: &mut RawInput) {
     for name in link_urls(guard) {
         let first = raw.query.iter_mut().find(|(found, _)| found == name);
         if let Some((url, written)) = first.and_then(|(_, url)| cx.destination(url).map(|written| (url, written))) {
@@ -128,7 +128,7 @@ const URLS: [Url; 4] = [
 /// The member that the query may contain as well.
 const CALLBACK: &str = "callbackURL";
 
-fn check_redirect(cx: &Context, raw: &mut Raw, (key, label, code): &Url) -> Result<(), Error> {
+fn check_redirect(cx: &Context, raw: &mut RawInput, (key, label, code): &Url) -> Result<(), Error> {
     let in_body = raw.body.as_mut().and_then(|body| body.get_mut(*key)).filter(|value| is_truthy(value));
     let in_query = || raw.query.iter().filter(|(name, _)| *key == CALLBACK && name == CALLBACK);
     let is_text = match (&in_body, in_query().count()) {

@@ -12,19 +12,19 @@ use crate::{
     auth::Auth,
     bearer, body, code,
     config::Environment,
-    context::{Afterwards, Context, Edge, places::KeyUse, text_of},
-    cookie::{Jar, Pending},
+    context::{Context, DeferredWork, Edge, places::KeyUse, text_of},
+    cookie::{Jar, PendingCookies},
     cors,
     crypto::random::Rng,
     endpoint::{Endpoint, Input},
     error::Error,
     guard, limit,
     outcome::{Audit, Outcome},
-    protected::{self, Protected},
+    protected::{self, ProtectedFunction},
     reason::Reason,
     reply::Reply,
     routes, stopwatch,
-    wire::Raw,
+    wire::RawInput,
 };
 
 /// Answers a request with the endpoints of `tables`. The response has an [`Outcome`] for the log among its extensions.
@@ -47,7 +47,12 @@ where
 
 /// Answers a request with your own function, after identifying the caller. It is separate from [`handle`], so that a function that
 /// serves endpoints does not contain it.
-pub async fn protect<B>(auth: Arc<Auth>, run: Protected, request: http::Request<B>, edge: Edge) -> Response<Bytes>
+pub async fn protect<B>(
+    auth: Arc<Auth>,
+    run: ProtectedFunction,
+    request: http::Request<B>,
+    edge: Edge,
+) -> Response<Bytes>
 where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -78,9 +83,9 @@ pub fn begin(auth: Arc<Auth>, parts: http::request::Parts, edge: &Edge) -> Conte
         rng: Rng::from_seed(edge.seed).making(auth.config.schema.ids.form(), edge.now),
         db: auth.db().watched(auth.stopwatch()),
         api_key: None,
-        cookies: Pending::default(),
+        cookies: PendingCookies::default(),
         answer_headers: HeaderMap::new(),
-        afterwards: Afterwards::default(),
+        afterwards: DeferredWork::default(),
         audit: Audit::default(),
         carried: serde_json::Map::new(),
         called: Vec::new(),
@@ -145,7 +150,7 @@ fn note(cx: &mut Context, status: StatusCode, outcome: &Outcome, edge: &Edge) {
     let Some(telemetry) = &auth.telemetry else { return };
     let mut seed = [0; 32];
     cx.rng.fill(&mut seed);
-    telemetry.note(&crate::telemetry::Answered {
+    telemetry.note(&crate::telemetry::AnsweredRequest {
         endpoint: outcome.endpoint,
         method: cx.method.clone(),
         status: status.as_u16(),
@@ -197,17 +202,18 @@ where
     if config.disabled_paths.iter().any(|disabled| disabled.trim_end_matches('/') == trimmed) {
         return Ok(disabled_path());
     }
-    limit::check(cx, trimmed, routes::known(config, tables, trimmed)).await?;
     let one_less = path.strip_suffix('/').filter(|_| config.advanced.skip_trailing_slashes);
     let found = routes::find(config, tables, &cx.method, one_less.unwrap_or(path));
+    // Before the first refusal, so that the log line of a refused request has its endpoint.
     outcome.endpoint = found.map(|(endpoint, _)| endpoint.id);
     cx.db.notes.know(|author| author.action = outcome.endpoint);
+    limit::check(cx, trimmed, routes::known(config, tables, trimmed)).await?;
     for place in cx.places.iter().filter_map(|feature| feature.request) {
         place(cx, path).await?;
     }
     let (endpoint, parameter) = found.ok_or_else(|| Error::not_found(Reason::UnknownRoute))?;
     let body = cx.db.connecting_meanwhile(body::read(endpoint.body, &cx.headers, body)).await?;
-    let mut raw = Raw { body, query: query(uri), parameter: parameter.to_owned() };
+    let mut raw = RawInput { body, query: query(uri), parameter: parameter.to_owned() };
     guard::check_origin(cx, endpoint.guard, &mut raw)?;
     bearer::apply(cx);
     cx.api_key = cx.find_api_key(KeyUse::Session).await?;

@@ -17,13 +17,13 @@ const PAUSE: i64 = 10;
 /// The signing keys that an instance knows.
 #[derive(Default)]
 pub struct Keyring {
-    known: Mutex<Known>,
+    known: Mutex<KnownKeys>,
     /// Held by the one request that asks the database for unknown keys, while other requests wait.
     pub(crate) asking: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
-pub(crate) struct Known {
+pub(crate) struct KnownKeys {
     pub(crate) keys: Option<(Timestamp, Arc<Vec<Jwk>>)>,
     pub(crate) signer: Option<Arc<Signer>>,
     pub(crate) failed_at: Option<Timestamp>,
@@ -42,7 +42,7 @@ pub(crate) struct Signer {
 }
 
 impl Keyring {
-    pub(crate) fn known<T>(&self, look: impl FnOnce(&mut Known) -> T) -> T {
+    pub(crate) fn known<T>(&self, look: impl FnOnce(&mut KnownKeys) -> T) -> T {
         look(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -9,7 +9,7 @@ use crate::{
     auth::Auth,
     context::Context,
     crypto::jwt,
-    mail::{self, Asked, Kind, Mail},
+    mail::{self, Kind, Mail, MailRequestContext},
     model::User,
     outcome::Outcome,
     percent::encode_component,
@@ -79,13 +79,13 @@ pub fn sign_up_again(cx: &mut Context, email: &str, own_password: Option<String>
     let (email, callback_url) = (email.to_owned(), mail.map(|url| url.map(str::to_owned)));
     let expires_in = cx.auth.config.email_verification.expires_in;
     let base = base(cx, Kind::VerifyEmail).filter(|_| cx.auth.sends_verification_mails());
-    let (auth, id, now, asked) = (cx.auth.clone(), cx.rng.id(), cx.now, asked(cx));
+    let (auth, id, note_id, now, asked) = (cx.auth.clone(), cx.rng.id(), cx.rng.id(), cx.now, asked(cx));
     cx.afterwards.push(Box::pin(async move {
         let found = match &own_password {
             Some(_) => {
                 store::user::by_email(&auth.db(), &email).await.map(|user| user.filter(|user| !user.is_verified()))
             }
-            None => store::unproven::contest(&auth.db(), &email).await,
+            None => store::unproven::contest(&auth.db(), &email, &note_id, now).await,
         };
         let user = match found {
             Ok(user) => user,
@@ -176,9 +176,9 @@ pub(crate) fn base(cx: &Context, kind: Kind) -> Option<String> {
 }
 
 /// Returns what a mail tells about the request.
-pub fn asked(cx: &Context) -> Asked {
+pub fn asked(cx: &Context) -> MailRequestContext {
     let origin = cx.header("origin").filter(|origin| cx.trusts(origin));
-    Asked::new(cx.header("accept-language").as_deref(), origin)
+    MailRequestContext::new(cx.header("accept-language").as_deref(), origin)
 }
 
 /// The link of a mail.
@@ -219,7 +219,7 @@ fn about(auth: &Auth, user: &User, kind: Kind, link: Link<'_>) -> Mail {
         token: token.to_owned(),
         code: None,
         user: Some(user.clone()),
-        asked: Asked::default(),
+        asked: MailRequestContext::default(),
         metadata: None,
         invitation: None,
     }
@@ -242,8 +242,8 @@ pub fn read(cx: &Context, token: &str) -> Result<Claims, Reason> {
 }
 
 /// Creates a single-use value that stands for `value` for this many seconds, ready to be stored.
-pub fn secret(cx: &mut Context, purpose: &str, token: &str, seconds: u32, value: &str) -> store::secret::New {
-    store::secret::New {
+pub fn secret(cx: &mut Context, purpose: &str, token: &str, seconds: u32, value: &str) -> store::secret::NewSecret {
+    store::secret::NewSecret {
         id: cx.rng.id(),
         identifier: identifiers(cx, purpose, token).swap_remove(0),
         value: value.to_owned(),
@@ -255,8 +255,8 @@ pub fn secret(cx: &mut Context, purpose: &str, token: &str, seconds: u32, value:
 }
 
 /// A secret that is mailed to a user and acts for the user while the address stays the same.
-pub fn mailed(cx: &mut Context, purpose: &str, token: &str, seconds: u32, user: &User) -> store::secret::New {
-    store::secret::New { address: Some(user.email.clone()), ..secret(cx, purpose, token, seconds, &user.id) }
+pub fn mailed(cx: &mut Context, purpose: &str, token: &str, seconds: u32, user: &User) -> store::secret::NewSecret {
+    store::secret::NewSecret { address: Some(user.email.clone()), ..secret(cx, purpose, token, seconds, &user.id) }
 }
 
 /// How the table holds a secret, the way that is written first: where hashes are written, what was stored before that

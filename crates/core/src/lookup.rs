@@ -4,13 +4,13 @@
 use jiff::Timestamp;
 
 use crate::{
-    context::{Context, places::Over, token_in},
-    cookie::Signed,
-    cookie_cache::{CacheRefusal, Cached},
+    context::{Context, places::SessionEnd, token_in},
+    cookie::SignedCookie,
+    cookie_cache::{CacheRefusal, ValidCachedSession},
     model::{Session, User},
     reason::Reason,
-    rules::session::{self, Read, Verdict},
-    store::{self, StoreError, secondary::Gone, session::Place},
+    rules::session::{self, ReadMode, Verdict},
+    store::{self, StoreError, secondary::NoSession, session::Place},
     wire::GetSession,
 };
 
@@ -26,28 +26,28 @@ pub struct Lookup {
 #[derive(Debug)]
 pub enum Step {
     /// The session token, from its cookie or from the header that replaces it. Without a genuine token the lookup ends.
-    Token(Signed),
+    Token(SignedCookie),
     /// The cached session, from the cookie beside the token. With a valid one the lookup ends.
-    Cached(Result<Believed, NotCached>),
+    Cached(Result<AcceptedCachedSession, CacheMiss>),
     /// Session and user, from a store.
     Stored {
         /// The store that answered.
         place: Place,
         /// The session with its verdict, or the reason why the store has none.
-        found: Result<Judged, Gone>,
+        found: Result<JudgedSession, NoSession>,
     },
 }
 
 /// A valid cached session.
 #[derive(Debug, Clone, Copy)]
-pub struct Believed {
+pub struct AcceptedCachedSession {
     /// Whether the cookie expires soon and must be renewed.
     pub is_due: bool,
 }
 
 /// The reason why there is no valid cached session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotCached {
+pub enum CacheMiss {
     /// The deployment caches no sessions in cookies, or the binary does not contain the code for the keys that open them.
     Off,
     /// The request asks for the stored session.
@@ -60,7 +60,7 @@ pub enum NotCached {
 
 /// A stored session and the verdict on it.
 #[derive(Debug, Clone)]
-pub struct Judged {
+pub struct JudgedSession {
     /// The time when the user signed in.
     pub created_at: Option<Timestamp>,
     /// The stored expiry.
@@ -85,7 +85,7 @@ pub enum Decision {
         delete: Option<String>,
     },
     /// The cached session is valid.
-    Cached(Cached),
+    Cached(ValidCachedSession),
     /// The stored session is valid as it is.
     Keep {
         /// The session.
@@ -124,8 +124,10 @@ async fn decide(cx: &Context, query: &GetSession, by_get: bool, steps: &mut Vec<
         Err(reason) => return Ok(Decision::SignedOut { reason, clear: false, delete: None }),
     };
 
-    let cached = if query.disable_cookie_cache { Err(NotCached::Declined) } else { cached(cx, &token).await };
-    steps.push(Step::Cached(cached.as_ref().map(|cached| Believed { is_due: cached.is_due }).map_err(|why| *why)));
+    let cached = if query.disable_cookie_cache { Err(CacheMiss::Declined) } else { cached(cx, &token).await };
+    steps.push(Step::Cached(
+        cached.as_ref().map(|cached| AcceptedCachedSession { is_due: cached.is_due }).map_err(|why| *why),
+    ));
     if let Ok(cached) = cached {
         return Ok(Decision::Cached(cached));
     }
@@ -139,19 +141,19 @@ async fn decide(cx: &Context, query: &GetSession, by_get: bool, steps: &mut Vec<
         Err(gone) => {
             steps.push(Step::Stored { place, found: Err(gone) });
             return Ok(ended(match gone {
-                Gone::Unknown | Gone::Unreadable => Reason::UnknownSession,
-                Gone::Revoked => Reason::SessionRevoked,
+                NoSession::Unknown | NoSession::Unreadable => Reason::UnknownSession,
+                NoSession::Revoked => Reason::SessionRevoked,
             }));
         }
     };
-    let read = Read { by_get, dont_remember: cx.dont_remember(), disable_refresh: query.disable_refresh };
+    let read = ReadMode { by_get, dont_remember: cx.dont_remember(), disable_refresh: query.disable_refresh };
     let verdict = session::judge(&session, user.is_some(), read, &cx.auth.config.session, cx.now);
     let over = match (&user, verdict) {
         (Some(user), Verdict::Good { .. } | Verdict::Refresh(_)) => over(cx, &session, user).await?,
         _ => None,
     };
     let verdict = over.as_ref().map_or(verdict, |over| Verdict::Ended { reason: over.reason, delete: false });
-    let judged = Judged {
+    let judged = JudgedSession {
         created_at: session.created_at,
         expires_at: session.expires_at,
         user_id: session.user_id.clone(),
@@ -176,7 +178,7 @@ async fn decide(cx: &Context, query: &GetSession, by_get: bool, steps: &mut Vec<
 ///
 /// # Errors
 /// The failure of the database.
-pub async fn over(cx: &Context, session: &Session, user: &User) -> Result<Option<Over>, StoreError> {
+pub async fn over(cx: &Context, session: &Session, user: &User) -> Result<Option<SessionEnd>, StoreError> {
     for place in cx.places.iter().filter_map(|feature| feature.session_found) {
         if let Some(over) = place(cx, session, user).await? {
             return Ok(Some(over));
@@ -190,14 +192,14 @@ fn ended(reason: Reason) -> Decision {
 }
 
 /// Reads the cached session, if there is a valid one (steps 4 and 5).
-async fn cached(cx: &Context, token: &str) -> Result<Cached, NotCached> {
-    let cache = cx.auth.cache.as_ref().ok_or(NotCached::Off)?;
-    let text = cx.jar.whole(&cx.auth.cookies.session_data).ok_or(NotCached::Absent)?;
+async fn cached(cx: &Context, token: &str) -> Result<ValidCachedSession, CacheMiss> {
+    let cache = cx.auth.cache.as_ref().ok_or(CacheMiss::Off)?;
+    let text = cx.jar.whole(&cx.auth.cookies.session_data).ok_or(CacheMiss::Absent)?;
     let read = if cache.is_signed_with_keys() {
-        let keys = cx.session_keys.ok_or(NotCached::Off)?;
+        let keys = cx.session_keys.ok_or(CacheMiss::Off)?;
         (keys.open)(cx, &text).await.and_then(|claims| cache.believe(&claims, token, cx.now))
     } else {
         cache.read(&text, token, cx.now)
     };
-    read.map_err(NotCached::Refused)
+    read.map_err(CacheMiss::Refused)
 }

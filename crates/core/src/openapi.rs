@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    config::{Config, Field, Kind, Of},
+    config::{AllowedValues, Config, Field, Kind},
     cookie::Cookies,
     endpoint::Condition,
     routes,
@@ -45,14 +45,14 @@ pub fn of_deployment(document: &str, config: &Config, base_url: &str) -> serde_j
                 let schema = format!("/post/requestBody/content/{content}/schema");
                 let body = paths.get_mut(path).and_then(|item| item.pointer_mut(&schema));
                 let fields = fields.iter().filter(|field| field.input);
-                add(body, fields, To::Body { asks: path == "/sign-up/email" });
+                add(body, fields, TargetSchema::Body { asks: path == "/sign-up/email" });
             }
         }
     }
     let own = &config.schema.additional;
     for (schema, fields) in [("User", &own.user), ("Session", &own.session), ("ListedAccount", &own.account)] {
         let schema = document.pointer_mut(&format!("/components/schemas/{schema}"));
-        add(schema, fields.iter().filter(|field| field.returned), To::Answer);
+        add(schema, fields.iter().filter(|field| field.returned), TargetSchema::Answer);
     }
     if let Some(name) = document.pointer_mut("/components/securitySchemes/apiKeyCookie/name") {
         *name = Cookies::new(config).session_token.name.into();
@@ -71,14 +71,14 @@ fn served_where(operation: &mut Value) -> Vec<String> {
 
 /// The schema to which fields are added.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum To {
+enum TargetSchema {
     /// The body of a request. With `asks`, required fields are required members.
     Body { asks: bool },
     /// An answer.
     Answer,
 }
 
-fn add<'f>(schema: Option<&mut Value>, fields: impl Iterator<Item = &'f Field>, to: To) {
+fn add<'f>(schema: Option<&mut Value>, fields: impl Iterator<Item = &'f Field>, to: TargetSchema) {
     let Some(Value::Object(schema)) = schema else { return };
     for field in fields {
         let members = schema.entry("properties").or_insert_with(|| Map::new().into());
@@ -87,8 +87,8 @@ fn add<'f>(schema: Option<&mut Value>, fields: impl Iterator<Item = &'f Field>, 
         }
         let is_required = field.required == Some(true)
             && match to {
-                To::Body { asks } => asks && field.default.is_none(),
-                To::Answer => true,
+                TargetSchema::Body { asks } => asks && field.default.is_none(),
+                TargetSchema::Answer => true,
             };
         if let (true, Value::Array(names)) = (is_required, schema.entry("required").or_insert_with(|| json!([]))) {
             names.push(field.name.as_str().into());
@@ -97,16 +97,16 @@ fn add<'f>(schema: Option<&mut Value>, fields: impl Iterator<Item = &'f Field>, 
 }
 
 /// Returns the JSON Schema of an additional field.
-fn described(field: &Field, to: To) -> Value {
+fn described(field: &Field, to: TargetSchema) -> Value {
     let mut schema = match (field.kind, &field.of) {
-        (Kind::Text, Of::Choices(choices)) if matches!(to, To::Body { .. }) => {
+        (Kind::Text, AllowedValues::Choices(choices)) if matches!(to, TargetSchema::Body { .. }) => {
             json!({ "type": "string", "enum": choices })
         }
         (Kind::Text, _) => json!({ "type": "string" }),
         (Kind::Number | Kind::BigNumber, _) => json!({ "type": "number" }),
         (Kind::Boolean, _) => json!({ "type": "boolean" }),
         (Kind::Date, _) => json!({ "type": "string", "format": "date-time" }),
-        (Kind::List, Of::Numbers) => json!({ "type": "array", "items": { "type": "number" } }),
+        (Kind::List, AllowedValues::Numbers) => json!({ "type": "array", "items": { "type": "number" } }),
         (Kind::List, _) => json!({ "type": "array", "items": { "type": "string" } }),
         (Kind::Json, _) => json!({}),
     };
@@ -122,7 +122,7 @@ fn described(field: &Field, to: To) -> Value {
     if let Some(default) = &field.default {
         words.insert("default".to_owned(), default.clone());
     }
-    if to == To::Answer && !field.input {
+    if to == TargetSchema::Answer && !field.input {
         words.insert("readOnly".to_owned(), true.into());
     }
     schema

@@ -12,7 +12,7 @@ use crate::{
 /// The result of a request. It is among the response's extensions, for the edge, which knows the clock.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
-    /// The identifier of the endpoint; `None` if no route matched.
+    /// The identifier of the endpoint, also if the request was refused before it; `None` if no endpoint has the method and the path.
     pub endpoint: Option<&'static str>,
     /// The reason why the answer is `null` or an error.
     pub reason: Option<Reason>,
@@ -25,7 +25,7 @@ pub struct Outcome {
     /// A notice for the operator, although the request was answered.
     pub notice: Option<String>,
     /// The hooks that decided about the request, in the order in which they were called.
-    pub hooks: Vec<Called>,
+    pub hooks: Vec<CalledHook>,
     /// The cause, for the operator.
     pub cause: Option<String>,
     /// The users whom a request of administration concerns.
@@ -45,7 +45,7 @@ pub struct Audit {
 
 /// A hook that decided about a request.
 #[derive(Debug, Clone, Serialize)]
-pub struct Called {
+pub struct CalledHook {
     /// The name of the hook.
     pub name: String,
     /// `continue`, `set`, `refuse` or `failed`.
@@ -87,7 +87,7 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    hooks: &'a [Called],
+    hooks: &'a [CalledHook],
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<&'a str>,
 }

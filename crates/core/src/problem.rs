@@ -27,6 +27,16 @@ impl Problems {
     pub fn add(&mut self, place: impl Into<String>, text: impl Into<String>) {
         self.0.push(Problem { place: place.into(), text: text.into() });
     }
+
+    /// Sorts the problems: those of variables, those of the file by their lines, then those of keys that the file lacks.
+    pub fn sort(&mut self, file: &str) {
+        let line = |place: &str| place.strip_prefix(file)?.strip_prefix(':')?.parse::<usize>().ok();
+        self.0.sort_by_key(|problem| match line(&problem.place) {
+            Some(line) => (1, line),
+            None if problem.place.contains('.') => (2, 0),
+            None => (0, 0),
+        });
+    }
 }
 
 impl fmt::Display for Problems {
@@ -37,6 +47,15 @@ impl fmt::Display for Problems {
 }
 
 impl std::error::Error for Problems {}
+
+/// Returns the keys as a list, the verb for their number, and the word for them: `a` needs that; `a` and `b` need those.
+pub(crate) fn listed(keys: &[String]) -> Option<(String, &'static str, &'static str)> {
+    let (last, others) = keys.split_last()?;
+    if others.is_empty() {
+        return Some((format!("`{last}`"), "needs", "that"));
+    }
+    Some((format!("`{}` and `{last}`", others.join("`, `")), "need", "those"))
+}
 
 /// The text of a configuration file, and its name in messages.
 #[derive(Debug, Clone, Copy)]

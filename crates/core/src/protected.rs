@@ -19,7 +19,7 @@ use crate::{
     signed_in::{self, SignedIn},
     signing_keys,
     verify::{self, Claims, Expected, KeySet, Refusal},
-    wire::Raw,
+    wire::RawInput,
 };
 
 /// The caller of your own function.
@@ -46,16 +46,16 @@ impl Caller {
 }
 
 /// Your own function: it gets the request, the caller and the unparsed body.
-pub type Protected =
+pub type ProtectedFunction =
     for<'a> fn(&'a mut Context, Caller, Bytes) -> Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send + 'a>>;
 
 /// Checks the origin, identifies the caller, then calls the function.
-pub(crate) async fn walk<B>(cx: &mut Context, run: Protected, body: B) -> Result<Reply, Error>
+pub(crate) async fn walk<B>(cx: &mut Context, run: ProtectedFunction, body: B) -> Result<Reply, Error>
 where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let mut nothing = Raw { body: None, query: Vec::new(), parameter: String::new() };
+    let mut nothing = RawInput { body: None, query: Vec::new(), parameter: String::new() };
     guard::check_origin(cx, Guard::Session, &mut nothing)?;
     let caller = caller(cx).await?;
     let body = body::whole(body).await?;

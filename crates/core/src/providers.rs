@@ -11,12 +11,12 @@ use crate::{crypto::jwk::Algorithm, verify::KeySet};
 
 /// The discovery documents and keys that an instance remembers.
 #[derive(Default)]
-pub struct Remembered {
+pub struct RememberedProviders {
     documents: Mutex<HashMap<String, (Arc<Document>, Timestamp)>>,
     keys: Mutex<HashMap<String, Arc<KeySet>>>,
 }
 
-impl Remembered {
+impl RememberedProviders {
     /// Returns the document of the provider `id`, and when it was read.
     pub(crate) fn document(&self, id: &str) -> Option<(Arc<Document>, Timestamp)> {
         self.documents.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()

@@ -20,7 +20,7 @@ impl Reason {
 
 /// A reason with its explanation, for `gatepost explain`. Functions do not contain the explanations.
 #[derive(Debug, Clone, Copy)]
-pub struct Explained {
+pub struct ExplainedReason {
     /// The reason.
     pub reason: Reason,
     /// The meaning of the reason.
@@ -39,8 +39,8 @@ macro_rules! reasons {
         }
 
         /// These reasons in words.
-        pub const REASONS: &[$crate::reason::Explained] = &[$(
-            $crate::reason::Explained { reason: $crate::reason::Reason::$variant, what: $what, fix: $fix },
+        pub const REASONS: &[$crate::reason::ExplainedReason] = &[$(
+            $crate::reason::ExplainedReason { reason: $crate::reason::Reason::$variant, what: $what, fix: $fix },
         )*];
     };
 }
@@ -137,6 +137,9 @@ reasons! {
     InvalidEmail = "invalid_email":
         "the email address is not valid",
         "send a valid address";
+    PlaceholderAddress = "placeholder_address":
+        "a client gives an address that ends in `.placeholder.invalid`, which only users of a provider without addresses have",
+        "use a real address, or sign in with the provider";
     PasswordTooShort = "password_too_short":
         "the password is shorter than `min_password_length`",
         "choose a longer one";

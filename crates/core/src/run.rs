@@ -3,7 +3,7 @@
 use crate::{
     context::Context,
     signed_in::SignedIn,
-    wire::{Input, Reads},
+    wire::{EndpointReads, Input},
 };
 
 /// Makes the [`Run`](crate::endpoint::Run) of a handler `async fn(&mut Context, T) -> Result<Reply, Error>` whose `T` is what the
@@ -61,11 +61,11 @@ macro_rules! run_signed_in {
 pub(crate) use run_signed_in;
 
 /// Returns the description of the input of a handler.
-pub(crate) const fn reads<'a, T: Input, A>(_: &impl Fn(&'a mut Context, T) -> A) -> Reads {
+pub(crate) const fn reads<'a, T: Input, A>(_: &impl Fn(&'a mut Context, T) -> A) -> EndpointReads {
     T::READS
 }
 
 /// Returns the description of the input of a handler for signed-in users.
-pub(crate) const fn reads_signed_in<'a, T: Input, A>(_: &impl Fn(&'a mut Context, T, SignedIn) -> A) -> Reads {
+pub(crate) const fn reads_signed_in<'a, T: Input, A>(_: &impl Fn(&'a mut Context, T, SignedIn) -> A) -> EndpointReads {
     T::READS
 }

@@ -3,7 +3,7 @@
 use crate::{
     account_cookie,
     context::{Context, SET_AUTH_TOKEN},
-    cookie::{Lifetime, Signed},
+    cookie::{Lifetime, SignedCookie},
     model::{Session, User},
     session_jwt,
 };
@@ -48,13 +48,13 @@ pub async fn cache(cx: &mut Context, session: &Session, user: &User, remember: b
     account_cookie::renew(cx, &user.id);
 }
 
-/// Sets the cookies of a session anew, for as long as the browser was asked to remember it (spec core §4.4).
+/// Sets the cookies of a session again, for as long as the browser was asked to remember it (spec core §4.4).
 pub async fn reissue(cx: &mut Context, session: &Session, user: &User) {
     let remember = !cx.dont_remember();
     set(cx, session, user, remember).await;
 }
 
-/// Sets the cookies of a session anew where better-auth relies on the cached session: first withdraws the one that the look-up wrote.
+/// Sets the cookies of a session again where better-auth relies on the cached session: first withdraws the one that the look-up wrote.
 pub async fn replace(cx: &mut Context, session: &Session, user: &User) {
     cx.cookies.take_back(&cx.auth.cookies.session_data);
     reissue(cx, session, user).await;
@@ -68,7 +68,7 @@ pub fn renew_signatures(cx: &mut Context, session: &Session) {
     if secrets.all().nth(1).is_none() {
         return;
     }
-    let is_outdated = |name: &str| matches!(cx.jar.signed(name, secrets), Signed::Outdated(_));
+    let is_outdated = |name: &str| matches!(cx.jar.signed(name, secrets), SignedCookie::Outdated(_));
     let (token, wish) = (&auth.cookies.session_token, &auth.cookies.dont_remember);
     let (renew_token, renew_wish) = (is_outdated(&token.name), is_outdated(&wish.name));
     if renew_token {

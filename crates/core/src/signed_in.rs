@@ -7,15 +7,15 @@ use crate::{
     api_keys::ApiKey,
     code,
     context::Context,
-    cookie_cache::Cached,
+    cookie_cache::ValidCachedSession,
     endpoint::Guard,
     error::Error,
-    lookup::{self, Decision, Lookup, NotCached, Step},
+    lookup::{self, CacheMiss, Decision, Lookup, Step},
     model::{Session, User},
     reason::Reason,
     rules::session,
     session_cookies,
-    store::{self, Db, Ground, StoreError, noted::By},
+    store::{self, Db, RequestProof, StoreError, noted::IdentityProof},
     wire::GetSession,
 };
 
@@ -29,7 +29,8 @@ pub struct SignedIn {
 
 impl SignedIn {
     /// Refuses an administrator who acts as the user. Requests that change how the user signs in, or that reveal or create what works
-    /// after the session, need the user: otherwise an impersonation would not end, and its traces would not name the administrator.
+    /// after the session, such as a membership in the user's organization, need the user: otherwise an impersonation would not end, and
+    /// its traces would not name the administrator.
     ///
     /// # Errors
     /// 403 in an impersonation.
@@ -44,7 +45,7 @@ impl SignedIn {
 }
 
 /// The result of looking for a session.
-pub enum Found {
+pub enum SessionLookup {
     /// A user is signed in.
     SignedIn {
         /// The session and its user.
@@ -63,13 +64,13 @@ pub enum Found {
 ///
 /// # Errors
 /// The failure of a store, which does not mean that the user is signed out.
-pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<Found, StoreError> {
+pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<SessionLookup, StoreError> {
     let found = carry_out(cx, query, by_get).await?;
-    if let Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) = &found {
+    if let SessionLookup::SignedIn { signed_in, .. } | SessionLookup::Cached(signed_in) = &found {
         cx.audit.impersonated_by = signed_in.session.impersonated_by().map(str::to_owned);
         let SignedIn { session, user } = signed_in;
         cx.db.notes.know(|author| {
-            author.by = By::Session;
+            author.by = IdentityProof::Session;
             author.user = Some(user.id.clone());
             author.session = Some(session.id.clone());
             author.impersonated_by = session.impersonated_by().map(str::to_owned);
@@ -78,18 +79,18 @@ pub async fn find(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<
     Ok(found)
 }
 
-async fn carry_out(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<Found, StoreError> {
+async fn carry_out(cx: &mut Context, query: &GetSession, by_get: bool) -> Result<SessionLookup, StoreError> {
     let Lookup { steps, decision } = lookup::session(cx, query, by_get).await;
     expire_refused(cx, &steps);
     match decision? {
         Decision::SignedOut { reason, clear, delete } => end(cx, reason, clear, delete).await,
-        Decision::Cached(cached) => Ok(Found::Cached(renew(cx, cached).await)),
+        Decision::Cached(cached) => Ok(SessionLookup::Cached(renew(cx, cached).await)),
         Decision::Keep { session, user, needs_refresh, cache } => {
             session_cookies::renew_signatures(cx, &session);
             if cache {
                 session_cookies::cache(cx, &session, &user, true).await;
             }
-            Ok(Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh })
+            Ok(SessionLookup::SignedIn { signed_in: SignedIn { session, user }, needs_refresh })
         }
         Decision::Extend { session, user, expires_at } => {
             extend(cx, Session { expires_at, updated_at: Some(cx.now), ..session }, user).await
@@ -102,14 +103,14 @@ fn expire_refused(cx: &mut Context, steps: &[Step]) {
     if cx.auth.cache.is_none() {
         cx.cookies.expire_pieces(&cx.auth.cookies.session_data, &cx.jar);
     }
-    if steps.iter().any(|step| matches!(step, Step::Cached(Err(NotCached::Refused(_))))) {
+    if steps.iter().any(|step| matches!(step, Step::Cached(Err(CacheMiss::Refused(_))))) {
         cx.cookies.expire(&cx.auth.cookies.session_data);
     }
 }
 
 /// Renews the cookies of a cached session if that is due.
-async fn renew(cx: &mut Context, cached: Cached) -> SignedIn {
-    let Cached { session, user, is_due } = cached;
+async fn renew(cx: &mut Context, cached: ValidCachedSession) -> SignedIn {
+    let ValidCachedSession { session, user, is_due } = cached;
     if is_due {
         let remember = !cx.dont_remember();
         session_cookies::cache(cx, &session, &user, remember).await;
@@ -120,17 +121,22 @@ async fn renew(cx: &mut Context, cached: Cached) -> SignedIn {
 }
 
 /// Moves the expiry in the stores, then in the cookie (step 10).
-async fn extend(cx: &mut Context, session: Session, user: User) -> Result<Found, StoreError> {
+async fn extend(cx: &mut Context, session: Session, user: User) -> Result<SessionLookup, StoreError> {
     if !store::session::extend(&cx.db, &session.token, session.expires_at, cx.now).await? {
         session_cookies::clear(cx);
-        return Ok(Found::SignedOut(Reason::SessionEndedMeanwhile));
+        return Ok(SessionLookup::SignedOut(Reason::SessionEndedMeanwhile));
     }
     session_cookies::set(cx, &session, &user, true).await;
-    Ok(Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh: None })
+    Ok(SessionLookup::SignedIn { signed_in: SignedIn { session, user }, needs_refresh: None })
 }
 
 /// Ends the session in the browser, and in the stores if nothing else removes it (step 6).
-async fn end(cx: &mut Context, reason: Reason, clear: bool, delete: Option<String>) -> Result<Found, StoreError> {
+async fn end(
+    cx: &mut Context,
+    reason: Reason,
+    clear: bool,
+    delete: Option<String>,
+) -> Result<SessionLookup, StoreError> {
     if clear {
         session_cookies::clear(cx);
     }
@@ -138,7 +144,7 @@ async fn end(cx: &mut Context, reason: Reason, clear: bool, delete: Option<Strin
         cx.db.notes.next_is_silent();
         store::session::delete(&cx.db, &token).await?;
     }
-    Ok(Found::SignedOut(reason))
+    Ok(SessionLookup::SignedOut(reason))
 }
 
 /// Returns the session for endpoints that need none, or the reason why there is none.
@@ -160,8 +166,8 @@ pub async fn stored(cx: &mut Context) -> Result<Result<SignedIn, Reason>, Error>
 
 async fn asking(cx: &mut Context, disable_cookie_cache: bool) -> Result<Result<SignedIn, Reason>, Error> {
     Ok(match find(cx, &GetSession { disable_cookie_cache, ..GetSession::default() }, true).await? {
-        Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => Ok(signed_in),
-        Found::SignedOut(reason) => Err(reason),
+        SessionLookup::SignedIn { signed_in, .. } | SessionLookup::Cached(signed_in) => Ok(signed_in),
+        SessionLookup::SignedOut(reason) => Err(reason),
     })
 }
 
@@ -174,7 +180,7 @@ pub async fn require(cx: &mut Context, guard: Guard, query: &GetSession) -> Resu
     let key = cx.api_key.as_ref().filter(|_| guard == Guard::SessionOrKey);
     if let Some((key, signed_in)) = key.and_then(|key| Some((key, by_key(cx, key)?))) {
         cx.db.notes.know(|author| {
-            author.by = By::Key;
+            author.by = IdentityProof::Key;
             author.user = Some(signed_in.user.id.clone());
             author.key = Some(key.id.clone());
         });
@@ -183,8 +189,10 @@ pub async fn require(cx: &mut Context, guard: Guard, query: &GetSession) -> Resu
     let disable_cookie_cache = query.disable_cookie_cache || !matches!(guard, Guard::Session | Guard::SessionOrKey);
     let query = GetSession { disable_cookie_cache, ..*query };
     let signed_in = match find(cx, &query, true).await? {
-        Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => signed_in,
-        Found::SignedOut(reason) => return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, reason)),
+        SessionLookup::SignedIn { signed_in, .. } | SessionLookup::Cached(signed_in) => signed_in,
+        SessionLookup::SignedOut(reason) => {
+            return Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, reason));
+        }
     };
     if guard == Guard::FreshSession && !is_fresh(cx, &signed_in.session) {
         return Err(Error::api(StatusCode::FORBIDDEN, code::SESSION_NOT_FRESH, Reason::SessionNotFresh));
@@ -207,7 +215,7 @@ pub fn ended(cx: &mut Context) -> Error {
 
 /// The answer where nothing was written for a signed-in user: that the session has ended since the request began, that the password
 /// is another one by now, or else `otherwise`.
-pub async fn overtaken(cx: &mut Context, user_id: &str, ground: &Ground<'_>, otherwise: Error) -> Error {
+pub async fn overtaken(cx: &mut Context, user_id: &str, ground: &RequestProof<'_>, otherwise: Error) -> Error {
     match lost(&cx.db, user_id, ground).await {
         Ok(None) => otherwise,
         Ok(Some(Reason::WrongPassword)) => Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword),
@@ -217,7 +225,7 @@ pub async fn overtaken(cx: &mut Context, user_id: &str, ground: &Ground<'_>, oth
 }
 
 /// Returns why the ground on which a request acts does not hold any more, or `None` if it holds.
-async fn lost(db: &Db, user_id: &str, ground: &Ground<'_>) -> Result<Option<Reason>, StoreError> {
+async fn lost(db: &Db, user_id: &str, ground: &RequestProof<'_>) -> Result<Option<Reason>, StoreError> {
     if store::session::with_user(db, ground.session).await?.1.is_err() {
         return Ok(Some(Reason::SessionEndedMeanwhile));
     }

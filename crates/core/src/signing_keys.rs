@@ -175,7 +175,12 @@ fn ask_later(cx: &mut Context) {
 }
 
 /// Reads the table, and creates a key if none can sign.
-async fn ask(auth: &Auth, db: &Db, now: Timestamp, rng: &mut Rng) -> Result<(Arc<Signer>, Option<Rest>), Error> {
+async fn ask(
+    auth: &Auth,
+    db: &Db,
+    now: Timestamp,
+    rng: &mut Rng,
+) -> Result<(Arc<Signer>, Option<RemainingWork>), Error> {
     for _ in 0..ATTEMPTS {
         let keys = load(auth, db, now).await?;
         let (found, useless) = choose(auth, &keys, now);
@@ -186,7 +191,7 @@ async fn ask(auth: &Auth, db: &Db, now: Timestamp, rng: &mut Rng) -> Result<(Arc
             make(auth, db, &keys, now, rng).await?;
             continue;
         };
-        let rest = Rest {
+        let rest = RemainingWork {
             successor: keys::is_due(key, &keys, &auth.config.jwks, now).then(|| keys.clone()),
             sealed: sealed_anew(key, &auth.config, rng),
             rng: rng.fork(),
@@ -200,27 +205,27 @@ async fn ask(auth: &Auth, db: &Db, now: Timestamp, rng: &mut Rng) -> Result<(Arc
 }
 
 /// The remaining work on the keys, for after the answer.
-struct Rest {
+struct RemainingWork {
     /// The known keys, if a successor of the signing key is to be created.
     successor: Option<Arc<Vec<Jwk>>>,
     /// A private half under the current secret, so that the older one can be removed.
-    sealed: Option<Sealed>,
+    sealed: Option<SealedKey>,
     rng: Rng,
 }
 
-struct Sealed {
+struct SealedKey {
     id: String,
     old: String,
     new: String,
 }
 
-impl Rest {
+impl RemainingWork {
     async fn work(mut self, auth: Arc<Auth>, now: Timestamp) {
         let db = auth.db();
         let told = |error: &Error| {
             Outcome::background("jwks", error.cause().unwrap_or_else(|| error.reason().name()));
         };
-        if let Some(Sealed { id, old, new }) = &self.sealed
+        if let Some(SealedKey { id, old, new }) = &self.sealed
             && let Err(error) = store::jwk::replace_private(&db, id, old, new).await
         {
             told(&error.into());
@@ -234,11 +239,11 @@ impl Rest {
     }
 }
 
-fn sealed_anew(key: &Jwk, config: &Config, rng: &mut Rng) -> Option<Sealed> {
+fn sealed_anew(key: &Jwk, config: &Config, rng: &mut Rng) -> Option<SealedKey> {
     let sealed: String = serde_json::from_str(&key.private_key).ok()?;
     let private = envelope::is_outdated(&config.secrets, &sealed).then(|| envelope::open(&config.secrets, &sealed))?;
     let new = Value::from(envelope::seal(&config.secrets, &private.ok()?, rng)).to_string();
-    Some(Sealed { id: key.id.clone(), old: key.private_key.clone(), new })
+    Some(SealedKey { id: key.id.clone(), old: key.private_key.clone(), new })
 }
 
 /// Returns the key that signs, and better candidates whose private halves cannot be read.

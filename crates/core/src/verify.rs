@@ -244,10 +244,10 @@ impl LocalKeySet {
     /// Reads a JWK set whose RSA keys without an algorithm are for `rsa`.
     fn read_with(set: &[u8], rsa: Option<Algorithm>) -> Result<Self, serde_json::Error> {
         #[derive(Deserialize)]
-        struct Set {
+        struct KeySetMembers {
             keys: Vec<Value>,
         }
-        let set: Set = serde_json::from_slice(set)?;
+        let set: KeySetMembers = serde_json::from_slice(set)?;
         Ok(Self(set.keys.iter().filter_map(|jwk| Key::read(jwk, rsa)).map(Arc::new).collect()))
     }
 
@@ -304,11 +304,11 @@ pub struct RemoteKeySet {
     headers: HeaderMap,
     rsa: Option<Algorithm>,
     keeping: Keeping,
-    kept: tokio::sync::Mutex<Kept>,
+    kept: tokio::sync::Mutex<KeptKeySet>,
 }
 
 #[derive(Default)]
-struct Kept {
+struct KeptKeySet {
     keys: LocalKeySet,
     /// The time when the keys were read.
     read_at: Option<Timestamp>,
@@ -354,7 +354,7 @@ impl RemoteKeySet {
         kept.tried_at = Some(now);
         match fetched {
             Ok(keys) => {
-                *kept = Kept { keys, read_at: Some(now), tried_at: Some(now) };
+                *kept = KeptKeySet { keys, read_at: Some(now), tried_at: Some(now) };
                 kept.keys.find(kid).ok_or_else(unknown)
             }
             Err(cause) => found.filter(|_| usable).ok_or(Refusal::Unavailable(cause)),

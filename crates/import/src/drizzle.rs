@@ -3,7 +3,7 @@
 use crate::{
     eval::Reader,
     tables::{Column, Table},
-    value::{Called, External, Value, ValueKind},
+    value::{External, FunctionCall, Value, ValueKind},
 };
 
 /// How Drizzle calls a column without a name.
@@ -91,7 +91,7 @@ fn column(property: &str, value: &Value, casing: Casing) -> Option<Column> {
     let mut modifiers: Vec<&str> = Vec::new();
     let mut value = value;
     // `text("name").notNull().unique()`: from the outside in.
-    let (kind, called): (String, &Called) = loop {
+    let (kind, called): (String, &FunctionCall) = loop {
         let ValueKind::Called(called) = &value.what else { return None };
         match &called.callee.what {
             ValueKind::Property(inner, name)

@@ -9,8 +9,8 @@ use std::{
 };
 
 use crate::{
-    parse::{self, Wrong},
-    syntax::{At, Module},
+    parse::{self, ParseError},
+    syntax::{Module, SourceSpan},
 };
 
 /// The largest file that is read, in bytes: recursion in the parser is bounded by it.
@@ -48,7 +48,7 @@ pub struct File {
     /// Its text.
     pub text: String,
     /// Its syntax, or why there is none.
-    pub module: Result<Module, Wrong>,
+    pub module: Result<Module, ParseError>,
 }
 
 /// All files that were asked for, and the folder outside of which nothing is read.
@@ -113,13 +113,13 @@ impl Files {
     }
 
     /// The file and line of a place: `src/auth.ts:12`.
-    pub fn place(&self, at: At) -> String {
+    pub fn place(&self, at: SourceSpan) -> String {
         self.get(at.file)
             .map_or_else(String::new, |file| format!("{}:{}", file.name, parse::line(&file.text, at.start as usize)))
     }
 
     /// The source text of a place on one line, shortened, up to its first quote: what follows may be a secret.
-    pub fn excerpt(&self, at: At) -> String {
+    pub fn excerpt(&self, at: SourceSpan) -> String {
         let Some(file) = self.get(at.file) else { return String::new() };
         let text = file.text.get(at.start as usize..at.end as usize).unwrap_or_default();
         shortened(&without_texts(text))

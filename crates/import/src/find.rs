@@ -5,7 +5,7 @@ use std::{path::Path, rc::Rc};
 use crate::{
     eval::Reader,
     scope::Scope,
-    syntax::{At, Expr, Item, Kind, Module, Pattern, Stmt, walk, walk_expr},
+    syntax::{Expr, Item, Kind, Module, Pattern, SourceSpan, Stmt, walk, walk_expr},
     value::{Closure, Value, ValueKind},
 };
 
@@ -13,9 +13,9 @@ use crate::{
 const MOST_CALLERS: usize = 4;
 
 /// A call of `betterAuth`.
-pub struct Found {
+pub struct BetterAuthCall {
     /// Its place.
-    pub at: At,
+    pub at: SourceSpan,
     /// Its options.
     pub options: Value,
     /// Notes for the reader of the report on how they were found.
@@ -23,7 +23,7 @@ pub struct Found {
 }
 
 /// A file that cannot be parsed.
-pub struct Unparsed {
+pub struct UnparsedFile {
     /// The file, below the project's folder.
     pub file: String,
     /// The line.
@@ -36,7 +36,7 @@ pub struct Unparsed {
 ///
 /// # Errors
 /// The first file with such a call that cannot be parsed.
-pub fn calls(reader: &Reader, paths: &[std::path::PathBuf]) -> Result<Vec<At>, Unparsed> {
+pub fn calls(reader: &Reader, paths: &[std::path::PathBuf]) -> Result<Vec<SourceSpan>, UnparsedFile> {
     let mut found = Vec::new();
     for path in paths {
         if !reader.files.text(path).is_some_and(|text| text.contains("betterAuth")) {
@@ -47,7 +47,7 @@ pub fn calls(reader: &Reader, paths: &[std::path::PathBuf]) -> Result<Vec<At>, U
         match &file.module {
             Ok(module) => found.extend(in_module(module)),
             Err(wrong) if file.text.contains("betterAuth(") || file.text.contains("betterAuth<") => {
-                return Err(Unparsed { file: file.name.clone(), line: wrong.line, what: wrong.what.clone() });
+                return Err(UnparsedFile { file: file.name.clone(), line: wrong.line, what: wrong.what.clone() });
             }
             Err(_) => {}
         }
@@ -55,7 +55,7 @@ pub fn calls(reader: &Reader, paths: &[std::path::PathBuf]) -> Result<Vec<At>, U
     Ok(found)
 }
 
-fn in_module(module: &Module) -> Vec<At> {
+fn in_module(module: &Module) -> Vec<SourceSpan> {
     let is_it = |(_, import): &&(String, crate::syntax::Import)| {
         (import.from == "better-auth" || import.from.starts_with("better-auth/"))
             && (import.name == "betterAuth" || import.name == "*")
@@ -80,7 +80,12 @@ fn in_module(module: &Module) -> Vec<At> {
 }
 
 /// The options of the call at a place, as its callers complete them.
-pub fn options(reader: &Reader, at: At, sources: &[std::path::PathBuf], preferred: &Path) -> Option<Found> {
+pub fn options(
+    reader: &Reader,
+    at: SourceSpan,
+    sources: &[std::path::PathBuf],
+    preferred: &Path,
+) -> Option<BetterAuthCall> {
     let file = reader.files.get(at.file)?;
     let module = file.module.as_ref().ok()?;
     let mut call = None;
@@ -98,13 +103,13 @@ pub fn options(reader: &Reader, at: At, sources: &[std::path::PathBuf], preferre
         Some(Item::Spread(expr)) => Value::unknown(expr.at, "the options are a spread"),
         None => ValueKind::Undefined.at(at),
     };
-    Some(Found { at, options, notes })
+    Some(BetterAuthCall { at, options, notes })
 }
 
 /// The names at a place: of the module, and of the functions around the place, with the arguments of their only caller.
 fn around(
     reader: &Reader,
-    at: At,
+    at: SourceSpan,
     sources: &[std::path::PathBuf],
     preferred: &Path,
     left: usize,
@@ -126,7 +131,7 @@ fn around(
 }
 
 /// The functions around a place, from the outside in, each with the name that it is declared by.
-fn enclosing(module: &Module, at: At) -> Vec<(Rc<Expr>, Option<String>)> {
+fn enclosing(module: &Module, at: SourceSpan) -> Vec<(Rc<Expr>, Option<String>)> {
     let mut found: Vec<(Rc<Expr>, Option<String>)> = Vec::new();
     let holds = |expr: &Rc<Expr>| expr.at.start <= at.start && at.end <= expr.at.end && expr.at != at;
     walk(&module.body, &mut |expr| {
@@ -134,7 +139,7 @@ fn enclosing(module: &Module, at: At) -> Vec<(Rc<Expr>, Option<String>)> {
             found.push((expr.clone(), None));
         }
     });
-    let mut names: Vec<(String, At)> = Vec::new();
+    let mut names: Vec<(String, SourceSpan)> = Vec::new();
     declared(&module.body, &mut names);
     for (local, export) in &module.exports {
         if let crate::syntax::Export::Value(expr) = export {
@@ -148,7 +153,7 @@ fn enclosing(module: &Module, at: At) -> Vec<(Rc<Expr>, Option<String>)> {
     found
 }
 
-fn declared(body: &[Stmt], names: &mut Vec<(String, At)>) {
+fn declared(body: &[Stmt], names: &mut Vec<(String, SourceSpan)>) {
     for stmt in body {
         match stmt {
             Stmt::Declared(name, expr) => {
@@ -183,13 +188,13 @@ fn arguments(
     reader: &Reader,
     name: &str,
     function: &Rc<crate::syntax::Function>,
-    at: At,
+    at: SourceSpan,
     sources: &[std::path::PathBuf],
     preferred: &Path,
     left: usize,
     notes: &mut Vec<String>,
 ) -> Vec<Value> {
-    let mut callers: Vec<(At, Vec<Rc<Expr>>)> = Vec::new();
+    let mut callers: Vec<(SourceSpan, Vec<Rc<Expr>>)> = Vec::new();
     let mut paths: Vec<&std::path::PathBuf> = sources.iter().collect();
     paths.sort_by_key(|path| !path.starts_with(preferred));
     for path in paths {
@@ -258,7 +263,7 @@ pub struct Call {
     /// Its arguments.
     pub arguments: Vec<Value>,
     /// Its place.
-    pub at: At,
+    pub at: SourceSpan,
 }
 
 fn within(
@@ -266,7 +271,7 @@ fn within(
     closure: &Closure,
     scope: &Rc<Scope>,
     left: usize,
-    seen: &mut Vec<At>,
+    seen: &mut Vec<SourceSpan>,
     found: &mut Vec<Call>,
 ) {
     const MOST: usize = 400;

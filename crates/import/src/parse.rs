@@ -14,12 +14,12 @@ use oxc_span::{SourceType, Span};
 
 use crate::{
     nesting,
-    syntax::{At, Export, Expr, Function, Import, Key, Kind, Member, Module, Pattern, Stmt},
+    syntax::{Export, Expr, Function, Import, Key, Kind, Member, Module, Pattern, SourceSpan, Stmt},
 };
 
 /// Why a file cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wrong {
+pub struct ParseError {
     /// The line, from 1.
     pub line: usize,
     /// The fault there, without the line's text.
@@ -30,12 +30,12 @@ pub struct Wrong {
 ///
 /// # Errors
 /// The first place at which it is not TypeScript, or nested too deeply to be read.
-pub fn module(path: &Path, number: usize, text: &str) -> Result<Module, Wrong> {
+pub fn module(path: &Path, number: usize, text: &str) -> Result<Module, ParseError> {
     if let Some(line) = conflict(text) {
-        return Err(Wrong { line, what: "a merge conflict is left in the file; resolve it first".to_owned() });
+        return Err(ParseError { line, what: "a merge conflict is left in the file; resolve it first".to_owned() });
     }
     if let Some(line) = nesting::too_deep(text) {
-        return Err(Wrong { line, what: "it is nested too deeply to be read".to_owned() });
+        return Err(ParseError { line, what: "it is nested too deeply to be read".to_owned() });
     }
     let allocator = Allocator::default();
     let kind = SourceType::from_path(path).unwrap_or_else(|_| SourceType::ts());
@@ -49,10 +49,10 @@ pub fn module(path: &Path, number: usize, text: &str) -> Result<Module, Wrong> {
             if kind.is_typescript() { "TypeScript" } else { "JavaScript" },
             error.message
         );
-        return Err(Wrong { line: line(text, at), what });
+        return Err(ParseError { line: line(text, at), what });
     }
     if parsed.panicked {
-        return Err(Wrong { line: 1, what: "it cannot be parsed".to_owned() });
+        return Err(ParseError { line: 1, what: "it cannot be parsed".to_owned() });
     }
     Ok(Reducer { file: number }.program(&parsed.program))
 }
@@ -74,8 +74,8 @@ struct Reducer {
 }
 
 impl Reducer {
-    fn at(&self, span: Span) -> At {
-        At { file: self.file, start: span.start, end: span.end }
+    fn at(&self, span: Span) -> SourceSpan {
+        SourceSpan { file: self.file, start: span.start, end: span.end }
     }
 
     fn make(&self, span: Span, kind: Kind) -> Rc<Expr> {

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     eval::Reader,
     files::Files,
-    find::{self, Found},
+    find::{self, BetterAuthCall},
     prisma,
     value::Value,
 };
@@ -19,7 +19,7 @@ pub struct Project {
     /// Reads its files further.
     pub reader: Reader,
     /// The call of `betterAuth`.
-    pub found: Found,
+    pub found: BetterAuthCall,
     /// The file with the call, below the project's folder.
     pub file: String,
     /// Its Prisma schema, if it has one.
@@ -32,7 +32,7 @@ pub struct Project {
 
 /// Why a project cannot be read.
 #[derive(Debug)]
-pub enum Unreadable {
+pub enum ProjectError {
     /// The path cannot be opened.
     Path(io::Error),
     /// A file cannot be parsed.
@@ -44,6 +44,8 @@ pub enum Unreadable {
         /// The fault.
         what: String,
     },
+    /// The file does not call `betterAuth`; other files of its project do, each with its line.
+    NotThere(Vec<String>),
     /// No file calls `betterAuth`.
     NoCall,
     /// Several files call `betterAuth`; each with its line.
@@ -59,9 +61,9 @@ impl Project {
     ///
     /// # Errors
     /// If nothing can be read there, or it is not known what to read.
-    pub fn open(path: &Path) -> Result<Self, Unreadable> {
+    pub fn open(path: &Path) -> Result<Self, ProjectError> {
         let (path, line) = with_line(path);
-        let path = fs::canonicalize(path).map_err(Unreadable::Path)?;
+        let path = fs::canonicalize(path).map_err(ProjectError::Path)?;
         let is_file = path.is_file();
         let folder = if is_file { path.parent().unwrap_or(&path).to_owned() } else { path.clone() };
         let root = root(&folder);
@@ -74,7 +76,7 @@ impl Project {
         };
         let mut calls = calls(&reader, &near)?;
         if calls.is_empty() && is_file && reader.files.open(&path).is_none() {
-            return Err(Unreadable::Path(io::Error::new(
+            return Err(ProjectError::Path(io::Error::new(
                 io::ErrorKind::InvalidData,
                 "it is no source file of at most 512 KB",
             )));
@@ -84,24 +86,25 @@ impl Project {
             .flatten()
             .map(|file| file.module.as_ref().map(|_| ()).map_err(Clone::clone))
         {
-            return Err(Unreadable::Syntax { file: reader.files.name(&path), line: wrong.line, what: wrong.what });
+            return Err(ProjectError::Syntax { file: reader.files.name(&path), line: wrong.line, what: wrong.what });
         }
         if calls.is_empty() {
             // The call may be in a package that this one uses.
             calls = self::calls(&reader, &sources)?;
+            if is_file
+                && !calls.is_empty()
+                && !reader.leads_to(&path, &calls.iter().map(|at| at.file).collect::<Vec<_>>())
+            {
+                return Err(ProjectError::NotThere(places(&reader, &calls)));
+            }
         }
         if let Some(line) = line {
             calls.retain(|at| reader.files.place(*at).ends_with(&format!(":{line}")));
         }
         let at = match calls.as_slice() {
-            [] => return Err(Unreadable::NoCall),
+            [] => return Err(ProjectError::NoCall),
             [at] => *at,
-            several => {
-                let mut places: Vec<_> = several.iter().map(|at| reader.files.place(*at)).collect();
-                places.sort();
-                places.dedup();
-                return Err(Unreadable::Several(places));
-            }
+            several => return Err(ProjectError::Several(places(&reader, several))),
         };
         let of_call = reader.files.get(at.file).map(|file| file.path.clone()).unwrap_or_default();
         let prisma = prisma::read(&reader.files, &of_call);
@@ -112,9 +115,9 @@ impl Project {
             reader.files.open(&of_call);
         }
         let again = self::calls(&reader, std::slice::from_ref(&of_call))?;
-        let at = again.into_iter().find(|again| again.start == at.start).ok_or(Unreadable::NoCall)?;
+        let at = again.into_iter().find(|again| again.start == at.start).ok_or(ProjectError::NoCall)?;
         let preferred = if is_file { path.clone() } else { folder.clone() };
-        let found = find::options(&reader, at, &sources, &preferred).ok_or(Unreadable::NoCall)?;
+        let found = find::options(&reader, at, &sources, &preferred).ok_or(ProjectError::NoCall)?;
         let examples = examples(&reader.files, &of_call);
         Ok(Self { file: reader.files.name(&of_call), reader, found, prisma, examples, sources })
     }
@@ -134,8 +137,16 @@ fn with_line(path: &Path) -> (PathBuf, Option<usize>) {
     }
 }
 
-fn calls(reader: &Reader, paths: &[PathBuf]) -> Result<Vec<crate::syntax::At>, Unreadable> {
-    find::calls(reader, paths).map_err(|one| Unreadable::Syntax { file: one.file, line: one.line, what: one.what })
+/// The files and lines of calls.
+fn places(reader: &Reader, calls: &[crate::syntax::SourceSpan]) -> Vec<String> {
+    let mut places: Vec<_> = calls.iter().map(|at| reader.files.place(*at)).collect();
+    places.sort();
+    places.dedup();
+    places
+}
+
+fn calls(reader: &Reader, paths: &[PathBuf]) -> Result<Vec<crate::syntax::SourceSpan>, ProjectError> {
+    find::calls(reader, paths).map_err(|one| ProjectError::Syntax { file: one.file, line: one.line, what: one.what })
 }
 
 /// The folder of the project to which a folder belongs: the workspace of the nearest package, or else that package.

@@ -45,12 +45,12 @@ pub struct Change {
     /// The condition of the statement.
     pub condition: Option<Rc<Expr>>,
     /// The change.
-    pub what: Changed,
+    pub what: ValueChange,
 }
 
 /// The effect of a statement on a value.
 #[derive(Debug, Clone)]
-pub enum Changed {
+pub enum ValueChange {
     /// `name.push(…)`.
     Pushed(Vec<Rc<Expr>>),
     /// `name.key = …`.
@@ -155,10 +155,10 @@ fn changes(body: &[Stmt], condition: Option<&Rc<Expr>>, depth: usize, found: &mu
                 changes(body, condition, depth + 1, &mut inner);
                 found.extend(inner.into_iter().map(|change| {
                     let what = match change.what {
-                        Changed::Pushed(mut exprs) => exprs.pop().map(Changed::Other),
-                        Changed::Member(_, expr) | Changed::Other(expr) => Some(Changed::Other(expr)),
+                        ValueChange::Pushed(mut exprs) => exprs.pop().map(ValueChange::Other),
+                        ValueChange::Member(_, expr) | ValueChange::Other(expr) => Some(ValueChange::Other(expr)),
                     };
-                    Change { what: what.unwrap_or(Changed::Pushed(Vec::new())), ..change }
+                    Change { what: what.unwrap_or(ValueChange::Pushed(Vec::new())), ..change }
                 }));
             }
             _ => {}
@@ -174,13 +174,15 @@ fn change(expr: &Rc<Expr>, condition: Option<&Rc<Expr>>) -> Option<Change> {
             let Kind::Name(name) = &object.kind else { return None };
             let is_plain = items.iter().all(|item| matches!(item, Item::Value(_)));
             match method.as_str() {
-                "push" if is_plain => of(name, Changed::Pushed(items.iter().map(|item| item.expr().clone()).collect())),
-                "push" | "unshift" | "splice" | "pop" | "shift" => of(name, Changed::Other(expr.clone())),
+                "push" if is_plain => {
+                    of(name, ValueChange::Pushed(items.iter().map(|item| item.expr().clone()).collect()))
+                }
+                "push" | "unshift" | "splice" | "pop" | "shift" => of(name, ValueChange::Other(expr.clone())),
                 _ => None,
             }
         }
         Kind::Assign(target, value) => match &target.kind {
-            Kind::Name(name) => of(name, Changed::Other(value.clone())),
+            Kind::Name(name) => of(name, ValueChange::Other(value.clone())),
             Kind::Member(object, key) => {
                 let mut inner = object;
                 while let Kind::Member(object, _) = &inner.kind {
@@ -189,9 +191,9 @@ fn change(expr: &Rc<Expr>, condition: Option<&Rc<Expr>>) -> Option<Change> {
                 let Kind::Name(name) = &inner.kind else { return None };
                 match key {
                     Key::Name(key) if Rc::ptr_eq(inner, object) => {
-                        of(name, Changed::Member(key.clone(), value.clone()))
+                        of(name, ValueChange::Member(key.clone(), value.clone()))
                     }
-                    _ => of(name, Changed::Other(value.clone())),
+                    _ => of(name, ValueChange::Other(value.clone())),
                 }
             }
             _ => None,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 /// A place in a file: its number in [`Files`](crate::files::Files), and the bytes from where to where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct At {
+pub struct SourceSpan {
     /// The number of the file.
     pub file: usize,
     /// The first byte.
@@ -20,7 +20,7 @@ pub struct Expr {
     /// Its kind.
     pub kind: Kind,
     /// Its place.
-    pub at: At,
+    pub at: SourceSpan,
 }
 
 /// The kinds of expressions.
@@ -88,7 +88,7 @@ impl Item {
 #[derive(Debug)]
 pub enum Member {
     /// A key and its value.
-    Pair(Key, Rc<Expr>, At),
+    Pair(Key, Rc<Expr>, SourceSpan),
     /// `...object`.
     Spread(Rc<Expr>),
 }
@@ -134,7 +134,7 @@ pub enum Stmt {
     /// A declared function or class.
     Declared(String, Rc<Expr>),
     /// A `return`.
-    Return(Option<Rc<Expr>>, At),
+    Return(Option<Rc<Expr>>, SourceSpan),
     /// A `throw`.
     Throw(Rc<Expr>),
     /// An expression.

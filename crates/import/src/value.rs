@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::{
     scope::Scope,
-    syntax::{At, Function},
+    syntax::{Function, SourceSpan},
 };
 
 /// A value, and the expression that it comes from.
@@ -14,7 +14,7 @@ pub struct Value {
     /// Its kind.
     pub what: ValueKind,
     /// Its place.
-    pub at: At,
+    pub at: SourceSpan,
 }
 
 /// The kinds of values.
@@ -51,7 +51,7 @@ pub enum ValueKind {
     /// Something of a package, or of a file that is not there.
     External(Rc<External>),
     /// The result of a call, except of the project's own functions.
-    Called(Rc<Called>),
+    Called(Rc<FunctionCall>),
     /// A member of such a result.
     Property(Rc<Value>, String),
     /// One of two values, as a condition decides that the text does not.
@@ -90,7 +90,7 @@ pub struct Property {
     /// The condition under which it is there.
     pub condition: Option<Value>,
     /// The place of the member.
-    pub at: At,
+    pub at: SourceSpan,
 }
 
 /// A function of the project and what it sees.
@@ -115,7 +115,7 @@ pub struct External {
 
 /// A call.
 #[derive(Debug)]
-pub struct Called {
+pub struct FunctionCall {
     /// The function that is called.
     pub callee: Value,
     /// The arguments.
@@ -135,7 +135,7 @@ pub struct Choice {
 
 impl ValueKind {
     /// At a place.
-    pub fn at(self, at: At) -> Value {
+    pub fn at(self, at: SourceSpan) -> Value {
         Value { what: self, at }
     }
 }
@@ -160,7 +160,7 @@ impl Object {
 
 impl Value {
     /// A value that cannot be known.
-    pub fn unknown(at: At, why: impl Into<String>) -> Self {
+    pub fn unknown(at: SourceSpan, why: impl Into<String>) -> Self {
         ValueKind::Unknown(why.into()).at(at)
     }
 
@@ -229,7 +229,7 @@ impl Value {
     }
 
     /// The call of something of a package, with the package's name for it.
-    pub fn call(&self) -> Option<(&External, &Called)> {
+    pub fn call(&self) -> Option<(&External, &FunctionCall)> {
         let ValueKind::Called(called) = &self.what else { return None };
         let ValueKind::External(external) = &called.callee.what else { return None };
         Some((external, called))

@@ -37,7 +37,11 @@ pub fn monotonic() -> Instant {
 #[expect(clippy::disallowed_methods, reason = "the one reader of the operating system's randomness")]
 pub fn seed() -> io::Result<[u8; 32]> {
     let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(io::Error::other)?;
+    getrandom::fill(&mut seed).map_err(|error| {
+        io::Error::other(format!(
+            "the operating system provides no randomness: {error}; check that the call getrandom is permitted"
+        ))
+    })?;
     Ok(seed)
 }
 

@@ -2,7 +2,7 @@
 
 use gatepost_core::{
     Auth,
-    syntax::origin::{self, Pattern, Relative},
+    syntax::origin::{self, Pattern, RelativeUrls},
 };
 use http::{Uri, header};
 use url::{Host, Url};
@@ -27,6 +27,6 @@ pub(crate) fn is_known<B>(auth: &Auth, request: &http::Request<B>) -> bool {
     let config = &auth.config;
     let own = config.base_url.as_ref().map(|url| Pattern::new(&url.origin().ascii_serialization()));
     let patterns = || own.iter().chain(&config.trusted_origins);
-    let is_trusted = |scheme| origin::is_trusted(&format!("{scheme}://{host}"), patterns(), Relative::Refused);
+    let is_trusted = |scheme| origin::is_trusted(&format!("{scheme}://{host}"), patterns(), RelativeUrls::Refused);
     is_local || is_trusted("http") || is_trusted("https")
 }

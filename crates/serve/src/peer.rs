@@ -1,4 +1,4 @@
-//! The client behind a connection. Headers that name a client are believed only from proxies that the operator names: any other
+//! The client behind a connection. Headers that name a client are trusted only from proxies that the operator names: any other
 //! client could send them too.
 
 use std::{net::IpAddr, str::FromStr};

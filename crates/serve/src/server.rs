@@ -30,7 +30,7 @@ use crate::{
     listener::{Listener, Stream},
     peer::{Identity, Peer, Proxies},
     probes::Probes,
-    slow::{Bounded, Phase},
+    slow::{BoundedStream, Phase},
     strict,
     work::{Place, Work},
 };
@@ -87,7 +87,7 @@ pub struct Service {
     /// Whether only requests are answered whose `Host` is a name of this machine, of the base URL or of a trusted origin. Any site can
     /// point its own name to this machine (DNS rebinding), and would then have the same origin as the service.
     pub knows_hosts: bool,
-    /// The proxies whose headers name clients. `None` believes every client, for a developer's machine.
+    /// The proxies whose headers name clients. `None` trusts every client, for a developer's machine.
     pub proxies: Option<Proxies>,
     /// The probes, if there are any.
     pub probes: Option<Probes>,
@@ -154,7 +154,7 @@ pub async fn serve(listener: Listener, service: Arc<Service>) {
 /// Answers the requests of a connection, one after the other.
 async fn connection(stream: Box<dyn Stream>, peer: Peer, service: Arc<Service>, place: Place) {
     let (bounds, phase) = (service.bounds, Phase::default());
-    let stream = TokioIo::new(Bounded::new(stream, phase.clone(), &bounds, service.work.clone()));
+    let stream = TokioIo::new(BoundedStream::new(stream, phase.clone(), &bounds, service.work.clone()));
     let answer = service_fn(|request| {
         phase.answer();
         let (service, place, phase) = (service.clone(), place.clone(), phase.clone());
@@ -170,7 +170,7 @@ async fn connection(stream: Box<dyn Stream>, peer: Peer, service: Arc<Service>, 
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        // `Bounded` bounds the time of headers.
+        // `BoundedStream` bounds the time of headers.
         .header_read_timeout(None)
         .max_header_size(bounds.header_bytes)
         .max_buf_size(bounds.header_bytes)

@@ -62,7 +62,7 @@ impl Phase {
 }
 
 /// A stream whose reads and writes end with an error when the client is too slow.
-pub(crate) struct Bounded<S> {
+pub(crate) struct BoundedStream<S> {
     stream: S,
     phase: Phase,
     header_time: Duration,
@@ -77,7 +77,7 @@ pub(crate) struct Bounded<S> {
     write: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Bounded<S> {
+impl<S> BoundedStream<S> {
     pub(crate) fn new(stream: S, phase: Phase, bounds: &Bounds, work: Work) -> Self {
         let Bounds { header_time, idle_time, write_time, .. } = *bounds;
         Self { stream, phase, header_time, idle_time, write_time, work, read: None, needed: None, write: None }
@@ -120,7 +120,7 @@ impl<S> Bounded<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for BoundedStream<S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buffer.filled().len();
@@ -135,7 +135,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Bounded<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for BoundedStream<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         match Pin::new(&mut this.stream).poll_write(cx, bytes) {

@@ -4,7 +4,7 @@
 use std::{env, io::Write as _, process::ExitCode};
 
 use gatepost_core::{
-    check::{self, Known},
+    check::{self, KnownFacts},
     config::{Config, Problems, Source},
     mail::template::Templates,
 };
@@ -29,7 +29,7 @@ pub fn serve_or_check(tables: Tables) -> Result<ExitCode, Error> {
     problems.0.extend(unread.0);
     let mails = Templates::new(MAILS.iter().copied()).err();
     problems.0.extend(mails.into_iter().flat_map(|mails| mails.0));
-    let findings = check::environment(&variables, &config, &problems, &Known::default());
+    let findings = check::environment(&variables, &config, &problems, &KnownFacts::default());
     writeln!(std::io::stderr(), "the environment of this deployment:\n{findings}")?;
     Ok(if findings.has_problems() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

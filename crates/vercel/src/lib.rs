@@ -15,7 +15,7 @@ use bytes::Bytes;
 pub use check::serve_or_check;
 use gatepost_core::{
     Auth, Config,
-    auth::Linked,
+    auth::LinkedParts,
     config::{Problems, Source, Variables},
     context::{Background, Edge, SessionKeys, places::Places},
     crypto::hashes::scheme::Scheme,
@@ -29,7 +29,7 @@ use gatepost_core::{
 pub use gatepost_core::{
     context::Context,
     error::Error as Refusal,
-    protected::{Caller, Protected},
+    protected::{Caller, ProtectedFunction},
     reply::Reply,
 };
 use http::Response;
@@ -60,10 +60,10 @@ macro_rules! places {
 static PLACES: &[&Places] = gatepost_core::features!(places);
 
 /// The optional parts that the built-in configuration needs.
-const LINKED: Linked = Linked {
+const LINKED: LinkedParts = LinkedParts {
     session_keys: SESSION_KEYS.is_some(),
     features: Some(env!("GATEPOST_LINKED")),
-    secondary_storage: if cfg!(secondary_storage) { Linked::ALL.secondary_storage } else { None },
+    secondary_storage: if cfg!(secondary_storage) { LinkedParts::ALL.secondary_storage } else { None },
     hashes: HASHES,
 };
 
@@ -94,7 +94,7 @@ pub fn serve(tables: Tables) -> Result<(), Error> {
 ///
 /// # Errors
 /// Those of [`serve`].
-pub fn protect(run: Protected) -> Result<(), Error> {
+pub fn protect(run: ProtectedFunction) -> Result<(), Error> {
     start(&[], move |auth, request, edge| handle::protect(auth, run, request, edge))
 }
 

@@ -16,7 +16,7 @@ use gatepost_core::{
         cleanup::rows as cleanup,
         events::rows as events,
         organization::rows::{self as organization, invitations, members, operator, roles, team_members, teams},
-        passkey::{rows as passkey, webauthn::Registered},
+        passkey::{rows as passkey, webauthn::RegisteredCredential},
         phone_number::rows as phone_number,
         sign_up::rows as sign_up,
         social::{
@@ -27,10 +27,10 @@ use gatepost_core::{
         username::rows as username,
     },
     model::{Additional, Jwk, LinkedAccount, Session, User},
-    rules::search::{Asked, Condition, Known, Operator, Search},
+    rules::search::{Condition, Operator, Search, SearchField, SearchValue},
     store::{
-        Db, Ground, account, counted, credential, founder, jwk, limit, mailed, one_time_code, proven, secret, session,
-        unproven, user, values::Values, verification,
+        Db, RequestProof, account, counted, credential, founder, jwk, limit, mailed, one_time_code, proven, secret,
+        session, unproven, user, values::Values, verification,
     },
 };
 use jiff::Timestamp;
@@ -139,12 +139,13 @@ impl<'a> Run<'a> {
     async fn users(&mut self, db: &Db, name: &str, additional: &Values) {
         let (person, now) = (person(name), edge::now());
         let first = self::person(&format!("{name}-first"));
-        let as_first = user::New { if_first: Some(additional), ..new(&first, additional) };
+        let as_first = user::NewUserRow { if_first: Some(additional), ..new(&first, additional) };
         call!(self, db, user::insert_undone(&new(&person, additional)));
         call!(self, db, user::insert(&as_first, None));
         let (stored, _) = call!(self, db, user::insert(&new(&person, additional), None));
-        call!(self, db, unproven::contest(&person.email));
-        call!(self, db, unproven::is_contested(&stored.id));
+        call!(self, db, unproven::contest(&person.email, "note", edge::now()));
+        call!(self, db, unproven::is_contested(&stored));
+        call!(self, db, unproven::settle(&stored));
         call!(self, db, unproven::is_bare(&stored.id));
         call!(self, db, user::by_email(&person.email));
         call!(self, db, user::by_id(&stored.id));
@@ -154,7 +155,7 @@ impl<'a> Run<'a> {
             call!(self, db, username::owner("ada"));
             call!(self, db, phone_number::with_password("+41790000001"));
             call!(self, db, phone_number::reached("+41790000001"));
-            let ground = Ground::session("token");
+            let ground = RequestProof::session("token");
             call!(self, db, phone_number::set_number(&stored, name, &ground, now));
             call!(self, db, phone_number::prove(&stored.id, name, Some(now), None, now));
             let opened = session_of(&stored.id, &format!("{name}-phone"));
@@ -164,9 +165,9 @@ impl<'a> Run<'a> {
             call!(self, db, founder::oldest(&stored.id));
         }
         let change = user::Change { name: Some("Ada"), image: Some(None), additional: additional.clone() };
-        call!(self, db, user::update(&stored.id, &change, Some(&Ground::session("token")), now));
+        call!(self, db, user::update(&stored.id, &change, Some(&RequestProof::session("token")), now));
         call!(self, db, proven::clear_others(&stored.id, "google"));
-        call!(self, db, unproven::clear(&stored.id));
+        call!(self, db, unproven::clear(&stored));
         let imported = [self::imported(&format!("{name}-imported"))];
         call!(self, db, user::import(&imported, false));
         call!(self, db, user::known(std::slice::from_ref(&person.email)));
@@ -191,12 +192,12 @@ impl<'a> Run<'a> {
             call!(
                 self,
                 db,
-                admin::create(&admin::New { user, account_id: &user.email, password_hash, additional: &none })
+                admin::create(&admin::UserToCreate { user, account_id: &user.email, password_hash, additional: &none })
             );
         }
         let owner = self.user(db, &format!("{prefix}-owner")).await;
         let token = format!("{prefix}-acts");
-        let ground = Ground::session(&token);
+        let ground = RequestProof::session(&token);
         call!(self, db, admin::target(&owner.id, Some("free@example.com")));
         let email = Some(format!("{prefix}-amended@example.com"));
         for amendment in [admin::Amendment::default(), admin::Amendment { email, ..admin::Amendment::default() }] {
@@ -204,7 +205,7 @@ impl<'a> Run<'a> {
         }
         call!(self, db, admin::end_impersonations(&owner.id));
         call!(self, db, admin::set_password(&owner.id, (&format!("{prefix}-made"), HASH), &ground, now));
-        let known = |column: &str, kind| Known { column: column.to_owned(), kind };
+        let known = |column: &str, kind| SearchField { column: column.to_owned(), kind };
         let mut search = Search {
             conditions: Vec::new(),
             order: known("createdAt", Kind::Date),
@@ -214,7 +215,7 @@ impl<'a> Run<'a> {
         };
         call!(self, db, admin::search(&search));
         let condition = |(_, operator): &(&str, Operator)| {
-            Condition::new(known("email", Kind::Text), *operator, Asked::One("a".to_owned()))
+            Condition::new(known("email", Kind::Text), *operator, SearchValue::One("a".to_owned()))
         };
         search.conditions = Operator::ALL.iter().map(condition).collect();
         call!(self, db, admin::search(&search));
@@ -223,7 +224,7 @@ impl<'a> Run<'a> {
     async fn api_keys(&mut self, db: &Db, prefix: &str) {
         let (owner, now) = (self.user(db, &format!("{prefix}-keyed")).await, edge::now());
         let token = format!("{prefix}-acts");
-        let ground = Ground::session(&token);
+        let ground = RequestProof::session(&token);
         let new = api_key::StoredKey {
             id: format!("{prefix}-key"),
             config_id: Some("default".to_owned()),
@@ -254,12 +255,13 @@ impl<'a> Run<'a> {
         assert!(call!(self, db, api_key::insert((&new, "hash"), of_club, Some(&ground), (now, &[]))).is_none());
         call!(self, db, api_key::by_id(&new.id));
         call!(self, db, api_key::of_owner(of_user, &[]));
-        let known = |column: &str, kind| Known { column: column.to_owned(), kind };
+        let known = |column: &str, kind| SearchField { column: column.to_owned(), kind };
         let own = known("referenceId", Kind::Text);
-        let own = Condition::new(own, Operator::Equal, Asked::One(owner.id.clone()));
+        let own = Condition::new(own, Operator::Equal, SearchValue::One(owner.id.clone()));
         let order = known("createdAt", Kind::Date);
         let search = Search { conditions: vec![own], order, descending: false, limit: 10, offset: 0 };
-        let listed = api_key::Listed { config: Some("default"), of_organizations: &[], is_of_organization: false };
+        let listed =
+            api_key::ListedConfigurations { config: Some("default"), of_organizations: &[], is_of_organization: false };
         call!(self, db, api_key::page(&search, &listed));
         call!(self, db, api_key::update(&new.id, of_user, &api_key::Change::default(), Some(&ground)));
         let asked = uses::Use {
@@ -284,7 +286,7 @@ impl<'a> Run<'a> {
             (self.user(db, &format!("{prefix}-host")).await, self.user(db, &format!("{prefix}-guest")).await);
         let named = |name: &str| format!("{prefix}-{name}");
         let (id, member_id, slug) = (named("club"), named("first"), named("slug"));
-        let new = organization::New {
+        let new = organization::NewOrganization {
             id: &id,
             member_id: &member_id,
             name: "Club",
@@ -303,17 +305,17 @@ impl<'a> Run<'a> {
             panic!("no organization was made")
         };
         let (id, team) = (club.text("id").unwrap(), team.unwrap());
-        for which in [organization::Which::Id(id), organization::Which::Slug(&slug)] {
+        for which in [organization::OrganizationSelector::Id(id), organization::OrganizationSelector::Slug(&slug)] {
             call!(self, db, organization::find(which, &owner.id));
         }
         call!(self, db, organization::is_slug_taken(&slug));
         call!(self, db, organization::of_user(&owner.id));
-        let acting = organization::Acting { organization: id, user: &owner.id, role: "owner" };
+        let acting = organization::ActingMember { organization: id, user: &owner.id, role: "owner" };
         let changes =
             organization::Changes { name: Some("Else"), slug: None, logo: None, metadata: None, additional: &none };
         call!(self, db, organization::update(acting, &changes));
         let invitation_id = named("invitation");
-        let invitation = invitations::New {
+        let invitation = invitations::NewInvitation {
             id: &invitation_id,
             email: &guest.email,
             role: "member",
@@ -348,13 +350,17 @@ impl<'a> Run<'a> {
         call!(self, db, invitations::accept(&acceptance, now));
         call!(self, db, invitations::reject(invited));
         call!(self, db, invitations::cancel(acting, invited));
-        for by in [members::By::Id(&member_id), members::By::User(&guest.id), members::By::Email(&guest.email)] {
+        for by in [
+            members::MemberSelector::Id(&member_id),
+            members::MemberSelector::User(&guest.id),
+            members::MemberSelector::Email(&guest.email),
+        ] {
             call!(self, db, members::target(id, by, "owner"));
         }
         self.operator(db, id, &slug).await;
         call!(self, db, members::is_last_creator(&owner.id, "owner"));
-        let known = |column: &str, kind| Known { column: column.to_owned(), kind };
-        let own = Condition::new(known("organizationId", Kind::Text), Operator::Equal, Asked::One(id.to_owned()));
+        let known = |column: &str, kind| SearchField { column: column.to_owned(), kind };
+        let own = Condition::new(known("organizationId", Kind::Text), Operator::Equal, SearchValue::One(id.to_owned()));
         let order = known("createdAt", Kind::Date);
         let search = Search { conditions: vec![own], order, descending: false, limit: 100, offset: 0 };
         call!(self, db, members::search(&search, id, &owner.id));
@@ -369,9 +375,9 @@ impl<'a> Run<'a> {
 
     /// Teams of an organization, of which `first` has the user as a member.
     async fn operator(&mut self, db: &Db, id: &str, slug: &str) {
-        let order = Known { column: "createdAt".to_owned(), kind: Kind::Date };
-        let own = Known { column: "slug".to_owned(), kind: Kind::Text };
-        let own = Condition::new(own, Operator::Equal, Asked::One(slug.to_owned()));
+        let order = SearchField { column: "createdAt".to_owned(), kind: Kind::Date };
+        let own = SearchField { column: "slug".to_owned(), kind: Kind::Text };
+        let own = Condition::new(own, Operator::Equal, SearchValue::One(slug.to_owned()));
         let search = Search { conditions: vec![own], order, descending: false, limit: 100, offset: 0 };
         call!(self, db, operator::page(&search));
         call!(self, db, operator::by_id(id));
@@ -379,9 +385,9 @@ impl<'a> Run<'a> {
         call!(self, db, operator::members(id));
     }
 
-    async fn teams(&mut self, db: &Db, acting: organization::Acting<'_>, user_id: &str, id: &str, first: &str) {
+    async fn teams(&mut self, db: &Db, acting: organization::ActingMember<'_>, user_id: &str, id: &str, first: &str) {
         let (none, now) = (Values::from(serde_json::Map::new()), edge::now());
-        let new = teams::New { id, name: "Team", additional: &none, limit: Some(5) };
+        let new = teams::TeamToCreate { id, name: "Team", additional: &none, limit: Some(5) };
         let teams::Outcome::Made(team) = call!(self, db, teams::create(acting, &new, now)) else {
             panic!("no team was made")
         };
@@ -394,16 +400,16 @@ impl<'a> Run<'a> {
         call!(self, db, teams::update(acting, id, (Some("Else"), &none), now));
         let place = team_members::Place { team: id, user_id, id: &format!("{id}-member"), limit: Some(5) };
         let added = call!(self, db, team_members::add(acting, &place, now));
-        assert!(matches!(added, team_members::Added::Is(_)));
+        assert!(matches!(added, team_members::AddOutcome::Is(_)));
         call!(self, db, team_members::list(id, user_id));
         call!(self, db, team_members::remove(acting, id, user_id));
         call!(self, db, teams::remove(acting, id, false, now));
     }
 
     /// Roles that an organization makes.
-    async fn roles(&mut self, db: &Db, acting: organization::Acting<'_>, id: &str) {
+    async fn roles(&mut self, db: &Db, acting: organization::ActingMember<'_>, id: &str) {
         let (none, now) = (Values::from(serde_json::Map::new()), edge::now());
-        let new = roles::New { id, role: "editor", permission: "{}", additional: &none, limit: 5 };
+        let new = roles::NewRole { id, role: "editor", permission: "{}", additional: &none, limit: 5 };
         let roles::Outcome::Done(Some(role)) = call!(self, db, roles::create(acting, &new, now)) else {
             panic!("no role was made")
         };
@@ -416,7 +422,7 @@ impl<'a> Run<'a> {
 
     async fn second_factors(&mut self, db: &Db, prefix: &str) {
         let (owner, now) = (self.user(db, &format!("{prefix}-second")).await, edge::now());
-        let secret = |name: &str, value: &str| secret::New {
+        let secret = |name: &str, value: &str| secret::NewSecret {
             id: format!("{prefix}-{name}"),
             identifier: format!("{prefix}-{name}"),
             value: value.to_owned(),
@@ -433,7 +439,7 @@ impl<'a> Run<'a> {
             verified: false,
         };
         let opened = call!(self, db, codes::open(session_of(&owner.id, &format!("{prefix}-enrols")), None)).unwrap();
-        let ground = Ground { session: &opened.token, password: Some(HASH) };
+        let ground = RequestProof { session: &opened.token, password: Some(HASH) };
         call!(self, db, two_factor::enrol(&enrolment, &ground));
         let found = call!(self, db, two_factor::enrolled(&owner.id)).unwrap().factor.unwrap();
         call!(self, db, two_factor::enable(&owner.id, Some(&found.id), &ground, now));
@@ -442,8 +448,9 @@ impl<'a> Run<'a> {
         let (pending, attempts) = (secret("2fa", &owner.id), secret("2fa-attempts", "0"));
         call!(self, db, two_factor::begin(&owner.id, &pending, &attempts));
         let identifiers = [attempts.identifier.clone()];
-        let against = codes::Against { most: 10, until: later(now), id: "unused", secret: "a key", backup_codes: "[]" };
-        let charge = codes::Charge {
+        let against =
+            codes::FailureCount { most: 10, until: later(now), id: "unused", secret: "a key", backup_codes: "[]" };
+        let charge = codes::CodeAttempt {
             user_id: &owner.id,
             identifiers: &identifiers,
             allowed: 5,
@@ -456,7 +463,7 @@ impl<'a> Run<'a> {
         let used = secret("2fa-used", "");
         call!(self, db, codes::count(&owner.id, &used, std::slice::from_ref(&used.identifier), 90));
         let challenge = [pending.identifier.clone()];
-        let settled = codes::Settled {
+        let settled = codes::CodeEffects {
             user_id: &owner.id,
             challenge: Some(&challenge),
             over: &identifiers,
@@ -477,9 +484,9 @@ impl<'a> Run<'a> {
         let (owner, now) = (self.user(db, &format!("{prefix}-passkeys")).await, edge::now());
         let token = format!("{prefix}-passkey");
         call!(self, db, codes::open(session_of(&owner.id, &token), None));
-        let ground = Ground::session(&token);
+        let ground = RequestProof::session(&token);
         let credential_id = format!("{prefix}-credential");
-        let registered = Registered {
+        let registered = RegisteredCredential {
             credential_id: credential_id.clone(),
             public_key: "the key".to_owned(),
             counter: 0,
@@ -490,7 +497,8 @@ impl<'a> Run<'a> {
             is_verified: true,
         };
         let id = format!("{prefix}-row");
-        let new = passkey::New { id: &id, user_id: &owner.id, name: Some("Laptop"), registered: &registered, now };
+        let new =
+            passkey::NewPasskey { id: &id, user_id: &owner.id, name: Some("Laptop"), registered: &registered, now };
         let stored = call!(self, db, passkey::insert(&new, &ground)).unwrap();
         call!(self, db, passkey::of_user(&owner.id));
         call!(self, db, passkey::by_credential(&credential_id));
@@ -532,13 +540,13 @@ impl<'a> Run<'a> {
         call!(self, db, mailed::by_email(&owner.email));
         call!(self, db, mailed::by_id(&owner.id));
         call!(self, db, mailed::taken_and_password(&owner.email, &owner.id));
-        call!(self, db, mailed::confirm(&owner, Some(HASH), None, now));
+        call!(self, db, mailed::confirm(&owner, Some(HASH), None, None, now));
         let opened = session_of(&owner.id, &format!("{prefix}-confirmed"));
-        call!(self, db, mailed::confirm(&owner, Some(HASH), Some(opened), now));
+        call!(self, db, mailed::confirm(&owner, Some(HASH), Some(opened), None, now));
         let opened = session_of(&owner.id, &format!("{prefix}-proven"));
         call!(self, db, mailed::open(opened, &owner.email, Some(now)));
         let to = format!("{prefix}-moved@example.com");
-        let change = mailed::Move {
+        let change = mailed::AddressChange {
             id: &owner.id,
             from: &owner.email,
             password: Some(HASH),
@@ -577,14 +585,15 @@ impl<'a> Run<'a> {
         };
         call!(self, db, account::reset_password(&reset));
         let identifiers = self.secret(db, "code:0").await;
-        let attempt = one_time_code::Try { identifiers: &identifiers, allowed: 3, id: "code", now };
+        let attempt = one_time_code::CodeTry { identifiers: &identifiers, allowed: 3, id: "code", now };
         call!(self, db, one_time_code::newest(&identifiers));
         call!(self, db, one_time_code::give(&attempt, Some("another"), false));
         call!(self, db, one_time_code::reusable(&identifiers, 3, now));
         call!(self, db, one_time_code::extend(&attempt, later(now)));
         let (id, identifier) = (format!("{prefix}-count"), format!("{prefix}-count"));
         let value = String::new();
-        let counted = secret::New { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
+        let counted =
+            secret::NewSecret { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
         call!(self, db, counted::count(&counted, std::slice::from_ref(&counted.identifier), 900));
         call!(self, db, counted::has_uses(std::slice::from_ref(&counted.identifier), now));
     }
@@ -597,12 +606,12 @@ impl<'a> Run<'a> {
                 let name = format!("{prefix}-provider-{number}-{opens}");
                 let (person, account) = (person(&name), linked(&name, &name));
                 let opened = opens.then(|| session_of(&person.id, &name));
-                let new = user::Accepted { user: person, values: (*values).clone(), if_first: None };
+                let new = user::AcceptedUser { user: person, values: (*values).clone(), if_first: None };
                 all.push(call!(self, db, social::create(&new, account, opened)));
             }
         }
         let (first, values) = (format!("{prefix}-provider-first"), Values::from(serde_json::Map::new()));
-        let new = user::Accepted { user: person(&first), if_first: Some(values.clone()), values };
+        let new = user::AcceptedUser { user: person(&first), if_first: Some(values.clone()), values };
         call!(self, db, social::create(&new, linked(&first, &first), None));
         let (owner, account, _) = all.swap_remove(0);
         call!(self, db, social::known("github", &account.account_id, &owner.email));
@@ -614,9 +623,9 @@ impl<'a> Run<'a> {
         let (other, token) = (linked(&owner.id, &format!("{prefix}-other")), format!("{prefix}-written"));
         call!(self, db, social::write(other, true, &change, Some(session_of(&owner.id, &token))));
         let added = linked(&owner.id, &format!("{prefix}-added"));
-        call!(self, db, link::link(added, true, &change, &Ground::session("token")));
+        call!(self, db, link::link(added, true, &change, &RequestProof::session("token")));
         call!(self, db, account::list(&owner.id));
-        call!(self, db, account::unlink(&owner.id, &account.id, false, Some(&Ground::session("token"))));
+        call!(self, db, account::unlink(&owner.id, &account.id, false, Some(&RequestProof::session("token"))));
     }
 
     async fn others(&mut self, db: &Db, prefix: &str) {
@@ -648,7 +657,7 @@ impl<'a> Run<'a> {
             call!(self, db, cleanup::remove(kind, Timestamp::UNIX_EPOCH, None));
         }
         if self.is_audited {
-            let asked = audit::Asked { limit: 10, ..audit::Asked::default() };
+            let asked = audit::AuditFilter { limit: 10, ..audit::AuditFilter::default() };
             call!(self, db, audit::list(&asked));
             call!(self, db, cleanup::may_remove_notes());
             call!(self, db, cleanup::count(cleanup::Kind::Audit, Timestamp::UNIX_EPOCH));
@@ -656,10 +665,10 @@ impl<'a> Run<'a> {
         }
         if self.has_events {
             let (now, id) = (Timestamp::UNIX_EPOCH, ("id".to_owned(), json!("an event")));
-            let due = events::Due { row: Additional(vec![id]), email: None, attempts: 1 };
+            let due = events::DueEvent { row: Additional(vec![id]), email: None, attempts: 1 };
             call!(self, db, events::take("none", now, now, 10));
             call!(self, db, events::fail_removed(&[], now));
-            call!(self, db, events::attempted(&due, &events::Attempted::Delivered, now));
+            call!(self, db, events::attempted(&due, &events::AttemptResult::Delivered, now));
             call!(self, db, events::organization("none"));
             call!(self, db, events::list(events::State::Waiting, 10));
             call!(self, db, events::count());
@@ -676,7 +685,7 @@ impl<'a> Run<'a> {
         call!(
             self,
             db,
-            user::delete(&owner.id, Some(&Ground { session: "token", password: Some(HASH) }), Some("owner"))
+            user::delete(&owner.id, Some(&RequestProof { session: "token", password: Some(HASH) }), Some("owner"))
         );
     }
 
@@ -684,7 +693,7 @@ impl<'a> Run<'a> {
     async fn secret(&mut self, db: &Db, user_id: &str) -> Vec<String> {
         let (now, identifier) = (edge::now(), format!("for-{user_id}"));
         let (id, value) = (identifier.clone(), user_id.to_owned());
-        let new = secret::New { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
+        let new = secret::NewSecret { id, identifier, value, address: None, expires_at: later(now), now, clean: true };
         call!(self, db, verification::insert(&new));
         vec![new.identifier]
     }
@@ -700,17 +709,17 @@ fn values() -> Values {
     values.as_object().unwrap().clone().into()
 }
 
-fn accepted(user: &User, additional: &Values) -> user::Accepted {
-    user::Accepted { user: user.clone(), values: additional.clone(), if_first: None }
+fn accepted(user: &User, additional: &Values) -> user::AcceptedUser {
+    user::AcceptedUser { user: user.clone(), values: additional.clone(), if_first: None }
 }
 
-fn new<'a>(user: &'a User, additional: &'a Values) -> user::New<'a> {
-    user::New { user, account_id: &user.email, password_hash: HASH, additional, if_first: None }
+fn new<'a>(user: &'a User, additional: &'a Values) -> user::NewUserRow<'a> {
+    user::NewUserRow { user, account_id: &user.email, password_hash: HASH, additional, if_first: None }
 }
 
-fn imported(name: &str) -> user::Imported {
+fn imported(name: &str) -> user::ImportedUser {
     let account = user::ImportedAccount { id: name.to_owned(), provider: None, hash: Some(HASH.to_owned()) };
-    user::Imported { user: person(name), additional: serde_json::Map::new(), accounts: vec![account] }
+    user::ImportedUser { user: person(name), additional: serde_json::Map::new(), accounts: vec![account] }
 }
 
 fn person(name: &str) -> User {

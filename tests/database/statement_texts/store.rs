@@ -6,22 +6,22 @@ use std::sync::Mutex;
 use gatepost_core::{
     model::{Additional, Session, User},
     store::{
-        secondary::{Answer, Change, Gone, InDatabase, Secondary},
-        secret::{New, Secret},
-        trips::Trips,
+        secondary::{Answer, Change, DatabaseEntries, NoSession, Secondary},
+        secret::{NewSecret, Secret},
+        trips::RoundTrips,
     },
 };
 use jiff::Timestamp;
 
 /// The storage.
 pub struct Store {
-    in_database: InDatabase,
+    in_database: DatabaseEntries,
     secret: Mutex<Option<(String, Timestamp)>>,
 }
 
 impl Store {
     /// A storage beside a database that holds `in_database`.
-    pub fn new(in_database: InDatabase) -> Self {
+    pub fn new(in_database: DatabaseEntries) -> Self {
         Self { in_database, secret: Mutex::default() }
     }
 }
@@ -50,22 +50,22 @@ fn anyone() -> Session {
 }
 
 impl Secondary for Store {
-    fn in_database(&self) -> InDatabase {
+    fn in_database(&self) -> DatabaseEntries {
         self.in_database
     }
 
-    fn session<'a>(&'a self, _: &'a Trips, _: &'a str) -> Answer<'a, Result<(Session, Option<User>), Gone>> {
+    fn session<'a>(&'a self, _: &'a RoundTrips, _: &'a str) -> Answer<'a, Result<(Session, Option<User>), NoSession>> {
         // Where the table may have a session that the storage has not, it is asked.
-        is(if self.in_database.may_have_session() { Err(Gone::Unknown) } else { Ok((anyone(), None)) })
+        is(if self.in_database.may_have_session() { Err(NoSession::Unknown) } else { Ok((anyone(), None)) })
     }
 
-    fn open_session<'a>(&'a self, _: &'a Trips, _: &'a Session, _: &'a User) -> Answer<'a, ()> {
+    fn open_session<'a>(&'a self, _: &'a RoundTrips, _: &'a Session, _: &'a User) -> Answer<'a, ()> {
         is(())
     }
 
     fn change_session<'a>(
         &'a self,
-        _: &'a Trips,
+        _: &'a RoundTrips,
         _: &'a str,
         _: Change<'a>,
         _: Timestamp,
@@ -73,52 +73,56 @@ impl Secondary for Store {
         is(None)
     }
 
-    fn rename_session<'a>(&'a self, _: &'a Trips, _: &'a str, _: &'a Session) -> Answer<'a, Option<Session>> {
+    fn rename_session<'a>(&'a self, _: &'a RoundTrips, _: &'a str, _: &'a Session) -> Answer<'a, Option<Session>> {
         is(None)
     }
 
-    fn sessions<'a>(&'a self, _: &'a Trips, _: &'a str, _: Timestamp) -> Answer<'a, Vec<Session>> {
+    fn sessions<'a>(&'a self, _: &'a RoundTrips, _: &'a str, _: Timestamp) -> Answer<'a, Vec<Session>> {
         is(Vec::new())
     }
 
-    fn end_session<'a>(&'a self, _: &'a Trips, _: &'a str, _: Option<&'a str>) -> Answer<'a, ()> {
+    fn end_session<'a>(&'a self, _: &'a RoundTrips, _: &'a str, _: Option<&'a str>) -> Answer<'a, ()> {
         is(())
     }
 
-    fn end_sessions<'a>(&'a self, _: &'a Trips, _: &'a str) -> Answer<'a, ()> {
+    fn end_sessions<'a>(&'a self, _: &'a RoundTrips, _: &'a str) -> Answer<'a, ()> {
         is(())
     }
 
-    fn end_other_sessions<'a>(&'a self, _: &'a Trips, _: &'a str, _: &'a str) -> Answer<'a, ()> {
+    fn end_other_sessions<'a>(&'a self, _: &'a RoundTrips, _: &'a str, _: &'a str) -> Answer<'a, ()> {
         is(())
     }
 
-    fn change_user<'a>(&'a self, _: &'a Trips, _: &'a User, _: Timestamp) -> Answer<'a, ()> {
+    fn end_impersonations<'a>(&'a self, _: &'a RoundTrips, _: &'a str) -> Answer<'a, ()> {
         is(())
     }
 
-    fn put_secret<'a>(&'a self, _: &'a Trips, new: &'a New) -> Answer<'a, ()> {
+    fn change_user<'a>(&'a self, _: &'a RoundTrips, _: &'a User, _: Timestamp) -> Answer<'a, ()> {
+        is(())
+    }
+
+    fn put_secret<'a>(&'a self, _: &'a RoundTrips, new: &'a NewSecret) -> Answer<'a, ()> {
         *self.secret.lock().unwrap() = Some((new.value.clone(), new.expires_at));
         is(())
     }
 
-    fn secret<'a>(&'a self, _: &'a Trips, _: &'a [String]) -> Answer<'a, Option<Secret>> {
+    fn secret<'a>(&'a self, _: &'a RoundTrips, _: &'a [String]) -> Answer<'a, Option<Secret>> {
         is(self.secret.lock().unwrap().clone().map(secret))
     }
 
-    fn take_secret<'a>(&'a self, _: &'a Trips, _: &'a [String]) -> Answer<'a, Option<Secret>> {
+    fn take_secret<'a>(&'a self, _: &'a RoundTrips, _: &'a [String]) -> Answer<'a, Option<Secret>> {
         is(self.secret.lock().unwrap().take().map(secret))
     }
 
-    fn count<'a>(&'a self, _: &'a Trips, _: &'a str, _: u32) -> Answer<'a, u64> {
+    fn count<'a>(&'a self, _: &'a RoundTrips, _: &'a str, _: u32) -> Answer<'a, u64> {
         is(1)
     }
 
-    fn has_count<'a>(&'a self, _: &'a Trips, _: &'a str) -> Answer<'a, bool> {
+    fn has_count<'a>(&'a self, _: &'a RoundTrips, _: &'a str) -> Answer<'a, bool> {
         is(false)
     }
 
-    fn probe<'a>(&'a self, _: &'a Trips) -> Answer<'a, ()> {
+    fn probe<'a>(&'a self, _: &'a RoundTrips) -> Answer<'a, ()> {
         is(())
     }
 

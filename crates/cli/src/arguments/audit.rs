@@ -43,7 +43,7 @@ pub struct Audit {
     /// How many changes to print.
     #[arg(long, default_value_t = 100)]
     pub limit: u32,
-    /// How many changes to pass over.
+    /// How many changes to skip.
     #[arg(long, default_value_t = 0)]
     pub offset: u32,
 }

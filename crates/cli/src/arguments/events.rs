@@ -71,6 +71,13 @@ pub enum Events {
     },
 }
 
+impl Events {
+    /// Whether the command sends requests to receivers.
+    pub fn sends(&self) -> bool {
+        matches!(self, Self::Deliver | Self::Replay { .. })
+    }
+}
+
 /// The states of deliveries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum State {

@@ -114,7 +114,7 @@ pub enum Keys {
 }
 
 impl Keys {
-    /// Returns the name of the command, as the log and noted changes have it.
+    /// Returns the name of the command, as the log and the audit log show it.
     pub fn name(&self) -> &'static str {
         match self {
             Self::List { .. } => "keys list",

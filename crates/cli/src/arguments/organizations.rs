@@ -68,7 +68,7 @@ pub enum Organizations {
         /// How many organizations to print.
         #[arg(long, default_value_t = 100)]
         limit: u32,
-        /// How many organizations to pass over.
+        /// How many organizations to skip.
         #[arg(long, default_value_t = 0)]
         offset: u32,
     },
@@ -109,7 +109,7 @@ pub enum Organizations {
 }
 
 impl Organizations {
-    /// Returns the name of the command, as the log and noted changes have it.
+    /// Returns the name of the command, as the log and the audit log show it.
     pub fn name(&self) -> &'static str {
         match self {
             Self::List { .. } => "organizations list",

@@ -98,7 +98,7 @@ pub enum Users {
         /// How many users to print.
         #[arg(long, default_value_t = 100)]
         limit: u32,
-        /// How many users to pass over.
+        /// How many users to skip.
         #[arg(long, default_value_t = 0)]
         offset: u32,
     },
@@ -172,7 +172,7 @@ pub enum Sessions {
 }
 
 impl Users {
-    /// Returns the name of the command, as the log and noted changes have it.
+    /// Returns the name of the command, as the log and the audit log show it.
     pub fn name(&self) -> &'static str {
         match self {
             Self::List { .. } => "users list",
@@ -187,7 +187,7 @@ impl Users {
 }
 
 impl Sessions {
-    /// Returns the name of the command, as the log and noted changes have it.
+    /// Returns the name of the command, as the log and the audit log show it.
     pub fn name(&self) -> &'static str {
         match self {
             Self::List { .. } => "sessions list",

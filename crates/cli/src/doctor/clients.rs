@@ -5,7 +5,7 @@ use gatepost_core::{
     rules::limit::{self, Rule},
 };
 
-use crate::report::Finding;
+use crate::{plural::counted, report::Finding};
 
 const CHECK: &str = "clients";
 
@@ -17,7 +17,7 @@ pub(super) fn check(config: &Config, on_vercel: bool) -> Finding {
         return Finding::ok(CHECK, "requests are not counted");
     }
     let shared = match limit::rule("/sign-in/email", &config.rate_limit, &config.features) {
-        Some(Rule { limit, .. }) => format!("{} attempts to sign in within {} s", limit.max, limit.window),
+        Some(Rule { limit, .. }) => format!("{} to sign in within {} s", counted(limit.max, "attempt"), limit.window),
         None => "every other limit".to_owned(),
     };
     if is_configured(address) {

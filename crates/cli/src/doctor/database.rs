@@ -58,7 +58,7 @@ pub(super) async fn check(auth: &Auth, url: &str, functions: Option<&str>) -> (V
 }
 
 /// The answers of a connected database about itself.
-struct Told {
+struct ServerFacts {
     version: String,
     only_reads: bool,
     tls: bool,
@@ -66,7 +66,7 @@ struct Told {
     ahead: SignedDuration,
 }
 
-async fn asked(client: &Client) -> Result<Told, StoreError> {
+async fn asked(client: &Client) -> Result<ServerFacts, StoreError> {
     let mut round_trip = Duration::MAX;
     for _ in 0..ROUNDS {
         let begun = edge::monotonic();
@@ -80,7 +80,7 @@ async fn asked(client: &Client) -> Result<Told, StoreError> {
     let answered_at = edge::now();
     let row = rows.first().ok_or_else(|| StoreError::Failed("it answers without a row".to_owned()))?;
     let its: Timestamp = row.try_get(3)?;
-    Ok(Told {
+    Ok(ServerFacts {
         version: row.try_get(0)?,
         only_reads: row.try_get(1)?,
         tls: row.try_get(2)?,
@@ -89,7 +89,7 @@ async fn asked(client: &Client) -> Result<Told, StoreError> {
     })
 }
 
-fn findings(auth: &Auth, address: &Address, told: &Told, functions: Option<&str>) -> Vec<Finding> {
+fn findings(auth: &Auth, address: &Address, told: &ServerFacts, functions: Option<&str>) -> Vec<Finding> {
     let Address { host, port, tls, transport } = address;
     let is_wrapped = *transport != DatabaseTransport::Tcp;
     let pooler = address::pooler(host, *port);

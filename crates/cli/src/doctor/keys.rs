@@ -11,9 +11,9 @@ use gatepost_core::{
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::report::Finding;
+use crate::{plural::counted, report::Finding};
 
-const CHECK: &str = "keys";
+pub(super) const CHECK: &str = "keys";
 
 /// Decrypts every key that may still sign, and discards the result.
 ///
@@ -37,7 +37,9 @@ pub(super) async fn check(auth: &Auth, now: Timestamp) -> Result<Finding, StoreE
         Finding::fail(CHECK, unusable.join("; "), fix)
     } else if older > 0 {
         let fix = "keep the older secret until `cargo gatepost secret status` counts nothing that needs it";
-        Finding::warn(CHECK, format!("{older} of {count} keys are encrypted with an older secret"), fix)
+        let verb = if older == 1 { "is" } else { "are" };
+        let told = format!("{older} of {} {verb} encrypted with an older secret", counted(count, "key"));
+        Finding::warn(CHECK, told, fix)
     } else if count == 0 {
         Finding::ok(CHECK, "there is no key yet: the first token creates one")
     } else {

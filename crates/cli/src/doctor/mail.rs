@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 
 use gatepost_core::{
     Config,
-    config::{Environment, SmsTransport, Transport},
+    config::{SmsTransport, Transport},
     mail::smtp,
 };
 use tokio::net::TcpStream;
@@ -13,24 +13,29 @@ use url::Url;
 
 use crate::report::Finding;
 
-const CHECK: &str = "mail";
+/// The name of the check of mails.
+pub(super) const CHECK: &str = "mail";
+/// The name of the check of text messages.
+pub(super) const SMS: &str = "text messages";
 /// The longest wait for a host.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// Checks the transport that `EMAIL_URL` names.
-pub(super) async fn check(config: &Config) -> Finding {
-    let Some(transport) = &config.transport else { return absent(config) };
+/// Checks the transport that `EMAIL_URL` names. Without one, this is the finding if `says_absence`: no other finding is about mails.
+pub(super) async fn check(config: &Config, says_absence: bool) -> Option<Finding> {
+    let Some(transport) = &config.transport else {
+        let told = "EMAIL_URL is not set: the service sends no mails";
+        return says_absence.then(|| Finding::ok(CHECK, told));
+    };
     if config.mails_no_links() {
-        let told = "BETTER_AUTH_URL is not set, so the service mails no links: a link must not lead to a host that a request \
-                    names";
-        return Finding::fail(CHECK, told, "set BETTER_AUTH_URL to the public address");
+        // The environment's findings say so.
+        return None;
     }
     let fix = "correct EMAIL_URL, or find out why its host does not answer; until then, mails are lost";
     let judged = |what: String, reached: Result<(), String>| match reached {
         Ok(()) => Finding::ok(CHECK, what),
         Err(cause) => Finding::fail(CHECK, format!("{what} fails: {cause}"), fix),
     };
-    match transport {
+    Some(match transport {
         Transport::File(path) => judged(format!("appending to {path}"), folder_of(path)),
         Transport::Log => Finding::ok(CHECK, "mails go into the log"),
         Transport::Smtp(server) => {
@@ -44,17 +49,18 @@ pub(super) async fn check(config: &Config) -> Finding {
             format!("connecting to the webhook's host {}", url.host_str().unwrap_or_default()),
             connected(url).await,
         ),
-    }
+    })
 }
 
-/// Checks the transport that `SMS_URL` names; nothing if the deployment sends no text messages.
-pub(super) async fn check_sms(config: &Config) -> Option<Finding> {
-    const CHECK: &str = "text messages";
+/// Checks the transport that `SMS_URL` names; nothing if the deployment sends no text messages, or if another finding says so.
+pub(super) async fn check_sms(config: &Config, says_absence: bool) -> Option<Finding> {
+    const CHECK: &str = SMS;
     if !config.features.phone_number.enabled {
         return None;
     }
     let Some(transport) = &config.sms else {
-        return Some(Finding::ok(CHECK, "SMS_URL is not set: the service sends no codes to phone numbers"));
+        let told = "SMS_URL is not set: the service sends no codes to phone numbers";
+        return says_absence.then(|| Finding::ok(CHECK, told));
     };
     let (what, reached) = match transport {
         SmsTransport::File(path) => (format!("appending to {path}"), folder_of(path)),
@@ -70,22 +76,6 @@ pub(super) async fn check_sms(config: &Config) -> Option<Finding> {
         Ok(()) => Finding::ok(CHECK, what),
         Err(cause) => Finding::fail(CHECK, format!("{what} fails: {cause}"), fix),
     })
-}
-
-fn absent(config: &Config) -> Finding {
-    let waits = config.email_and_password.require_email_verification;
-    if waits && config.environment != Environment::Development {
-        let fix = "set EMAIL_URL, or switch `email_and_password.require_email_verification` off";
-        return Finding::fail(
-            CHECK,
-            "EMAIL_URL is not set, and users cannot sign in before they confirm their address by mail",
-            fix,
-        );
-    }
-    Finding::ok(
-        CHECK,
-        "EMAIL_URL is not set: the service sends no mails, and users cannot replace a forgotten password",
-    )
 }
 
 fn folder_of(path: &str) -> Result<(), String> {

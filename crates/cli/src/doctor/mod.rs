@@ -27,17 +27,18 @@ use std::path::Path;
 
 use gatepost_core::{
     Auth,
-    config::{Config, CookieCache, Environment, Problems, Variables},
-    cookie::{Jar, Lifetime, Pending},
+    check::{Findings, KnownFacts, Severity},
+    config::{Config, Problems, Variables},
+    cookie::{Jar, Lifetime, PendingCookies},
     store::StoreError,
-    syntax::origin::{self, Pattern, Relative},
+    syntax::origin::{self, Pattern, RelativeUrls},
 };
 use url::Url;
 
 use self::browser::SetCookie;
 pub(crate) use self::visit::base;
 use crate::{
-    deployment, edge,
+    check, deployment, edge,
     report::{Finding, Report, Verdict},
 };
 
@@ -47,20 +48,30 @@ use crate::{
 /// If `origin` is not an origin, with a sentence that says so.
 pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -> Result<Report, String> {
     let page = origin.map(page).transpose()?;
-    let auth = match deployment::read(folder, variables) {
-        Ok(auth) => auth,
-        Err(problems) => return Ok(Report::broken_off(environment_problems(&problems))),
+    let told = match check::findings(folder, variables, &KnownFacts::default()) {
+        Ok(found) => of_check(&found),
+        Err((path, error)) => vec![unreadable(&path, &error)],
     };
+    // Without a secret, the other checks run all the same: only the keys need it.
+    let auth = match deployment::with_secret(variables.clone()).and_then(|with| deployment::read(folder, &with)) {
+        Ok(auth) => auth,
+        Err(problems) if told.iter().all(|finding| finding.verdict != Verdict::Fail) => {
+            return Ok(Report::broken_off(environment_problems(&problems)));
+        }
+        Err(_) => return Ok(Report::broken_off(told)),
+    };
+    let (mails, told): (Vec<_>, Vec<_>) = told.into_iter().partition(|finding| finding.check == mail::CHECK);
+    let (messages, told): (Vec<_>, Vec<_>) = told.into_iter().partition(|finding| finding.check == mail::SMS);
+    let (is_told, are_told) = (!mails.is_empty(), !messages.is_empty());
     let mut findings = vec![environment(&auth.config)];
-    findings.extend(auth.config.session.cookie_cache.warning().map(|text| {
-        let (what, fix) = text.split_once("; ").unwrap_or((text, "remove it"));
-        Finding::warn("environment", format!("{}: {what}", CookieCache::REFRESH), fix)
-    }));
+    findings.extend(told);
     findings.extend(cookies(&auth, page.as_ref()));
     findings.extend(page.as_ref().map(|page| trusted(&auth.config, page)));
     findings.push(clients::check(&auth.config, variables.get("VERCEL_ENV").is_some()));
-    findings.push(mail::check(&auth.config).await);
-    findings.extend(mail::check_sms(&auth.config).await);
+    findings.extend(mails);
+    findings.extend(mail::check(&auth.config, !is_told).await);
+    findings.extend(messages);
+    findings.extend(mail::check_sms(&auth.config, !are_told).await);
     findings.extend(captcha::check(&auth).await);
     findings.extend(breached_passwords::check(&auth.config).await);
     findings.extend(storage::check(&auth).await);
@@ -69,7 +80,7 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
 
 /// Checks only the database that the `variables` of a deployment name: connection, schema, and a row of each table.
 pub async fn database(folder: &Path, variables: &Variables) -> Report {
-    match deployment::read(folder, variables) {
+    match deployment::of_stores(folder, variables) {
         Ok(auth) => of_database(&auth, folder, variables, Vec::new()).await,
         Err(problems) => Report::broken_off(environment_problems(&problems)),
     }
@@ -87,7 +98,7 @@ pub async fn of_database(auth: &Auth, folder: &Path, variables: &Variables, mut 
     let (found, client) = database::check(auth, &url, region.as_deref()).await;
     findings.extend(found);
     let Some(mut client) = client else { return Report::broken_off(findings) };
-    let unreadable = |error: &dyn std::fmt::Display| {
+    let unread = |error: &dyn std::fmt::Display| {
         let text = error.to_string();
         let fix = if text.contains("55P03") || text.contains("not answered within") {
             "find the session that holds a lock on the tables, for example a migration, and run `doctor` again"
@@ -99,18 +110,21 @@ pub async fn of_database(auth: &Auth, folder: &Path, variables: &Variables, mut 
     let limit = auth.config.database.options.statement_timeout;
     match tokio::time::timeout(limit, schema::check(&mut client, &auth.config)).await {
         Ok(Ok(found)) => findings.extend(found),
-        Ok(Err(error)) => findings.push(unreadable(&error)),
-        Err(_) => findings.push(unreadable(&StoreError::TimedOut(limit.as_secs()))),
+        Ok(Err(error)) => findings.push(unread(&error)),
+        Err(_) => findings.push(unread(&StoreError::TimedOut(limit.as_secs()))),
     }
     // Keys are read only where their table is there and may be read: it was said above if it is not.
     let keeps_away =
         |finding: &Finding| finding.verdict == Verdict::Fail && [schema::CHECK, rights::CHECK].contains(&finding.check);
     let readable = !findings.iter().any(keeps_away);
-    if auth.config.jwt.enabled && readable {
-        findings.push(keys::check(auth, edge::now()).await.unwrap_or_else(|error| unreadable(&error)));
+    if auth.config.jwt.enabled && readable && !variables.has_secret() {
+        let fix = "set BETTER_AUTH_SECRET as the deployment has it, if the keys are to be checked";
+        findings.push(Finding::warn(keys::CHECK, "no secret is set, so no key was decrypted", fix));
+    } else if auth.config.jwt.enabled && readable {
+        findings.push(keys::check(auth, edge::now()).await.unwrap_or_else(|error| unread(&error)));
     }
     if auth.config.email_and_password.enabled && readable {
-        findings.extend(hashes::check(auth).await.unwrap_or_else(|error| Some(unreadable(&error))));
+        findings.extend(hashes::check(auth).await.unwrap_or_else(|error| Some(unread(&error))));
     }
     Report::complete(findings)
 }
@@ -123,26 +137,39 @@ fn page(text: &str) -> Result<Url, String> {
     })
 }
 
-/// Makes a finding of each problem. The part before the first semicolon is the cause, the part after it the fix.
-fn environment_problems(problems: &Problems) -> Vec<Finding> {
-    let finding = |problem: &gatepost_core::config::Problem| {
-        let (what, fix) = problem.text.split_once("; ").unwrap_or((&problem.text, "correct it there"));
-        Finding::fail("environment", format!("{}: {what}", problem.place), fix)
-    };
-    problems.0.iter().map(finding).collect()
+/// Makes a finding of each problem of a configuration.
+pub fn environment_problems(problems: &Problems) -> Vec<Finding> {
+    problems.0.iter().map(|problem| of_environment(&problem.place, &problem.text, Severity::Problem)).collect()
 }
 
+/// Makes a finding of each finding of `check env`, with the same verdict.
+fn of_check(found: &Findings) -> Vec<Finding> {
+    found.0.iter().map(|found| of_environment(&found.place, &found.text, found.severity)).collect()
+}
+
+fn of_environment(place: &str, text: &str, severity: Severity) -> Finding {
+    let check = match place {
+        "EMAIL_URL" | "EMAIL_FROM" => mail::CHECK,
+        "SMS_URL" => mail::SMS,
+        _ => "environment",
+    };
+    // The part before the first semicolon is the cause, the part after it the fix.
+    let (what, fix) = text.split_once("; ").unwrap_or((text, "correct it there"));
+    let evidence = format!("{place}: {what}");
+    match severity {
+        Severity::Problem => Finding::fail(check, evidence, fix),
+        Severity::Warning => Finding::warn(check, evidence, fix),
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Finding {
+    of_environment(&path.display().to_string(), &edge::unreadable(error), Severity::Problem)
+}
+
+/// Describes the environment. [`of_check`] says what is wrong with it.
 fn environment(config: &Config) -> Finding {
-    const CHECK: &str = "environment";
     let environment = format!("{:?}", config.environment).to_lowercase();
-    let deployed = config.environment != Environment::Development;
     let base = match &config.base_url {
-        Some(url) if deployed && url.scheme() == "http" => {
-            let evidence = format!(
-                "{environment}, served at {url}: cookies are not Secure, and anyone on the network can read them"
-            );
-            return Finding::warn(CHECK, evidence, "set BETTER_AUTH_URL to the https address of the service");
-        }
         Some(url) => format!("served at {url}"),
         None => "without a base URL: the service takes its host from each request".to_owned(),
     };
@@ -152,11 +179,7 @@ fn environment(config: &Config) -> Finding {
             format!("other trusted origins: {}", origins.iter().map(Pattern::as_str).collect::<Vec<_>>().join(", "))
         }
     };
-    let evidence = format!("{environment}, {base}; {trusted}");
-    if config.base_url.is_none() && deployed {
-        return Finding::warn(CHECK, evidence, "set BETTER_AUTH_URL to the public address of the service");
-    }
-    Finding::ok(CHECK, evidence)
+    Finding::ok("environment", format!("{environment}, {base}; {trusted}"))
 }
 
 /// Checks how browsers treat the cookies that a sign-in would set.
@@ -170,7 +193,7 @@ fn cookies(auth: &Auth, page: Option<&Url>) -> Vec<Finding> {
         return vec![Finding::warn(CHECK, evidence, "set BETTER_AUTH_URL to the public address of the service")];
     };
     let own = Url::parse(&service.origin().ascii_serialization()).unwrap_or_else(|_| service.clone());
-    let mut lines = Pending::default();
+    let mut lines = PendingCookies::default();
     let secret = auth.config.secrets.current();
     lines.sign(&auth.cookies.session_token, "token", Lifetime::Seconds(auth.config.session.expires_in), secret);
     if auth.cache.is_some() {
@@ -187,7 +210,7 @@ fn trusted(config: &Config, page: &Url) -> Finding {
     let page = page.origin().ascii_serialization();
     let own = config.base_url.as_ref().map(|url| Pattern::new(&url.origin().ascii_serialization()));
     let patterns = own.iter().chain(&config.trusted_origins);
-    if origin::is_trusted(&page, patterns, Relative::Refused) {
+    if origin::is_trusted(&page, patterns, RelativeUrls::Refused) {
         return Finding::ok(CHECK, format!("{page} is trusted: its pages may call the service and read the answers"));
     }
     let fix =

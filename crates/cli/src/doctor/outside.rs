@@ -25,9 +25,7 @@ pub async fn walk(url: &str, origin: Option<&str>, sign_up: bool) -> Result<Repo
         Some(origin) => super::page(origin)?,
         None => super::page(&base.origin().ascii_serialization())?,
     };
-    let seed = edge::seed().map_err(|error| {
-        format!("the operating system provides no randomness: {error}; check that the call getrandom is permitted")
-    })?;
+    let seed = edge::seed().map_err(|error| error.to_string())?;
     let mut rng = Rng::from_seed(seed);
     let email = format!("doctor-{}@gatepost.invalid", rng.id().to_lowercase());
     let mut visit = Visit { base, page, email, password: rng.id(), cookies: Vec::new(), is_node: false };

@@ -1,7 +1,7 @@
 //! Makes the values of the rows that `doctor` writes and rolls back: invented, but like those of a user who signs up.
 
 use gatepost_core::{
-    config::{Column as Wanted, ColumnType, Config, Field, Kind, Otherwise, Schema, Table},
+    config::{Column as Wanted, ColumnType, Config, DefaultValue, Field, Kind, Schema, Table},
     crypto::random::Rng,
     model::{Additional, Session, User},
     store::values::Values,
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::tables::{
     fit::LEFTOVER,
-    found::{Column, Found},
+    found::{Column, FoundTables},
 };
 
 const NAME: &str = "gatepost doctor";
@@ -20,7 +20,7 @@ const AGENT: &str =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
 /// A value that is written into a column; none is NULL.
-pub(super) struct Written {
+pub(super) struct ColumnValue {
     /// The column's name in the database.
     pub(super) column: String,
     /// The value as text; `None` is NULL.
@@ -58,10 +58,10 @@ impl Placeholder {
         &self,
         schema: &Schema,
         table: &Table,
-        found: &Found,
+        found: &FoundTables,
         config: &Config,
         written: &[(&Table, String)],
-    ) -> Vec<Written> {
+    ) -> Vec<ColumnValue> {
         let id_of = |model: &str| written.iter().find(|(table, _)| table.model == model).map(|(_, id)| id.as_str());
         let user = id_of("user").unwrap_or_default();
         let there = found.relations.get(&table.name);
@@ -83,17 +83,17 @@ impl Placeholder {
                     },
                 },
             };
-            row.push(Written { column: wanted.name.clone(), value });
+            row.push(ColumnValue { column: wanted.name.clone(), value });
         }
         let leftover = there.and_then(|relation| relation.columns.get(LEFTOVER)).filter(|column| column.not_null);
         if table.model == "account" && leftover.is_some() && table.column(LEFTOVER).is_none() {
-            row.push(Written { column: LEFTOVER.to_owned(), value: Some("local:credential".to_owned()) });
+            row.push(ColumnValue { column: LEFTOVER.to_owned(), value: Some("local:credential".to_owned()) });
         }
         row
     }
 
     /// The user of a sign-up and the additional fields.
-    pub(super) fn user(&self, schema: &Schema, found: &Found) -> (User, Values) {
+    pub(super) fn user(&self, schema: &Schema, found: &FoundTables) -> (User, Values) {
         let user = User {
             name: Some(NAME.to_owned()),
             email: self.email.clone(),
@@ -184,9 +184,9 @@ impl Placeholder {
     fn of_feature(&self, wanted: &Wanted) -> Option<Option<String>> {
         let ColumnType::Value(kind) = wanted.holds else { return None };
         match &wanted.default {
-            Some(Otherwise::Always(Value::String(text))) => return Some(Some(text.clone())),
-            Some(Otherwise::Always(value)) => return Some(Some(value.to_string())),
-            Some(Otherwise::Now) => return None,
+            Some(DefaultValue::Always(Value::String(text))) => return Some(Some(text.clone())),
+            Some(DefaultValue::Always(value)) => return Some(Some(value.to_string())),
+            Some(DefaultValue::Now) => return None,
             None if !wanted.required => return None,
             None => {}
         }

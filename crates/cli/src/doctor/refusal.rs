@@ -8,11 +8,11 @@ use tokio_postgres::error::DbError;
 use super::rows::CHECK;
 use crate::{
     report::Finding,
-    tables::{fit, found::Found, remedy, section},
+    tables::{fit, found::FoundTables, remedy, section},
 };
 
 /// A column whose type does not take its value: the server does not name it.
-pub(super) struct Suspect {
+pub(super) struct SuspectColumn {
     /// The column's name in the database.
     pub(super) column: String,
     /// Its type as it is declared.
@@ -21,12 +21,12 @@ pub(super) struct Suspect {
 
 /// A row or a statement that was refused.
 pub(super) struct Refusal<'a> {
-    pub(super) found: &'a Found,
+    pub(super) found: &'a FoundTables,
     /// In a sentence, behind "the database refuses".
     pub(super) what: &'a str,
     /// The table of the row; `None` if no single table is concerned.
     pub(super) table: Option<&'a Table>,
-    pub(super) suspects: &'a [Suspect],
+    pub(super) suspects: &'a [SuspectColumn],
     /// The columns of the table's constraint that refused it; empty where it was none.
     pub(super) checked: &'a [String],
     /// The server's answer.
@@ -114,7 +114,7 @@ impl Refusal<'_> {
 
     /// Lists the fixes for columns whose type is at fault and that a new column cannot replace.
     fn kept(&self) -> impl Iterator<Item = String> {
-        self.suspects.iter().filter_map(|Suspect { column, .. }| {
+        self.suspects.iter().filter_map(|SuspectColumn { column, .. }| {
             let table = self.table?;
             let wanted = table.columns.iter().find(|wanted| wanted.name == *column)?;
             let there = self.found.relations.get(&table.name)?.columns.get(column)?;

@@ -13,11 +13,11 @@ use gatepost_core::{
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 use super::{
-    placeholder::{Placeholder, Written},
-    refusal::{Refusal, Suspect},
+    placeholder::{ColumnValue, Placeholder},
+    refusal::{Refusal, SuspectColumn},
     served,
 };
-use crate::{edge, report::Finding, tables::found::Found};
+use crate::{edge, report::Finding, tables::found::FoundTables};
 
 pub(super) const CHECK: &str = "rows";
 /// How long a statement of the proof may take, and how long it may wait for a lock: requests must not wait for it.
@@ -32,7 +32,7 @@ pub(super) async fn check(
     client: &Client,
     schema: &Schema,
     left_out: &[&str],
-    found: &Found,
+    found: &FoundTables,
     config: &Config,
 ) -> Result<Option<Finding>, StoreError> {
     let seed = edge::seed().map_err(|error| StoreError::Failed(error.to_string()))?;
@@ -47,14 +47,14 @@ pub(super) async fn check(
             let refused = served::check(client, schema, found, config, &proof.placeholder).await?;
             Ok(Some(refused.unwrap_or_else(|| walked.finding(config, left_out))))
         }
-        Err(Stopped::Refused(finding)) => Ok(Some(finding)),
-        Err(Stopped::OnlyReads) => Ok(None),
-        Err(Stopped::Lost(error)) => Err(error),
+        Err(StopReason::Refused(finding)) => Ok(Some(finding)),
+        Err(StopReason::OnlyReads) => Ok(None),
+        Err(StopReason::Lost(error)) => Err(error),
     }
 }
 
 /// The reason why the check stopped.
-enum Stopped {
+enum StopReason {
     /// The database refused a statement.
     Refused(Finding),
     /// The database is read-only.
@@ -64,14 +64,14 @@ enum Stopped {
 }
 
 /// The result of a whole proof.
-struct Walked<'a> {
+struct ProofResult<'a> {
     /// The names of the tables.
     tables: Vec<&'a str>,
     /// The table of users, where a deleted user's row stays.
     kept: Option<&'a Table>,
 }
 
-impl Walked<'_> {
+impl ProofResult<'_> {
     fn finding(&self, config: &Config, left_out: &[&str]) -> Finding {
         let stays =
             if config.user.delete_user.enabled { "" } else { " (users are not deleted: `[user.delete_user]` is off)" };
@@ -93,14 +93,14 @@ impl Walked<'_> {
 struct Proof<'a> {
     client: &'a Client,
     schema: &'a Schema,
-    found: &'a Found,
+    found: &'a FoundTables,
     config: &'a Config,
     placeholder: Placeholder,
 }
 
 impl Proof<'_> {
     /// Every table in the order of its references.
-    async fn walk(&self) -> Result<Walked<'_>, Stopped> {
+    async fn walk(&self) -> Result<ProofResult<'_>, StopReason> {
         let mut written: Vec<(&Table, String)> = Vec::new();
         for table in &self.schema.tables {
             let row = self.placeholder.row(self.schema, table, self.found, self.config, &written);
@@ -130,11 +130,11 @@ impl Proof<'_> {
                 kept = Some(*table);
             }
         }
-        Ok(Walked { tables: written.iter().map(|(table, _)| table.name.as_str()).collect(), kept })
+        Ok(ProofResult { tables: written.iter().map(|(table, _)| table.name.as_str()).collect(), kept })
     }
 
     /// Writes the row and returns its identifier.
-    async fn insert(&self, table: &Table, row: &[Written]) -> Result<String, Stopped> {
+    async fn insert(&self, table: &Table, row: &[ColumnValue]) -> Result<String, StopReason> {
         let names: Vec<_> = row.iter().map(|written| quoted(&written.column).into_owned()).collect();
         let values: Vec<_> =
             row.iter().map(|written| written.value.as_deref().map_or_else(|| "null".to_owned(), literal)).collect();
@@ -181,24 +181,24 @@ impl Proof<'_> {
     }
 
     /// Columns whose type does not take their value: the server does not name them.
-    async fn suspects(&self, table: &Table, row: &[Written]) -> Result<Vec<Suspect>, Stopped> {
+    async fn suspects(&self, table: &Table, row: &[ColumnValue]) -> Result<Vec<SuspectColumn>, StopReason> {
         let Some(there) = self.found.relations.get(&table.name) else { return Ok(Vec::new()) };
         let mut suspects = Vec::new();
-        for Written { column, value } in row {
+        for ColumnValue { column, value } in row {
             let (Some(value), Some(found)) = (value, there.columns.get(column)) else { continue };
             let is_long = found.length.is_some_and(|length| value.chars().count() > length);
             let sql = format!("savepoint suspect; select {}::{}", literal(value), found.declared);
             let is_refused = self.client.simple_query(&sql).await.is_err();
             self.client.batch_execute("rollback to savepoint suspect").await.map_err(lost)?;
             if is_long || is_refused {
-                suspects.push(Suspect { column: column.clone(), declared: found.declared.clone() });
+                suspects.push(SuspectColumn { column: column.clone(), declared: found.declared.clone() });
             }
         }
         Ok(suspects)
     }
 
     /// The columns of the table's constraint that refuses a row; empty where it was none.
-    async fn checked(&self, table: &Table, error: &tokio_postgres::Error) -> Result<Vec<String>, Stopped> {
+    async fn checked(&self, table: &Table, error: &tokio_postgres::Error) -> Result<Vec<String>, StopReason> {
         let Some(name) = error.as_db_error().and_then(|answer| answer.constraint()) else { return Ok(Vec::new()) };
         let sql = format!(
             "select a.attname from pg_constraint k, pg_attribute a where k.conname = {} and k.conrelid = {}::regclass
@@ -215,7 +215,7 @@ impl Proof<'_> {
     }
 
     /// Finds the row as the service looks for it.
-    async fn read(&self, table: &Table, id: &str) -> Result<(), Stopped> {
+    async fn read(&self, table: &Table, id: &str) -> Result<(), StopReason> {
         let place = |model: &str| self.schema.table(model).map(|table| self.schema.quoted(table)).unwrap_or_default();
         let column = |model: &str, field: &str| {
             let column = self.schema.table(model).and_then(|table| table.column(field));
@@ -253,7 +253,7 @@ impl Proof<'_> {
     }
 
     /// Changes a time of the row.
-    async fn change(&self, table: &Table, id: &str) -> Result<(), Stopped> {
+    async fn change(&self, table: &Table, id: &str) -> Result<(), StopReason> {
         let time = ["updatedAt", "expiresAt"].into_iter().find_map(|field| table.column(field));
         let Some(time) = time.filter(|column| matches!(column.holds, ColumnType::Value(_))) else { return Ok(()) };
         let sql = format!(
@@ -267,12 +267,12 @@ impl Proof<'_> {
     }
 
     /// Sends a statement about one row, and fails if it affects none.
-    async fn touches(&self, table: &Table, what: &str, sql: &str) -> Result<(), Stopped> {
+    async fn touches(&self, table: &Table, what: &str, sql: &str) -> Result<(), StopReason> {
         if self.touched(table, what, sql).await? > 0 { Ok(()) } else { Err(self.gone(table, what)) }
     }
 
     /// Sends a statement about one row, and counts the rows that it is about.
-    async fn touched(&self, table: &Table, what: &str, sql: &str) -> Result<u64, Stopped> {
+    async fn touched(&self, table: &Table, what: &str, sql: &str) -> Result<u64, StopReason> {
         let answer = self.client.simple_query(sql).await;
         let answer = answer.map_err(|error| {
             self.refused(&format!("that a row of `{}` is {what}", table.name), Some(table), (&[], &[]), &error)
@@ -289,20 +289,20 @@ impl Proof<'_> {
         &self,
         what: &str,
         table: Option<&Table>,
-        (suspects, checked): (&[Suspect], &[String]),
+        (suspects, checked): (&[SuspectColumn], &[String]),
         error: &tokio_postgres::Error,
-    ) -> Stopped {
+    ) -> StopReason {
         match error.as_db_error() {
-            None => Stopped::Lost(StoreError::Failed(error.to_string())),
-            Some(answer) if answer.code().code() == "25006" => Stopped::OnlyReads,
+            None => StopReason::Lost(StoreError::Failed(error.to_string())),
+            Some(answer) if answer.code().code() == "25006" => StopReason::OnlyReads,
             Some(answer) => {
-                Stopped::Refused(Refusal { found: self.found, what, table, suspects, checked, answer }.finding())
+                StopReason::Refused(Refusal { found: self.found, what, table, suspects, checked, answer }.finding())
             }
         }
     }
 
-    fn gone(&self, table: &Table, what: &str) -> Stopped {
-        Stopped::Refused(Finding::fail(
+    fn gone(&self, table: &Table, what: &str) -> StopReason {
+        StopReason::Refused(Finding::fail(
             CHECK,
             format!(
                 "a row of `{}` that was written is not {what}: a trigger, a rule or a policy changes or hides it",
@@ -321,6 +321,6 @@ fn not_tried(tables: &[&str]) -> String {
     }
 }
 
-fn lost(error: tokio_postgres::Error) -> Stopped {
-    Stopped::Lost(error.into())
+fn lost(error: tokio_postgres::Error) -> StopReason {
+    StopReason::Lost(error.into())
 }

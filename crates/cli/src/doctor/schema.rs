@@ -14,15 +14,15 @@ use crate::{
     deployment,
     migrate::{
         self,
-        functions::{FOREIGN, Glance, glance},
+        functions::{CatalogueCheck, FOREIGN, glance},
     },
     report::{Finding, Verdict},
     tables::{
         compared,
         fit::{self, Fault},
-        found::{Found, Relation},
+        found::{FoundTables, Relation},
         identifiers,
-        incomplete::{self, Incomplete},
+        incomplete::{self, IncompleteTables},
         mapping, owners, times,
         unique::{self, Uniqueness},
     },
@@ -42,7 +42,7 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
     let schema = deployment::used(config.schema.clone(), config);
     let transaction = client.transaction().await?;
     transaction.batch_execute(rows::BOUNDS).await?;
-    let found = Found::look(&transaction, schema.name.as_deref()).await?;
+    let found = FoundTables::look(&transaction, schema.name.as_deref()).await?;
     let (missing, judged) = tables(&transaction, &schema, &found, config).await?;
     let rights = rights::check(&transaction, &judged).await?;
     let times = times::look(&transaction, &judged, &found).await?;
@@ -80,7 +80,7 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
 }
 
 /// Reduces the schema to the tables that have every column.
-fn whole(schema: &Schema, found: &Found) -> Schema {
+fn whole(schema: &Schema, found: &FoundTables) -> Schema {
     let mut whole = schema.clone();
     whole.tables.retain(|table| {
         let there = found.relations.get(&table.name);
@@ -90,7 +90,7 @@ fn whole(schema: &Schema, found: &Found) -> Schema {
 }
 
 /// Reduces the schema to the tables into which a row can be written: complete ones, and without users only those that refer to none.
-fn writable(schema: &Schema, found: &Found) -> Schema {
+fn writable(schema: &Schema, found: &FoundTables) -> Schema {
     let mut whole = whole(schema, found);
     if whole.table("user").is_none() {
         whole.tables.retain(|table| !table.columns.iter().any(|column| column.holds == ColumnType::Reference("user")));
@@ -102,7 +102,7 @@ fn writable(schema: &Schema, found: &Found) -> Schema {
 async fn tables(
     transaction: &Transaction<'_>,
     schema: &Schema,
-    found: &Found,
+    found: &FoundTables,
     config: &Config,
 ) -> Result<(Option<Finding>, Schema), StoreError> {
     let mut judged = schema.clone();
@@ -139,7 +139,7 @@ async fn tables(
                    with its tables";
         return Ok((Some(Finding::fail(CHECK, evidence, fix)), judged));
     }
-    if let Some(Incomplete { what, toml, .. }) = incomplete::look(transaction, schema, found).await? {
+    if let Some(IncompleteTables { what, toml, .. }) = incomplete::look(transaction, schema, found).await? {
         let evidence = format!("missing: {}; {what}", missing.join(", "));
         let fix = format!(
             "if the missing tables have other names, complete these lines and write them into gatepost.toml; if they do not \
@@ -176,7 +176,7 @@ fn missing(there: &BTreeMap<String, Relation>, schema: &Schema) -> Vec<String> {
 }
 
 /// Finds columns that make requests fail, with the fix, and columns without their unique index or with inexact comparisons.
-fn columns(schema: &Schema, found: &Found, config: &Config) -> Vec<Finding> {
+fn columns(schema: &Schema, found: &FoundTables, config: &Config) -> Vec<Finding> {
     let mut findings: Vec<Finding> = identifiers::faults(schema, found)
         .into_iter()
         .chain(fit::faults(schema, found, &providers(config)))
@@ -227,14 +227,16 @@ fn unguarded(there: &BTreeMap<String, Relation>, schema: &Schema) -> Vec<String>
 }
 
 /// Says whether the stored functions exist and can be trusted.
-fn functions(found: Glance) -> Finding {
+fn functions(found: CatalogueCheck) -> Finding {
     match found {
-        Glance::Foreign => {
+        CatalogueCheck::Foreign => {
             let (what, fix) = FOREIGN.split_once(". ").unwrap_or((FOREIGN, ""));
             Finding::fail(FUNCTIONS, what, fix)
         }
-        Glance::Missing(missing) if missing.is_empty() => Finding::ok(FUNCTIONS, "every stored function exists"),
-        Glance::Missing(missing) => {
+        CatalogueCheck::Missing(missing) if missing.is_empty() => {
+            Finding::ok(FUNCTIONS, "every stored function exists")
+        }
+        CatalogueCheck::Missing(missing) => {
             let missing = missing.join(", ");
             let what =
                 format!("missing: {missing}; gatepost sends their statements instead, which costs the database more");

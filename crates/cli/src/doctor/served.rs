@@ -5,8 +5,8 @@ use gatepost_core::{
     config::{Config, Schema},
     store::{
         StoreError,
-        rehearsal::{Rehearsal, RehearsedRequest, Rows, Stopped},
-        user::New,
+        rehearsal::{Rehearsal, RehearsedRequest, Rows, StoppedRehearsal},
+        user::NewUserRow,
     },
 };
 use tokio_postgres::Client;
@@ -16,7 +16,7 @@ use super::{
     refusal::by_policy,
     rows::{BOUNDS, CHECK},
 };
-use crate::{report::Finding, tables::found::Found};
+use crate::{report::Finding, tables::found::FoundTables};
 
 /// Runs a sign-up, a change of the password and, if it is enabled, the deletion of a user, and rolls them back. `None` if all of them
 /// succeed, or if passwords are off.
@@ -26,7 +26,7 @@ use crate::{report::Finding, tables::found::Found};
 pub(super) async fn check(
     client: &Client,
     schema: &Schema,
-    found: &Found,
+    found: &FoundTables,
     config: &Config,
     placeholder: &Placeholder,
 ) -> Result<Option<Finding>, StoreError> {
@@ -36,8 +36,13 @@ pub(super) async fn check(
     }
     let (user, additional) = placeholder.user(schema, found);
     let (hash, account_id) = (Placeholder::hash(), placeholder.number(3));
-    let new =
-        New { user: &user, account_id: &account_id, password_hash: &hash, additional: &additional, if_first: None };
+    let new = NewUserRow {
+        user: &user,
+        account_id: &account_id,
+        password_hash: &hash,
+        additional: &additional,
+        if_first: None,
+    };
     let (first, next) = (placeholder.session(1), placeholder.session(2));
     let first = Some(&first).filter(|_| is_there("session") && !config.email_and_password.hides_taken_addresses());
     let next = Some(&next).filter(|_| is_there("session"));
@@ -52,7 +57,7 @@ pub(super) async fn check(
     Ok(None)
 }
 
-fn told(Stopped { at, error, after }: &Stopped) -> Finding {
+fn told(StoppedRehearsal { at, error, after }: &StoppedRehearsal) -> Finding {
     let what = match at {
         RehearsedRequest::SignUp => "a sign-up",
         RehearsedRequest::ChangePassword => "a change of the password",

@@ -2,7 +2,7 @@
 
 use gatepost_core::{
     context::Context,
-    cookie::{Jar, Signed},
+    cookie::{Jar, SignedCookie},
     crypto::{
         secret::{Secret, Secrets},
         signature,
@@ -55,13 +55,13 @@ fn named(cx: &Context, name: &str) -> Finding {
     }
     let similar = cx.jar.names().find_map(|found| Some((found, similar(found, name)?)));
     match similar {
-        Some((found, Similar::Prefix)) => Finding::fail(
+        Some((found, NameSimilarity::Prefix)) => Finding::fail(
             NAME,
             format!("the request has {found}, but the configuration expects {name}"),
             "set BETTER_AUTH_URL to the URL under which the cookie was set (https: with `__Secure-`, http: without) or, for \
              `cargo dev`, VERCEL_ENV to development, or set `advanced.use_secure_cookies`, or sign in again",
         ),
-        Some((found, Similar::Name)) => Finding::fail(
+        Some((found, NameSimilarity::Name)) => Finding::fail(
             NAME,
             format!("the request has {found}, but the configuration expects {name}"),
             "set `advanced.cookie_prefix` or `advanced.cookies` as they were where the cookie was set, or sign in again",
@@ -77,20 +77,20 @@ fn named(cx: &Context, name: &str) -> Finding {
 
 /// How another name is like the one that is looked for.
 #[derive(Debug, PartialEq, Eq)]
-enum Similar {
+enum NameSimilarity {
     /// Only a prefix that browsers protect differs.
     Prefix,
     /// Both names end with the same word.
     Name,
 }
 
-fn similar(found: &str, name: &str) -> Option<Similar> {
+fn similar(found: &str, name: &str) -> Option<NameSimilarity> {
     let plain = |name: &str| PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name).to_owned();
     if plain(found) == plain(name) {
-        return Some(Similar::Prefix);
+        return Some(NameSimilarity::Prefix);
     }
     let last = |name: &str| name.rsplit(['.', '-']).next().unwrap_or_default().to_owned();
-    (last(found) == "session_token" || last(found) == last(name)).then_some(Similar::Name)
+    (last(found) == "session_token" || last(found) == last(name)).then_some(NameSimilarity::Name)
 }
 
 /// Explains remaining percent-encoding, which is broken or was applied twice.
@@ -121,20 +121,20 @@ fn is_escaped(text: &str) -> bool {
 }
 
 /// Explains which secret has signed the cookie, from the result of the service's check; `None` if there is no cookie.
-pub(super) fn signature(cx: &Context, signed: &Signed) -> Option<Finding> {
+pub(super) fn signature(cx: &Context, signed: &SignedCookie) -> Option<Finding> {
     let secrets = &cx.auth.config.secrets;
     let text = cx.jar.get(&cx.auth.cookies.session_token.name).unwrap_or_default();
     match signed {
-        Signed::Genuine(token) => {
+        SignedCookie::Genuine(token) => {
             Some(Finding::ok(SIGNATURE, format!("the current secret has signed the token {}", shown(token))))
         }
-        Signed::Outdated(token) => {
+        SignedCookie::Outdated(token) => {
             let secret = older(secrets, &text);
             let evidence = format!("{secret} has signed the token {}; the answer signs it again", shown(token));
             Some(Finding::ok(SIGNATURE, evidence))
         }
-        Signed::Forged => Some(forged(secrets, &text)),
-        Signed::Absent => None,
+        SignedCookie::Forged => Some(forged(secrets, &text)),
+        SignedCookie::Absent => None,
     }
 }
 
@@ -220,10 +220,10 @@ mod tests {
     #[test]
     fn names_that_are_like_the_one_that_is_looked_for_are_known() {
         let name = "__Secure-better-auth.session_token";
-        assert_eq!(similar("better-auth.session_token", name), Some(Similar::Prefix));
-        assert_eq!(similar("__Host-better-auth.session_token", name), Some(Similar::Prefix));
-        assert_eq!(similar("myapp.session_token", name), Some(Similar::Name));
-        assert_eq!(similar("better-auth-session_token", name), Some(Similar::Name));
+        assert_eq!(similar("better-auth.session_token", name), Some(NameSimilarity::Prefix));
+        assert_eq!(similar("__Host-better-auth.session_token", name), Some(NameSimilarity::Prefix));
+        assert_eq!(similar("myapp.session_token", name), Some(NameSimilarity::Name));
+        assert_eq!(similar("better-auth-session_token", name), Some(NameSimilarity::Name));
         for other in ["theme", "better-auth.session_data", "session_token_of_others"] {
             assert_eq!(similar(other, name), None, "{other}");
         }

@@ -1,10 +1,13 @@
 //! Explains a request from its line in the log, with the meaning of its reason.
 
-use gatepost_core::reason::Explained;
+use gatepost_core::reason::ExplainedReason;
 use serde_json::Value;
 
 use super::reasons::explained;
-use crate::report::{Finding, Report, Verdict};
+use crate::{
+    plural::counted,
+    report::{Finding, Report, Verdict},
+};
 
 const CHECK: &str = "request";
 
@@ -13,8 +16,8 @@ const CHECK: &str = "request";
 pub enum Error {
     /// No line belongs to the request.
     #[error(
-        "none of the {lines} lines of the log belongs to the request {id}; use the id in the answer's header `x-vercel-id` or \
-         in a line of the log, and a log of the same time: `vercel logs --json`"
+        "no line of the log belongs to the request {id} ({}); use the id in the answer's header `x-vercel-id` or in a line of the \
+         log, and a log of the same time: `vercel logs --json`", counted(*lines, "line")
     )]
     NotThere {
         /// The id of the request.
@@ -35,11 +38,11 @@ pub fn request(log: &str, id: &str) -> Result<Report, Error> {
     let text = |name: &str| line.get(name).and_then(Value::as_str);
     let number = |name: &str| line.get(name).map(Value::to_string).unwrap_or_default();
     let mut evidence = format!(
-        "{} was answered {} in {} ms with {} round trips",
+        "{} was answered {} in {} ms with {}",
         text("endpoint").unwrap_or("a path without an endpoint"),
         number("status"),
         number("milliseconds"),
-        number("round_trips")
+        counted(line.get("round_trips").and_then(Value::as_u64).unwrap_or_default(), "round trip")
     );
     for hook in line.get("hooks").and_then(Value::as_array).into_iter().flatten() {
         let member = |name: &str| hook.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -60,7 +63,7 @@ pub fn request(log: &str, id: &str) -> Result<Report, Error> {
     if let Some(cause) = text("cause") {
         evidence = format!("{evidence}; cause: {cause}");
     }
-    let Some(&Explained { reason, what, fix }) = explained(name) else {
+    let Some(&ExplainedReason { reason, what, fix }) = explained(name) else {
         let fix = "use the command of the version that wrote the log";
         findings.push(Finding::warn(CHECK, format!("{evidence}; this version does not know its reason `{name}`"), fix));
         return Ok(Report::complete(findings));

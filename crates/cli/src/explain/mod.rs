@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use gatepost_core::{
     Auth,
-    bearer::{self, Standing},
+    bearer::{self, BearerResult},
     context::{Context, Edge},
     handle,
     lookup::{self, Decision},
@@ -31,14 +31,14 @@ const ANSWER: &str = "answer";
 
 /// The headers of the request to explain.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct RequestHeaders {
     /// The header `Cookie`.
     pub cookie: Option<String>,
     /// The header `Authorization`.
     pub authorization: Option<String>,
 }
 
-impl Asked {
+impl RequestHeaders {
     /// Takes the values of headers, which may have been copied with the headers' names.
     pub fn given(cookie: Option<String>, authorization: Option<String>) -> Self {
         let bare = |text: String, name: &str| match text.split_once(':') {
@@ -92,7 +92,7 @@ impl Asked {
 ///
 /// # Errors
 /// If a header contains characters that no request can have, with a sentence that says so.
-pub async fn request(auth: Arc<Auth>, asked: &Asked, edge: Edge) -> Result<Report, String> {
+pub async fn request(auth: Arc<Auth>, asked: &RequestHeaders, edge: Edge) -> Result<Report, String> {
     let mut cx = context(auth, asked, &edge)?;
     let by_header = asked.authorization.is_some() && asked.cookie.is_none();
     let mut steps = if by_header { Vec::new() } else { cookie::steps(&cx) };
@@ -107,7 +107,7 @@ pub async fn request(auth: Arc<Auth>, asked: &Asked, edge: Edge) -> Result<Repor
         }
     }
     let lookup = lookup::session(&cx, &GetSession::default(), true).await;
-    let by_header = matches!(standing, Standing::Bare | Standing::Signed);
+    let by_header = matches!(standing, BearerResult::Bare | BearerResult::Signed);
     steps.extend(lookup.steps.iter().filter_map(|step| session::finding(&cx, step, by_header)));
     Ok(match lookup.decision {
         Err(error) => database(steps, &error),
@@ -123,7 +123,7 @@ pub async fn request(auth: Arc<Auth>, asked: &Asked, edge: Edge) -> Result<Repor
 }
 
 /// Makes the context of the request for the core.
-fn context(auth: Arc<Auth>, asked: &Asked, edge: &Edge) -> Result<Context, String> {
+fn context(auth: Arc<Auth>, asked: &RequestHeaders, edge: &Edge) -> Result<Context, String> {
     let path = format!("{}/get-session", auth.config.base_path);
     let mut request = http::Request::get(path);
     for (name, value) in [(header::COOKIE, &asked.cookie), (header::AUTHORIZATION, &asked.authorization)] {
@@ -153,7 +153,7 @@ fn signed_in(mut steps: Vec<Finding>, evidence: String) -> Report {
     let but =
         "if the page still gets null, the browser does not send this cookie: run `gatepost doctor --url … --origin …`";
     steps.push(Finding::ok(ANSWER, format!("{evidence}; {but}")));
-    // Steps that the service passed over do not make the answer wrong.
+    // Steps that the service skipped do not make the answer wrong.
     for step in steps.iter_mut().filter(|step| step.verdict == report::Verdict::Fail) {
         step.verdict = report::Verdict::Warn;
     }
@@ -180,17 +180,17 @@ mod tests {
     #[test]
     fn headers_are_read_as_they_are_pasted() {
         let asked = |cookie: Option<&str>, authorization: Option<&str>| {
-            Ok(Asked { cookie: cookie.map(str::to_owned), authorization: authorization.map(str::to_owned) })
+            Ok(RequestHeaders { cookie: cookie.map(str::to_owned), authorization: authorization.map(str::to_owned) })
         };
-        assert_eq!(Asked::read("Cookie: a=b; c=d\n"), asked(Some("a=b; c=d"), None));
-        assert_eq!(Asked::read("a=b; c=d"), asked(Some("a=b; c=d"), None));
-        assert_eq!(Asked::read("Bearer abc"), asked(None, Some("Bearer abc")));
+        assert_eq!(RequestHeaders::read("Cookie: a=b; c=d\n"), asked(Some("a=b; c=d"), None));
+        assert_eq!(RequestHeaders::read("a=b; c=d"), asked(Some("a=b; c=d"), None));
+        assert_eq!(RequestHeaders::read("Bearer abc"), asked(None, Some("Bearer abc")));
         let curl = "> GET /api/auth/get-session HTTP/2\r\n> host: x\r\n> cookie: a=b\r\n> cookie: c=d\r\n> authorization: Bearer x\r\n";
-        assert_eq!(Asked::read(curl), asked(Some("a=b; c=d"), Some("Bearer x")));
-        assert_eq!(Asked::read("cookie:"), asked(Some(""), None));
-        let given = Asked::given(Some("cookie: a=b:c".to_owned()), Some("Bearer a:b".to_owned()));
+        assert_eq!(RequestHeaders::read(curl), asked(Some("a=b; c=d"), Some("Bearer x")));
+        assert_eq!(RequestHeaders::read("cookie:"), asked(Some(""), None));
+        let given = RequestHeaders::given(Some("cookie: a=b:c".to_owned()), Some("Bearer a:b".to_owned()));
         assert_eq!(Ok(given), asked(Some("a=b:c"), Some("Bearer a:b")));
-        assert!(Asked::read("").is_err() && Asked::read("GET / HTTP/1.1\nhost: x").is_err());
+        assert!(RequestHeaders::read("").is_err() && RequestHeaders::read("GET / HTTP/1.1\nhost: x").is_err());
     }
 
     #[test]

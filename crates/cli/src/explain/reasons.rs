@@ -2,7 +2,7 @@
 
 use gatepost_core::{
     declarations::reasons,
-    reason::{Explained, Reason},
+    reason::{ExplainedReason, Reason},
 };
 
 /// Returns the meaning of a reason and its fix.
@@ -11,7 +11,7 @@ pub fn advice(reason: Reason) -> (&'static str, &'static str) {
 }
 
 /// Finds the reason with this name.
-pub(super) fn explained(name: &str) -> Option<&'static Explained> {
+pub(super) fn explained(name: &str) -> Option<&'static ExplainedReason> {
     reasons().find(|one| one.reason.name() == name)
 }
 
@@ -22,7 +22,7 @@ mod tests {
     #[test]
     fn every_reason_has_a_name_and_a_sentence_of_its_own() {
         let (mut names, mut sentences) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
-        for Explained { reason, what, fix } in reasons() {
+        for ExplainedReason { reason, what, fix } in reasons() {
             assert!(names.insert(reason.name()), "{}", reason.name());
             assert!(!fix.is_empty() && sentences.insert(what), "{}: {what}", reason.name());
         }

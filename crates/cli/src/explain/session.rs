@@ -3,10 +3,10 @@
 use gatepost_core::{
     context::Context,
     cookie_cache::CacheRefusal,
-    lookup::{Judged, NotCached, Step},
+    lookup::{CacheMiss, JudgedSession, Step},
     reason::Reason,
     rules::session::Verdict,
-    store::{secondary::Gone, session::Place},
+    store::{secondary::NoSession, session::Place},
 };
 
 use super::{advice, cookie, shown};
@@ -33,29 +33,29 @@ pub(super) fn finding(cx: &Context, step: &Step, by_header: bool) -> Option<Find
 }
 
 /// Explains why the service does not use the cached session.
-fn not_cached(cx: &Context, why: NotCached) -> Option<Finding> {
+fn not_cached(cx: &Context, why: CacheMiss) -> Option<Finding> {
     let name = &cx.auth.cookies.session_data.name;
     let config = &cx.auth.config.session.cookie_cache;
     let (evidence, fix) = match why {
-        NotCached::Off | NotCached::Declined => return None,
-        NotCached::Absent => (
+        CacheMiss::Off | CacheMiss::Declined => return None,
+        CacheMiss::Absent => (
             format!("the request has no {name}"),
             "sign in again; if it is still missing, browsers drop it: run `gatepost doctor`",
         ),
-        NotCached::Refused(CacheRefusal::Forged) => (
+        CacheMiss::Refused(CacheRefusal::Forged) => (
             format!("none of the secrets has signed or encrypted {name}, or its form is not `{:?}`", config.strategy),
             "sign in again: the secret or `session.cookie_cache.strategy` has changed since, or a proxy cuts large cookies",
         ),
-        NotCached::Refused(CacheRefusal::AnotherSession) => (
+        CacheMiss::Refused(CacheRefusal::AnotherSession) => (
             format!("{name} belongs to another session than the session token"),
             "delete the cookies of the other sign-in in the browser: it has cookies of two sign-ins, perhaps with two paths \
              or domains",
         ),
-        NotCached::Refused(CacheRefusal::AnotherVersion) => (
+        CacheMiss::Refused(CacheRefusal::AnotherVersion) => (
             format!("{name} has another `session.cookie_cache.version` than {:?}", config.version),
             "nothing to do: after a change of the version, the service reads every session again",
         ),
-        NotCached::Refused(CacheRefusal::Stale) => (
+        CacheMiss::Refused(CacheRefusal::Stale) => (
             format!(
                 "{name} is too old: past `max_age` ({} s), the session's expiry or `revocation_check`",
                 config.max_age
@@ -71,15 +71,17 @@ fn not_cached(cx: &Context, why: NotCached) -> Option<Finding> {
 }
 
 /// Explains the decision about a stored session.
-fn stored(cx: &Context, place: Place, judged: &Judged) -> Finding {
-    let Judged { created_at, expires_at, user_id, verdict, told } = judged;
+fn stored(cx: &Context, place: Place, judged: &JudgedSession) -> Finding {
+    let JudgedSession { created_at, expires_at, user_id, verdict, told } = judged;
     let began = created_at.map_or_else(|| "an unknown time".to_owned(), |at| at.to_string());
     let place = match (place, &cx.auth.secondary) {
         (Place::SecondaryStorage, _) => "in the secondary storage: ",
         (Place::Database, Some(_)) => "in the table, but not in the secondary storage: ",
         (Place::Database, None) => "",
     };
-    let times = format!("{place}signed in at {began}, expires at {expires_at}; the time is {}", cx.now);
+    let has_expired = matches!(verdict, Verdict::Ended { reason: Reason::SessionExpired, .. });
+    let expiry = if has_expired { "it has expired: it expired at" } else { "expires at" };
+    let times = format!("{place}signed in at {began}, {expiry} {expires_at}; the time is {}", cx.now);
     match verdict {
         Verdict::Ended { reason: reason @ Reason::UserGone, .. } => Finding::fail(
             STORED,
@@ -99,7 +101,7 @@ fn stored(cx: &Context, place: Place, judged: &Judged) -> Finding {
 }
 
 /// Explains why no store has the session.
-fn missing(cx: &Context, place: Place, gone: Gone) -> Finding {
+fn missing(cx: &Context, place: Place, gone: NoSession) -> Finding {
     const DATABASE: &str = "compare DATABASE_URL with that of the deployment that set the cookie; if they are equal, the \
                             session was signed out, revoked or removed: sign in again";
     const STORAGE: &str = "compare the URL of the secondary storage and `secondary_storage.key_prefix` with those of the \
@@ -108,24 +110,24 @@ fn missing(cx: &Context, place: Place, gone: Gone) -> Finding {
     let token = cx.session_token().unwrap_or_default();
     let token = shown(&token);
     match (gone, place, &cx.auth.secondary) {
-        (Gone::Revoked, ..) => {
+        (NoSession::Revoked, ..) => {
             let (what, fix) = advice(Reason::SessionRevoked);
             Finding::fail(STORED, what, fix)
         }
-        (Gone::Unreadable, ..) => {
+        (NoSession::Unreadable, ..) => {
             let evidence =
                 format!("the entry of the secondary storage for the token {token} is not a session with this token");
             Finding::fail(STORED, evidence, STORAGE)
         }
-        (Gone::Unknown, Place::SecondaryStorage, _) => {
+        (NoSession::Unknown, Place::SecondaryStorage, _) => {
             Finding::fail(STORED, format!("no session in the secondary storage has the token {token}"), STORAGE)
         }
-        (Gone::Unknown, Place::Database, Some(_)) => {
+        (NoSession::Unknown, Place::Database, Some(_)) => {
             let evidence =
                 format!("neither a session in the secondary storage nor a row of the table has the token {token}");
             Finding::fail(STORED, evidence, DATABASE)
         }
-        (Gone::Unknown, Place::Database, None) => {
+        (NoSession::Unknown, Place::Database, None) => {
             Finding::fail(STORED, format!("no row of the table has the token {token}"), DATABASE)
         }
     }

@@ -1,7 +1,7 @@
 //! Explains the `Authorization` header: a session token that replaces the cookie, or a JWT for your own functions and other services.
 
 use gatepost_core::{
-    bearer::{self, Standing},
+    bearer::{self, BearerResult},
     context::Context,
     protected,
     reason::Reason,
@@ -23,9 +23,9 @@ const TOKEN: &str = "token";
 pub(super) async fn steps(
     cx: &Context,
     header: &str,
-    standing: Standing,
+    standing: BearerResult,
     steps: &mut Vec<Finding>,
-) -> Result<Option<Judged>, StoreError> {
+) -> Result<Option<TokenVerdict>, StoreError> {
     if let Some(token) = bearer::signed_token(cx) {
         return signed_token(cx, &token, steps).await.map(Some);
     }
@@ -34,7 +34,7 @@ pub(super) async fn steps(
 }
 
 /// The result of verifying a JWT.
-pub(super) enum Judged {
+pub(super) enum TokenVerdict {
     /// Your own functions and other services accept it.
     Believed,
     /// It is not valid, for this reason.
@@ -42,16 +42,16 @@ pub(super) enum Judged {
 }
 
 /// Ends the report on a request with a JWT and without a cookie.
-pub(super) fn answer(mut steps: Vec<Finding>, judged: Judged) -> Report {
+pub(super) fn answer(mut steps: Vec<Finding>, judged: TokenVerdict) -> Report {
     match judged {
-        Judged::Refused(reason) => {
+        TokenVerdict::Refused(reason) => {
             let (what, fix) = advice(reason);
             let evidence =
                 format!("refused, {}: {what}; get-session does not read JWTs and answers null", reason.name());
             steps.push(Finding::fail("answer", evidence, fix));
             Report::complete(steps).because(reason)
         }
-        Judged::Believed => {
+        TokenVerdict::Believed => {
             let evidence = "your own functions and other services accept the token; get-session reads cookies and session \
                             tokens, and answers null to it";
             steps.push(Finding::ok("answer", evidence));
@@ -63,17 +63,17 @@ pub(super) fn answer(mut steps: Vec<Finding>, judged: Judged) -> Report {
     }
 }
 
-async fn signed_token(cx: &Context, token: &str, steps: &mut Vec<Finding>) -> Result<Judged, StoreError> {
+async fn signed_token(cx: &Context, token: &str, steps: &mut Vec<Finding>) -> Result<TokenVerdict, StoreError> {
     steps.push(Finding::ok(HEADER, "it is a JWT, which functions of your own and other services read"));
     let keys = signing_keys::existing(cx).await?;
     match verify::verify(token, &KeySet::Local(keys), &protected::expected(cx), cx.now).await {
         Ok(claims) => {
             steps.push(Finding::ok(TOKEN, format!("the token is valid: sub is {:?}", claims.subject())));
-            Ok(Judged::Believed)
+            Ok(TokenVerdict::Believed)
         }
         Err(refusal) => {
             steps.push(Finding::fail(TOKEN, refusal.to_string(), fix(&refusal)));
-            Ok(Judged::Refused(protected::reason(&refusal)))
+            Ok(TokenVerdict::Refused(protected::reason(&refusal)))
         }
     }
 }
@@ -107,26 +107,28 @@ fn fix(refusal: &Refusal) -> &'static str {
 }
 
 /// Explains whether a session token replaces the cookie.
-fn session_token(token: &str, standing: Standing) -> Finding {
+fn session_token(token: &str, standing: BearerResult) -> Finding {
     let ignored = |evidence: &str, fix: &str| Finding::fail(HEADER, format!("{evidence}: the header is ignored"), fix);
     match standing {
-        Standing::NoToken => Finding::warn(
+        BearerResult::NoToken => Finding::warn(
             HEADER,
             "its scheme is not Bearer, or it has no token: the service ignores it",
             "write `Authorization: Bearer TOKEN`",
         ),
-        Standing::Disabled => {
+        BearerResult::Disabled => {
             ignored("`bearer.enabled` is false", "set it to true in gatepost.toml, or send the cookie")
         }
-        Standing::Unsigned => ignored(
+        BearerResult::Unsigned => ignored(
             "the token has no signature, and `bearer.require_signature` is true",
             "send the value of `set-auth-token`, which has its signature, or set `bearer.require_signature` to false",
         ),
-        Standing::Forged => ignored(
+        BearerResult::Forged => ignored(
             "none of the secrets has signed the token",
             "send the value of `set-auth-token` unchanged; if it is unchanged, the secret has changed since: sign in again",
         ),
-        Standing::Bare => Finding::ok(HEADER, format!("it replaces the session cookie: the token {}", shown(token))),
-        Standing::Signed => Finding::ok(HEADER, "it replaces the session cookie: a signed token of this service"),
+        BearerResult::Bare => {
+            Finding::ok(HEADER, format!("it replaces the session cookie: the token {}", shown(token)))
+        }
+        BearerResult::Signed => Finding::ok(HEADER, "it replaces the session cookie: a signed token of this service"),
     }
 }

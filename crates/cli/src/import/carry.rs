@@ -4,7 +4,7 @@
 use gatepost_core::{config::what_becomes_of, options::Default};
 use gatepost_import::{
     project::Project,
-    syntax::At,
+    syntax::SourceSpan,
     value::{Entry as Item, Object, Property, Value, ValueKind},
 };
 
@@ -12,7 +12,7 @@ use super::{
     conditions,
     draft::{Draft, Line},
     keys::{Key, Keys},
-    literal::{self, Open},
+    literal::{self, UnwritableValue},
     report::{Class, Entry, Variable},
     special,
 };
@@ -71,7 +71,7 @@ impl<'a> Carrier<'a> {
     }
 
     /// Adds the result for an option.
-    pub(super) fn add(&mut self, option: &str, at: At, class: Class, says: impl Into<String>) -> &mut Entry {
+    pub(super) fn add(&mut self, option: &str, at: SourceSpan, class: Class, says: impl Into<String>) -> &mut Entry {
         let entry = Entry {
             option: option.to_owned(),
             class,
@@ -104,12 +104,19 @@ impl<'a> Carrier<'a> {
     }
 
     /// Adds an option that a key carries, and the line.
-    pub(super) fn carried(&mut self, option: &str, at: At, key: &Key, value: &str, says: &str) {
+    pub(super) fn carried(&mut self, option: &str, at: SourceSpan, key: &Key, value: &str, says: &str) {
         self.write(option, at, (&key.section, &key.name), value, says);
     }
 
     /// Adds an option that this line carries.
-    pub(super) fn write(&mut self, option: &str, at: At, (section, name): (&str, &str), value: &str, says: &str) {
+    pub(super) fn write(
+        &mut self,
+        option: &str,
+        at: SourceSpan,
+        (section, name): (&str, &str),
+        value: &str,
+        says: &str,
+    ) {
         let path = if section.is_empty() { name.to_owned() } else { format!("{section}.{name}") };
         let entry = self.entries.len();
         self.add(option, at, Class::Carried, says).key = Some(format!("{path} = {value}"));
@@ -263,7 +270,7 @@ impl<'a> Carrier<'a> {
                     entry.decide = true;
                 }
             }
-            Err(Open::Function) => {
+            Err(UnwritableValue::Function) => {
                 let path = key.path();
                 if special::mail_function(self, shown, key, &value) {
                     return;
@@ -271,7 +278,7 @@ impl<'a> Carrier<'a> {
                 let says = absent(&path).unwrap_or_else(|| "a function cannot be configured".to_owned());
                 self.code(shown, &value, says);
             }
-            Err(Open::Variables(names)) => {
+            Err(UnwritableValue::Variables(names)) => {
                 let names = names.join(", ");
                 let says = format!("a fixed value stands in gatepost.toml; write what {names} has");
                 self.add(shown, value.at, Class::Replaced, says).decide = true;
@@ -280,7 +287,7 @@ impl<'a> Carrier<'a> {
                 }
                 self.proposed(&key.section, &key.name, "\"…\"", &format!("the value of {names}"));
             }
-            Err(Open::Unknown) => self.not_understood(shown, &value),
+            Err(UnwritableValue::Unknown) => self.not_understood(shown, &value),
         }
     }
 

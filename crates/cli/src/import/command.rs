@@ -16,10 +16,10 @@ use super::{
     report::{Report, Verdict},
     summary,
 };
-use crate::{deployment, migrate};
+use crate::{deployment, migrate, plural::counted};
 
 /// The arguments of the command.
-pub struct Asked {
+pub struct ImportArguments {
     /// The projects.
     pub paths: Vec<PathBuf>,
     /// The file to write.
@@ -42,7 +42,7 @@ pub struct Asked {
 ///
 /// # Errors
 /// If the arguments contradict each other, the file exists already or cannot be written, or the database cannot be reached.
-pub async fn run(asked: &Asked) -> Result<(String, u8), Box<dyn Error>> {
+pub async fn run(asked: &ImportArguments) -> Result<(String, u8), Box<dyn Error>> {
     let here = [PathBuf::from(".")];
     let paths = if asked.paths.is_empty() { here.as_slice() } else { &asked.paths };
     if asked.summary {
@@ -51,7 +51,7 @@ pub async fn run(asked: &Asked) -> Result<(String, u8), Box<dyn Error>> {
     let [path] = paths else { return Err("name one project; only --summary takes several".into()) };
     if !asked.is_plan && !asked.force && asked.out.exists() {
         let path = asked.out.display();
-        return Err(format!("{path} exists already and was not changed; write --out FILE, --plan or --force").into());
+        return Err(format!("{path} exists already and was not changed; pass --out FILE, --plan or --force").into());
     }
     let mut report = super::read(path);
     if let (Some(url), Some(toml)) = (&asked.database, &report.toml) {
@@ -60,7 +60,10 @@ pub async fn run(asked: &Asked) -> Result<(String, u8), Box<dyn Error>> {
     }
     let is_written = !asked.is_plan && (report.verdict != Verdict::DoesNotSwitch || asked.anyway);
     if let Some(toml) = report.toml.as_ref().filter(|_| is_written) {
-        written(&asked.out, toml, asked.force).map_err(|error| format!("{}: {error}", asked.out.display()))?;
+        written(&asked.out, toml, asked.force).map_err(|error| {
+            let fix = "check that you may write there, or pass another --out";
+            format!("{}: it cannot be written: {error}; {fix}", asked.out.display())
+        })?;
         report.written = Some(asked.out.display().to_string());
     }
     let status = report.status();
@@ -103,8 +106,10 @@ async fn compared(url: &str, toml: &str) -> Result<Vec<String>, Box<dyn Error>> 
         (Err(failure), _) => lines.extend(failure.to_string().lines().map(|line| format!("the database: {line}"))),
         (Ok(_), 0) => lines.push("the database has every table and column that the configuration names".to_owned()),
         (Ok(_), count) => {
-            lines
-                .push(format!("the database: `gatepost migrate` would run {count} statements; its --plan prints them"));
+            lines.push(format!(
+                "the database: `gatepost migrate` would run {}; its --plan prints them",
+                counted(count, "statement")
+            ));
         }
     }
     Ok(lines)

@@ -35,7 +35,7 @@ pub(super) struct Draft {
 }
 
 /// A line that gatepost refuses.
-pub(super) struct Refused {
+pub(super) struct RefusedLine {
     /// The entry of the report to which it belongs.
     pub(super) entry: Option<usize>,
     /// The key.
@@ -58,7 +58,7 @@ impl Draft {
     }
 
     /// Makes comments of the lines that gatepost refuses, until it accepts the rest, and returns them.
-    pub(super) fn checked(&mut self, keys: &Keys, variables: &Variables) -> Vec<Refused> {
+    pub(super) fn checked(&mut self, keys: &Keys, variables: &Variables) -> Vec<RefusedLine> {
         let mut refused = Vec::new();
         loop {
             let (text, places) = self.text(keys);
@@ -74,7 +74,7 @@ impl Draft {
                 found = true;
                 let key =
                     if line.section.is_empty() { line.key.clone() } else { format!("{}.{}", line.section, line.key) };
-                refused.push(Refused { entry: line.entry, key, why: problem.text });
+                refused.push(RefusedLine { entry: line.entry, key, why: problem.text });
             }
             if !found {
                 return refused;

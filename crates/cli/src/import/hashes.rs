@@ -47,7 +47,8 @@ pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
             carrier.add(shown, place, Class::NotNeeded, "these are better-auth's own hashes");
         }
         ([], _) => {
-            let says = "the kind of the hashes is not recognised; gatepost reads better-auth's own, and users with others cannot sign in";
+            let says = "the kind of the hashes is not recognised; gatepost reads better-auth's own, and users with others cannot sign in; \
+                        if it is a kind in docs/old-passwords.md, name it in `email_and_password.accept_hashes`";
             carrier.add(shown, place, Class::NotUnderstood, says).blocks = true;
         }
         (kinds, Some(key)) => {

@@ -30,7 +30,7 @@ const PLACES: [(&str, &str); 18] = [
 ];
 
 /// Options that are functions, with what replaces each in `gatepost.toml`.
-const REPLACEMENTS: [(&str, &str); 21] = [
+const REPLACEMENTS: [(&str, &str); 22] = [
     (
         "databaseHooks.user.create.before",
         "`[sign_up]` has rules for domains, invitations and the first user's role; a hook with `before = \"user.create\"` decides the rest",
@@ -58,6 +58,11 @@ const REPLACEMENTS: [(&str, &str); 21] = [
     (
         "plugins.anonymous.onLinkAccount",
         "write a hook with `before = \"user.link\"`: it moves what belongs to the anonymous user",
+    ),
+    (
+        "plugins.organization.allowUserToCreateOrganization",
+        "gatepost does not call it: with `organization.allow_user_to_create_organization = false` no user creates one, and your own \
+         code inserts the organizations of users who may have one",
     ),
     ("plugins.stripe.createCustomerOnSignUp", "write a hook with `after = \"user.create\"`"),
     (
@@ -108,11 +113,18 @@ fn effect(carrier: &Carrier<'_>, shown: &str, value: &Value, place: &str) -> (St
         says.push_str("; it only writes to the log and may be dropped");
         return (says, throws);
     }
-    if let Some((_, replacement)) = REPLACEMENTS.iter().find(|(option, _)| *option == shown) {
-        says.push_str("; ");
-        says.push_str(replacement);
-    }
+    says.push_str("; ");
+    says.push_str(replacement(shown));
     (says, throws)
+}
+
+/// The option or the step that replaces a function.
+fn replacement(shown: &str) -> &'static str {
+    if shown.contains(".additionalFields.") {
+        return "gatepost does not call it";
+    }
+    let found = REPLACEMENTS.iter().find(|(option, _)| *option == shown).map(|(_, replacement)| *replacement);
+    found.unwrap_or("gatepost does not call it: do this in your own code, or switch without it")
 }
 
 /// The function itself, also within `createAuthMiddleware(…)`.

@@ -22,7 +22,7 @@ pub(super) struct Literal {
 }
 
 /// Why a value cannot be written.
-pub(super) enum Open {
+pub(super) enum UnwritableValue {
     /// It is code.
     Function,
     /// It is what these variables have.
@@ -60,20 +60,24 @@ pub(super) fn constant_result(project: &Project, value: &Value) -> (Value, bool)
 }
 
 /// A value as TOML, with durations as the default of the key has them.
-pub(super) fn of(project: &Project, value: &Value, default: &Default) -> Result<Literal, Open> {
+pub(super) fn of(project: &Project, value: &Value, default: &Default) -> Result<Literal, UnwritableValue> {
     if matches!(value.what, ValueKind::Closure(_)) {
-        return Err(Open::Function);
+        return Err(UnwritableValue::Function);
     }
     let Some((constant, used)) = resolved(project, value) else {
         let variables = value.variables();
         let is_plain = matches!(value.what, ValueKind::Variable(..) | ValueKind::Joined(_) | ValueKind::List(_));
-        return Err(if is_plain && !variables.is_empty() { Open::Variables(variables) } else { Open::Unknown });
+        return Err(if is_plain && !variables.is_empty() {
+            UnwritableValue::Variables(variables)
+        } else {
+            UnwritableValue::Unknown
+        });
     };
     let toml = match (&constant.what, default) {
         (ValueKind::Number(number), Default::Seconds(_)) => seconds(*number),
         _ => toml(&constant),
     };
-    let toml = toml.ok_or(Open::Unknown)?;
+    let toml = toml.ok_or(UnwritableValue::Unknown)?;
     let notes = used
         .iter()
         .map(|(variable, from)| match from.as_str() {

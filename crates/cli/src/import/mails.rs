@@ -3,7 +3,7 @@
 use gatepost_import::{
     find,
     syntax::{Kind, Pattern},
-    value::{Called, Value, ValueKind},
+    value::{FunctionCall, Value, ValueKind},
 };
 
 use super::{
@@ -76,12 +76,10 @@ pub(super) fn described(carrier: &mut Carrier<'_>, shown: &str, value: &Value) -
         Some(sender) => {
             let from =
                 if sender.from.is_empty() { String::new() } else { format!(", from {}", sender.from.join(", ")) };
-            format!("mails leave by EMAIL_URL: {}{from}", sender.url)
+            format!("EMAIL_URL replaces this function: {}{from}", sender.url)
         }
-        None => {
-            "mails leave by EMAIL_URL; the function's own service is not recognised, and webhook+https keeps its code"
-                .to_owned()
-        }
+        None => "EMAIL_URL replaces this function; its service is not recognised: use webhook+https to keep its code"
+            .to_owned(),
     };
     if let Some(template) = template {
         says.push_str(&format!("; the wording is the template `{template}`"));
@@ -126,7 +124,7 @@ fn sender(carrier: &Carrier<'_>, value: &Value) -> Option<Sender> {
 
 /// The variables from which a client was made: those of the arguments of its constructor.
 fn made_from(value: &Value) -> Vec<String> {
-    let of = |called: &Called| {
+    let of = |called: &FunctionCall| {
         let mut found: Vec<String> = called.arguments.iter().flat_map(Value::variables).collect();
         found.dedup();
         found
@@ -197,7 +195,7 @@ pub(super) fn variables(carrier: &mut Carrier<'_>) {
     let is_webhook = urls.iter().all(|url| url.starts_with("webhook"));
     if !is_webhook {
         let says = match senders.as_slice() {
-            [] => "whose mails they are: `Name <name@example.com>`".to_owned(),
+            [] => "the sender of mails: `Name <name@example.com>`".to_owned(),
             senders => senders.join(", or "),
         };
         let from = senders.iter().filter(|name| !name.starts_with('"')).cloned().collect();

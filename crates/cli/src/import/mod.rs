@@ -29,7 +29,7 @@ mod variables;
 use std::{path::Path, sync::mpsc, thread, time::Duration};
 
 use gatepost_core::config::Variables;
-use gatepost_import::project::{Project, Unreadable};
+use gatepost_import::project::{Project, ProjectError};
 
 use self::{
     carry::Carrier,
@@ -124,9 +124,9 @@ fn defaults(carrier: &mut Carrier<'_>) {
     for (section, plugin) in [("bearer", "plugins.bearer"), ("jwt", "plugins.jwt")] {
         if !has(plugin) {
             carrier.line(section, "enabled", "false", None);
-            carrier.notes.push(format!(
-                "[{section}] is on by default; the plugin is not used, so that `enabled = false` is written"
-            ));
+            carrier
+                .notes
+                .push(format!("[{section}] is on by default; the plugin is not used, so `enabled = false` is written"));
         }
     }
     if carrier.option("database").is_none() && carrier.option("secondaryStorage").is_none() {
@@ -173,14 +173,17 @@ fn head(project: &Project) -> String {
 }
 
 /// Why a project cannot be read, in words.
-fn why(shown: &str, unreadable: Unreadable) -> String {
+fn why(shown: &str, unreadable: ProjectError) -> String {
     match unreadable {
-        Unreadable::Path(error) => format!("{shown}: {error}"),
-        Unreadable::Syntax { file, line, what } => format!("{file}:{line}: {what}"),
-        Unreadable::NoCall => {
+        ProjectError::Path(error) => format!("{shown}: {error}"),
+        ProjectError::Syntax { file, line, what } => format!("{file}:{line}: {what}"),
+        ProjectError::NotThere(places) => {
+            format!("{shown}: it does not call betterAuth; name the file that does: {}", places.join(", "))
+        }
+        ProjectError::NoCall => {
             format!("{shown}: no source file calls betterAuth of the package better-auth; name the file that does")
         }
-        Unreadable::Several(places) => {
+        ProjectError::Several(places) => {
             format!("{shown}: several files call betterAuth; name one of them, with its line: {}", places.join(", "))
         }
     }

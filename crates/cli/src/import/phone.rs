@@ -31,7 +31,7 @@ pub(super) fn read(carrier: &mut Carrier<'_>, shown: &str, section: &str, option
 
 /// A function that sends codes. The key is on by itself.
 fn sends(carrier: &mut Carrier<'_>, shown: &str, value: &Value) {
-    let says = format!("text messages leave by SMS_URL: {SMS}; `phone_number.message` is the text");
+    let says = format!("SMS_URL replaces this function: {SMS}; `phone_number.message` is the text");
     carrier.add(shown, value.at, Class::Replaced, says);
     if !carrier.variables.iter().any(|variable| variable.name == "SMS_URL") {
         carrier.variables.push(Variable { name: "SMS_URL".to_owned(), from: Vec::new(), says: SMS.to_owned() });

@@ -2,8 +2,8 @@
 
 use gatepost_core::options::Default;
 use gatepost_import::{
-    syntax::At,
-    value::{Called, Entry, External, Value, ValueKind},
+    syntax::SourceSpan,
+    value::{Entry, External, FunctionCall, Value, ValueKind},
 };
 
 use super::{
@@ -136,7 +136,7 @@ fn under_condition(carrier: &mut Carrier<'_>, value: &Value) {
 }
 
 /// The name of a plugin, which its package exports.
-fn named(value: &Value) -> Option<(&External, &Called)> {
+fn named(value: &Value) -> Option<(&External, &FunctionCall)> {
     let (external, called) = value.call()?;
     Some((external, called))
 }
@@ -253,16 +253,28 @@ fn told(carrier: &mut Carrier<'_>, shown: &str, options: Option<&Value>, left: u
                 }
                 None if member.key.starts_with("send") => {
                     mails::described(carrier, &shown, &value);
-                    carrier.add(&shown, value.at, Class::NotPossible, "a mail of this plugin");
+                    carrier.add(
+                        &shown,
+                        value.at,
+                        Class::NotPossible,
+                        "gatepost does not send this mail: remove it with the plugin",
+                    );
                 }
                 None => {
-                    carrier.add(&shown, value.at, Class::NotPossible, "code of this plugin");
+                    carrier.add(
+                        &shown,
+                        value.at,
+                        Class::NotPossible,
+                        "gatepost does not call it: remove it with the plugin",
+                    );
                 }
             },
             _ => {
                 let says = match literal::of(carrier.project, &value, &Default::EmptyList) {
-                    Ok(read) if !literal::is_secret(&member.key) => format!("with the plugin: {}", read.toml),
-                    _ => "with the plugin".to_owned(),
+                    Ok(read) if !literal::is_secret(&member.key) => {
+                        format!("no key has it: remove {} with the plugin", read.toml)
+                    }
+                    _ => "no key has it: remove it with the plugin".to_owned(),
                 };
                 carrier.add(&shown, value.at, Class::NotPossible, says);
             }
@@ -344,7 +356,7 @@ fn secret_key(carrier: &mut Carrier<'_>, shown: &str, section: &str, key: &str, 
     true
 }
 
-fn jwt(carrier: &mut Carrier<'_>, shown: &str, at: At, options: Option<&Value>) {
+fn jwt(carrier: &mut Carrier<'_>, shown: &str, at: SourceSpan, options: Option<&Value>) {
     carrier.add(shown, at, Class::Carried, "[jwt] and [jwks] are on by default");
     let Some(options) = options.filter(|value| !value.is_nothing()) else { return };
     let Some(object) = options.object() else { return carrier.not_understood(shown, options) };
@@ -376,7 +388,7 @@ fn jwt(carrier: &mut Carrier<'_>, shown: &str, at: At, options: Option<&Value>) 
 }
 
 /// `oAuthProxy`: previews sign users in through the production deployment.
-fn proxy(carrier: &mut Carrier<'_>, shown: &str, at: At, options: Option<&Value>) {
+fn proxy(carrier: &mut Carrier<'_>, shown: &str, at: SourceSpan, options: Option<&Value>) {
     for (member, says) in [
         ("currentURL", "the variable BETTER_AUTH_URL, or what the platform says of a preview's own URL"),
         ("maxAge", "an answer of production is valid for a minute"),

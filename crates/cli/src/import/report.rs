@@ -188,8 +188,11 @@ impl fmt::Display for Report {
         }
         let (first, rest): (Vec<_>, Vec<_>) = self.entries.iter().partition(|entry| entry.stops());
         // What a lost protection means stands above the verdict itself.
+        if !first.is_empty() {
+            writeln!(f, "Reasons against a switch: protections that are lost, and what the service cannot do without")?;
+        }
         for entry in &first {
-            written(f, "", entry)?;
+            written(f, "  ", entry)?;
         }
         writeln!(f, "{}{}", if first.is_empty() { "" } else { "\n" }, self.first_line())?;
         writeln!(f, "Read: {}", self.file)?;

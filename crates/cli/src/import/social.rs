@@ -5,7 +5,7 @@ use gatepost_core::{
     options::Default,
 };
 use gatepost_import::{
-    syntax::At,
+    syntax::SourceSpan,
     value::{Entry, Property, Value, ValueKind},
 };
 
@@ -84,6 +84,7 @@ fn options(carrier: &mut Carrier<'_>, shown: &str, id: &str, value: &Value) {
         return;
     }
     let has_secret = object.get("clientSecret").is_some();
+    switched_on(carrier, id, has_secret);
     for member in object.holding() {
         let shown = format!("{shown}.{}", member.key);
         let Some(value) = carrier.decided(&shown, member) else { continue };
@@ -101,6 +102,18 @@ fn options(carrier: &mut Carrier<'_>, shown: &str, id: &str, value: &Value) {
             "a client without a secret",
         );
     }
+}
+
+/// Notes the variables that switch a provider on: its section may have nothing to write.
+fn switched_on(carrier: &mut Carrier<'_>, id: &str, has_secret: bool) {
+    let prefix = id.to_ascii_uppercase().replace('-', "_");
+    let names = match has_secret {
+        true => format!("{prefix}_CLIENT_ID and {prefix}_CLIENT_SECRET are"),
+        false => format!("{prefix}_CLIENT_ID is"),
+    };
+    carrier
+        .notes
+        .push(format!("the provider {id} is on if {names} set; [social.{id}] is needed only for other options"));
 }
 
 fn option(carrier: &mut Carrier<'_>, shown: &str, id: &str, key: &str, value: &Value) {
@@ -188,7 +201,7 @@ fn literal_option(carrier: &mut Carrier<'_>, shown: &str, section: &str, key: &s
                 entry.decide = true;
             }
         }
-        Err(literal::Open::Variables(names)) => {
+        Err(literal::UnwritableValue::Variables(names)) => {
             let names = names.join(", ");
             let says = format!("a fixed value stands in gatepost.toml; write what {names} has");
             carrier.add(shown, value.at, Class::Replaced, says).decide = true;
@@ -202,17 +215,17 @@ fn literal_option(carrier: &mut Carrier<'_>, shown: &str, section: &str, key: &s
 fn credential(carrier: &mut Carrier<'_>, variable: &str, value: Option<&Value>) -> String {
     let names = value.map(Value::variables).unwrap_or_default();
     let says = match names.as_slice() {
-        [first, ..] if first == variable => "read as it is".to_owned(),
+        [first, ..] if first == variable => "keeps its name".to_owned(),
         [first, ..] => format!("from {first}: another name, which gatepost does not read"),
         [] => "its value stands in the code or is not known; set the variable".to_owned(),
     };
     let from = names.into_iter().take(1).collect();
     carrier.variables.push(Variable { name: variable.to_owned(), from, says: says.clone() });
-    if says == "read as it is" { format!("{variable} is read as it is") } else { format!("{variable} {says}") }
+    if says == "keeps its name" { format!("{variable} keeps its name") } else { format!("{variable} {says}") }
 }
 
 /// The providers of `genericOAuth`.
-pub(super) fn generic(carrier: &mut Carrier<'_>, at: At, options: Option<&Value>) {
+pub(super) fn generic(carrier: &mut Carrier<'_>, at: SourceSpan, options: Option<&Value>) {
     let shown = "plugins.genericOAuth";
     let config = options.and_then(|options| options.get("config"));
     let Some(config) = config.filter(|config| matches!(config.what, ValueKind::List(_))) else {

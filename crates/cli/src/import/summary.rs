@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::report::{Report, Verdict};
+use crate::plural::counted;
 
 /// Reads each project and returns a line for each, and the counts.
 pub fn of(paths: &[PathBuf]) -> (String, u8) {
@@ -12,8 +13,8 @@ pub fn of(paths: &[PathBuf]) -> (String, u8) {
     let mut lines: Vec<String> =
         reports.iter().map(|(path, report)| format!("{}  {path}", word(report.verdict))).collect();
     lines.push(format!(
-        "{} projects: {} switch as they are, {} with decisions or hooks, {} not yet, {} cannot be read",
-        reports.len(),
+        "{}: {} switch as they are, {} with decisions or hooks, {} not yet, {} cannot be read",
+        counted(reports.len(), "project"),
         count(Verdict::Switches),
         count(Verdict::SwitchesWith),
         count(Verdict::DoesNotSwitch),

@@ -19,14 +19,14 @@ pub(super) fn from(carrier: &mut Carrier<'_>, name: &str, value: Option<&Value>)
     let is_read = |other: &String| other == name || aliases(name).contains(&other.as_str());
     let (kept, says) = match names.as_slice() {
         [] => (name, "to be set".to_owned()),
-        [first, ..] if is_read(first) => (first.as_str(), "read as it is".to_owned()),
+        [first, ..] if is_read(first) => (first.as_str(), "keeps its name".to_owned()),
         names => (name, format!("from {}: another name, which gatepost does not read", names.join(", "))),
     };
     if !carrier.variables.iter().any(|one| one.name == kept) {
         carrier.variables.push(Variable { name: kept.to_owned(), from: names.clone(), says: says.clone() });
     }
     match says.as_str() {
-        "read as it is" => format!("{kept} is read as it is"),
+        "keeps its name" => format!("{kept} keeps its name"),
         "to be set" => kept.to_owned(),
         says => format!("{kept} {says}"),
     }
@@ -101,7 +101,7 @@ pub(super) fn needed(carrier: &mut Carrier<'_>) {
         let known =
             aliases("BETTER_AUTH_URL").iter().find(|name| carrier.project.examples.contains_key(**name)).copied();
         match known {
-            Some(name) => push(carrier, name, "read as it is".to_owned()),
+            Some(name) => push(carrier, name, "keeps its name".to_owned()),
             None => push(carrier, "BETTER_AUTH_URL", "the public address, in production only".to_owned()),
         }
     }

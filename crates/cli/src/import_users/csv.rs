@@ -93,7 +93,7 @@ impl<R: BufRead> Csv<R> {
 
 /// The place of a byte within a cell.
 #[derive(Default, PartialEq, Eq)]
-enum At {
+enum CellPlace {
     /// At the beginning of a cell.
     #[default]
     Start,
@@ -108,7 +108,7 @@ enum At {
 /// The cells of a record that is read.
 #[derive(Default)]
 struct Parse {
-    at: At,
+    at: CellPlace,
     cells: Vec<Vec<u8>>,
     cell: Vec<u8>,
     size: usize,
@@ -123,34 +123,34 @@ impl Parse {
             return true;
         }
         match (&self.at, byte) {
-            (At::Quoted, b'"') => self.at = At::Quote,
-            (At::Quoted, _) => self.cell.push(byte),
-            (At::Quote, b'"') => {
+            (CellPlace::Quoted, b'"') => self.at = CellPlace::Quote,
+            (CellPlace::Quoted, _) => self.cell.push(byte),
+            (CellPlace::Quote, b'"') => {
                 self.cell.push(byte);
-                self.at = At::Quoted;
+                self.at = CellPlace::Quoted;
             }
             (_, b',') => {
                 self.cells.push(std::mem::take(&mut self.cell));
-                self.at = At::Start;
+                self.at = CellPlace::Start;
             }
             (_, b'\n') => return true,
             (_, b'\r') => {}
-            (At::Start, b'"') => self.at = At::Quoted,
-            (At::Quote, _) => self.is_broken = true,
+            (CellPlace::Start, b'"') => self.at = CellPlace::Quoted,
+            (CellPlace::Quote, _) => self.is_broken = true,
             _ => {
                 self.cell.push(byte);
-                self.at = At::Plain;
+                self.at = CellPlace::Plain;
             }
         }
         false
     }
 
     fn is_empty(&self) -> bool {
-        self.cells.is_empty() && self.cell.is_empty() && self.at == At::Start
+        self.cells.is_empty() && self.cell.is_empty() && self.at == CellPlace::Start
     }
 
     fn finish(mut self) -> Result<Vec<String>, String> {
-        if self.at == At::Quoted {
+        if self.at == CellPlace::Quoted {
             return Err("the file ends within quotes".to_owned());
         }
         if self.is_broken {

@@ -46,7 +46,7 @@ impl<R: BufRead> Json<R> {
 
     fn one_line(&mut self) -> io::Result<Option<Record>> {
         loop {
-            let mut kept = Kept::default();
+            let mut kept = RecordBytes::default();
             let line = self.line;
             let mut ended = false;
             while !ended {
@@ -73,7 +73,7 @@ impl<R: BufRead> Json<R> {
 
     /// Reads the next element of an array, up to the comma or bracket behind it.
     fn element(&mut self) -> io::Result<Option<Record>> {
-        let (mut kept, mut scan, mut begun) = (Kept::default(), Scan::default(), None);
+        let (mut kept, mut scan, mut begun) = (RecordBytes::default(), Scan::default(), None);
         loop {
             let bytes = self.reader.fill_buf()?;
             if bytes.is_empty() {
@@ -162,12 +162,12 @@ impl Scan {
 
 /// The bytes of a record, up to the bound.
 #[derive(Default)]
-struct Kept {
+struct RecordBytes {
     bytes: Vec<u8>,
     size: usize,
 }
 
-impl Kept {
+impl RecordBytes {
     fn add(&mut self, bytes: &[u8]) {
         self.size += bytes.len();
         if self.is_too_long() {

@@ -1,4 +1,4 @@
-//! `gatepost import-users`: loads the users of another system. A run can be repeated: users who are there are passed over.
+//! `gatepost import-users`: loads the users of another system. A run can be repeated: existing users are skipped.
 
 mod candidate;
 mod csv;
@@ -22,8 +22,8 @@ use gatepost_core::{
     model::{Additional, User},
     store::{
         Db, StoreError,
-        noted::By,
-        user::{self, Imported, ImportedAccount, Outcome},
+        noted::IdentityProof,
+        user::{self, ImportedAccount, ImportedUser, Outcome},
     },
     syntax::printed::is_printed,
 };
@@ -34,7 +34,7 @@ use self::{
     candidate::{Candidate, scheme},
     formats::{FirebaseParameters, Format},
 };
-use crate::edge;
+use crate::{edge, plural::counted};
 
 /// The most users in one statement.
 const MOST: usize = 500;
@@ -89,14 +89,15 @@ pub async fn run(
         refused_file: refused,
     };
     import.db.notes.know(|author| {
-        author.by = By::Operator;
+        author.by = IdentityProof::Operator;
         author.action = Some("import-users");
     });
     for record in records::open(file).map_err(unreadable)? {
         let record = record.map_err(unreadable)?;
         import.take(record).await?;
         if import.summary.read.is_multiple_of(PROGRESS) {
-            progress(&format!("{} records read, {} users {}", import.summary.read, import.summary.new, import.done()));
+            let (read, new) = (counted(import.summary.read, "record"), counted(import.summary.new, "user"));
+            progress(&format!("{read} read, {new} {}", import.done()));
         }
     }
     import.flush().await?;
@@ -119,7 +120,7 @@ struct Import<'a> {
     /// Makes the keys of addresses and of accounts at providers, eight bytes each.
     keys: RandomState,
     seen: HashSet<u64>,
-    batch: Vec<(u64, Imported)>,
+    batch: Vec<(u64, ImportedUser)>,
     size: usize,
     summary: Summary,
     refused: Option<BufWriter<File>>,
@@ -165,7 +166,7 @@ impl Import<'_> {
     }
 
     /// Makes the rows of a user.
-    fn user(&mut self, candidate: Candidate) -> Result<Imported, String> {
+    fn user(&mut self, candidate: Candidate) -> Result<ImportedUser, String> {
         let now = edge::now();
         let config = &self.auth.config;
         let mut additional = candidate.fields;
@@ -192,7 +193,7 @@ impl Import<'_> {
         let accounts = password.into_iter().chain(providers);
         let accounts = accounts.map(|(provider, hash)| ImportedAccount { id: self.rng.id(), provider, hash });
         let created_at = Some(candidate.created_at.unwrap_or(now));
-        Ok(Imported {
+        Ok(ImportedUser {
             accounts: accounts.collect(),
             additional,
             user: User {
@@ -219,7 +220,7 @@ impl Import<'_> {
             self.summary.new += (emails.len() - known.len()) as u64;
             return Ok(());
         }
-        let mut groups: BTreeMap<Vec<String>, Vec<(u64, Imported)>> = BTreeMap::new();
+        let mut groups: BTreeMap<Vec<String>, Vec<(u64, ImportedUser)>> = BTreeMap::new();
         for (line, user) in batch {
             groups.entry(user.additional.keys().cloned().collect()).or_default().push((line, user));
         }
@@ -230,7 +231,7 @@ impl Import<'_> {
     }
 
     /// Writes users in one statement. If the database refuses a row, each half is tried, down to the row.
-    async fn write(&mut self, group: &[(u64, Imported)]) -> Result<(), String> {
+    async fn write(&mut self, group: &[(u64, ImportedUser)]) -> Result<(), String> {
         let mut waiting = vec![group];
         while let Some(part) = waiting.pop() {
             let users: Vec<_> = part.iter().map(|(_, user)| user.clone()).collect();
@@ -267,13 +268,16 @@ impl Import<'_> {
         self.summary.refused += 1;
         let path = &self.refused_file;
         let unwritable = |error: io::Error| {
-            format!("{}: it cannot be written: {error}; the refused rows are named there", path.display())
+            format!(
+                "{}: it cannot be written: {error}; let the command write there, because it names the refused rows there",
+                path.display()
+            )
         };
         let writer = match &mut self.refused {
             Some(writer) => writer,
             None => self.refused.insert(BufWriter::new(File::create(path).map_err(unwritable)?)),
         };
-        let named = serde_json::to_string(&Refused { line, cause }).unwrap_or_default();
+        let named = serde_json::to_string(&RefusedRecord { line, cause }).unwrap_or_default();
         writeln!(writer, "{named}").map_err(unwritable)
     }
 
@@ -284,9 +288,9 @@ impl Import<'_> {
 
     fn close(mut self) -> Result<Summary, String> {
         if let Some(writer) = &mut self.refused {
-            writer
-                .flush()
-                .map_err(|error| format!("{}: it cannot be written: {error}", self.refused_file.display()))?;
+            writer.flush().map_err(|error| {
+                format!("{}: it cannot be written: {error}; make room for it", self.refused_file.display())
+            })?;
             self.summary.refused_file = Some(self.refused_file.clone());
         }
         let accepted = &self.auth.config.email_and_password.accept_hashes;
@@ -308,12 +312,12 @@ fn is_id(text: &str) -> bool {
 
 /// A record that is not imported.
 #[derive(Serialize)]
-struct Refused<'a> {
+struct RefusedRecord<'a> {
     line: u64,
     cause: &'a str,
 }
 
 /// A failure of the database that ends the run.
 fn told(error: &StoreError) -> String {
-    format!("{error}; run the command again once that is mended: users who are there are passed over")
+    format!("{error}; run the command again once that is mended: existing users are skipped")
 }

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 
+use crate::plural::counted;
+
 /// The counts of an import.
 #[derive(Debug, Default)]
 pub struct Summary {
@@ -30,8 +32,11 @@ impl fmt::Display for Summary {
         let done = if self.has_written { "written" } else { "to write" };
         writeln!(
             f,
-            "{} records: {} users {done}, {} already there, {} refused",
-            self.read, self.new, self.known, self.refused
+            "{}: {} {done}, {} already there, {} refused",
+            counted(self.read, "record"),
+            counted(self.new, "user"),
+            self.known,
+            self.refused
         )?;
         let schemes: Vec<_> = self.schemes.iter().map(|(name, count)| format!("{count} {name}")).collect();
         writeln!(f, "password hashes: {}", if schemes.is_empty() { "none".to_owned() } else { schemes.join(", ") })?;
@@ -56,7 +61,7 @@ impl fmt::Display for Summary {
         }
         match self.has_written {
             true => f.write_str("a second run writes no user twice"),
-            false => f.write_str("nothing was written; run the command with --apply to write"),
+            false => f.write_str("no user was written; run the command with --apply to write them"),
         }
     }
 }

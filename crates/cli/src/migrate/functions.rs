@@ -7,7 +7,7 @@ use gatepost_core::{
     store::{
         StoreError,
         schema::Schema as Statements,
-        stored::{self, SCHEMA, Stored},
+        stored::{self, SCHEMA, StoredStatement},
         written::{literal, quoted},
     },
 };
@@ -68,7 +68,7 @@ pub async fn look(transaction: &mut Transaction<'_>, schema: &Schema) -> Result<
 
 /// The result of a look at the functions that reads the catalogue alone. It does not compare their definitions, for which a statement
 /// needs a name.
-pub enum Glance {
+pub enum CatalogueCheck {
     /// Another role owns the schema or may create functions in it.
     Foreign,
     /// The names of the functions that do not exist.
@@ -76,16 +76,16 @@ pub enum Glance {
 }
 
 /// Looks at the functions of a deployment that has them.
-pub async fn glance(transaction: &Transaction<'_>, schema: &Schema) -> Result<Glance, StoreError> {
+pub async fn glance(transaction: &Transaction<'_>, schema: &Schema) -> Result<CatalogueCheck, StoreError> {
     if place(transaction, schema).await? == Place::Foreign {
-        return Ok(Glance::Foreign);
+        return Ok(CatalogueCheck::Foreign);
     }
     let statements = Statements::new(schema);
     let of_tables = STORED.iter().filter(|stored| schema.table(stored.model).is_some());
     let names: Vec<_> = of_tables.map(|stored| stored::name(&statements.filled(stored.template))).collect();
     let sql = "select name from unnest($1) name where to_regproc(name) is null";
     let rows = transaction.query_typed(sql, &[(&names, Type::TEXT_ARRAY)]).await?;
-    rows.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<_, StoreError>>().map(Glance::Missing)
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<_, StoreError>>().map(CatalogueCheck::Missing)
 }
 
 /// The danger of a schema in which another role may create functions, and the fix. The fix removes nothing, because the schema may be
@@ -147,7 +147,7 @@ impl Function {
 /// Writes the function of a statement. The database infers the types of parameters and columns, as it does for the statement.
 async fn definition(
     transaction: &mut Transaction<'_>,
-    stored: &Stored,
+    stored: &StoredStatement,
     text: &str,
 ) -> Result<Result<Function, String>, StoreError> {
     let attempt = transaction.transaction().await?;

@@ -16,7 +16,7 @@ use gatepost_core::{
 pub use self::plan::Plan;
 pub(crate) use self::plan::unguarded;
 use crate::tables::{
-    found::{Found, Relation},
+    found::{FoundTables, Relation},
     incomplete, mapping, owners, times,
 };
 
@@ -54,7 +54,7 @@ pub enum Failure {
          --new-tables` creates them",
         .0.what, .0.loss, .0.toml
     )]
-    Incomplete(incomplete::Incomplete),
+    Incomplete(incomplete::IncompleteTables),
 }
 
 impl From<tokio_postgres::Error> for Failure {
@@ -119,7 +119,7 @@ pub async fn migrate_beside(
 }
 
 async fn compare(transaction: &tokio_postgres::Transaction<'_>, schema: &Schema) -> Result<Plan, Failure> {
-    let found = Found::look(transaction, schema.name.as_deref()).await?;
+    let found = FoundTables::look(transaction, schema.name.as_deref()).await?;
     let mut populated = BTreeSet::new();
     for table in &schema.tables {
         // Rows matter only if a column is missing.

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use gatepost_core::config::{self, Otherwise, Schema, Table};
+use gatepost_core::config::{self, DefaultValue, Schema, Table};
 
-use super::{Failure, functions::Functions, repeated::Repeated, sql};
+use super::{Failure, functions::Functions, repeated::RepeatedValues, sql};
 use crate::tables::{
     compared,
     fit::{self, LEFTOVER},
-    found::{Column, Found, Relation},
+    found::{Column, FoundTables, Relation},
     identifiers,
-    incomplete::Incomplete,
+    incomplete::IncompleteTables,
     mapping::Proposal,
     section,
     unique::{self, Uniqueness},
@@ -35,14 +35,19 @@ pub struct Plan {
     /// The tables that the configuration should name, if others look like the missing ones.
     pub proposal: Option<Proposal>,
     /// The tables that are missing while related ones have rows.
-    pub incomplete: Option<Incomplete>,
+    pub incomplete: Option<IncompleteTables>,
     /// Another table of users than the configured one, to which sessions and accounts refer.
     pub owner: Option<String>,
 }
 
 impl Plan {
     /// Compares the tables. `populated` are the tables that have rows, `repeated` the columns whose values prevent a unique index.
-    pub(super) fn new(schema: &Schema, found: &Found, populated: &BTreeSet<String>, repeated: &[Repeated]) -> Self {
+    pub(super) fn new(
+        schema: &Schema,
+        found: &FoundTables,
+        populated: &BTreeSet<String>,
+        repeated: &[RepeatedValues],
+    ) -> Self {
         let mut plan = Self::default();
         let (mut altered, mut indexes) = (Vec::new(), Vec::new());
         for table in &schema.tables {
@@ -166,7 +171,7 @@ impl Plan {
 
     /// Returns whether a missing column can be added; otherwise adds a refusal.
     fn may_add(&mut self, table: &Table, column: &config::Column, is_populated: bool) -> bool {
-        let has_value = column.default == Some(Otherwise::Now) || sql::always(column).is_some();
+        let has_value = column.default == Some(DefaultValue::Now) || sql::always(column).is_some();
         if column.required && !has_value && is_populated {
             self.refusals.push(format!(
                 "cannot add the required column `{0}` to `{1}`, which has rows, because no value is known for them: add it \
@@ -182,7 +187,7 @@ impl Plan {
         &mut self,
         schema: &Schema,
         table: &Table,
-        found: &Found,
+        found: &FoundTables,
         wanted: impl Fn(&config::Column) -> bool,
         indexes: &mut Vec<String>,
     ) {

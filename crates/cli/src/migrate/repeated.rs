@@ -8,12 +8,12 @@ use gatepost_core::{
 use tokio_postgres::Transaction;
 
 use crate::tables::{
-    found::Found,
+    found::FoundTables,
     unique::{self, Uniqueness},
 };
 
 /// A column with values that occur in several rows.
-pub(super) struct Repeated {
+pub(super) struct RepeatedValues {
     table: String,
     column: String,
     /// The number of such values.
@@ -24,7 +24,7 @@ pub(super) struct Repeated {
     sql: String,
 }
 
-impl Repeated {
+impl RepeatedValues {
     /// Returns whether this is the column.
     pub(super) fn is(&self, table: &Table, column: &Column) -> bool {
         self.table == table.name && self.column == column.name
@@ -56,8 +56,8 @@ impl Repeated {
 pub(super) async fn look(
     transaction: &Transaction<'_>,
     schema: &Schema,
-    found: &Found,
-) -> Result<Vec<Repeated>, StoreError> {
+    found: &FoundTables,
+) -> Result<Vec<RepeatedValues>, StoreError> {
     let mut repeated = Vec::new();
     for table in &schema.tables {
         let Some(there) = found.relations.get(&table.name).filter(|relation| relation.is_table()) else { continue };
@@ -78,7 +78,7 @@ pub(super) async fn look(
             let (values, rows) = (row.try_get(0)?, row.try_get(1)?);
             if values > 0 {
                 let (table, column) = (table.name.clone(), column.name.clone());
-                repeated.push(Repeated { table, column, values, rows, sql });
+                repeated.push(RepeatedValues { table, column, values, rows, sql });
             }
         }
     }

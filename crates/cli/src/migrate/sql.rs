@@ -1,7 +1,7 @@
 //! Writes the schema as SQL, exactly as better-auth's own migration does (spec jwt-oauth-schema §§5.1, 5.2).
 
 use gatepost_core::{
-    config::{Column, ColumnType, Ids, Kind, Otherwise, Schema, Table},
+    config::{Column, ColumnType, DefaultValue, Ids, Kind, Schema, Table},
     store::written::{literal, quoted},
 };
 use serde_json::Value;
@@ -63,8 +63,8 @@ fn defined(schema: &Schema, column: &Column, is_added: bool) -> String {
         return format!("{name} {text}");
     }
     let default = match &column.default {
-        Some(Otherwise::Now) => " default CURRENT_TIMESTAMP".to_owned(),
-        Some(Otherwise::Always(_)) if is_added => {
+        Some(DefaultValue::Now) => " default CURRENT_TIMESTAMP".to_owned(),
+        Some(DefaultValue::Always(_)) if is_added => {
             always(column).map(|value| format!(" default {value}")).unwrap_or_default()
         }
         _ => String::new(),
@@ -81,7 +81,7 @@ fn defined(schema: &Schema, column: &Column, is_added: bool) -> String {
 
 /// The value that existing rows get, if better-auth gives them one.
 pub(super) fn always(column: &Column) -> Option<String> {
-    let (Some(Otherwise::Always(value)), ColumnType::Value(kind)) = (&column.default, column.holds) else {
+    let (Some(DefaultValue::Always(value)), ColumnType::Value(kind)) = (&column.default, column.holds) else {
         return None;
     };
     if column.unique && !column.required {

@@ -125,7 +125,7 @@ fn parameters(endpoint: &Endpoint) -> Vec<Value> {
     segment.into_iter().chain(query).collect()
 }
 
-/// A body: unknown members are passed over, so none is forbidden.
+/// A body: unknown members are ignored, so none is forbidden.
 fn body(declared: Shape) -> Value {
     let members: &[Member] = match declared {
         Shape::Object(members) => members,
@@ -152,7 +152,7 @@ const REFUSALS: [(&str, &str); 4] = [
 fn responses(declared: &Operation) -> Value {
     let answer = &declared.answer;
     let refusal = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Refusal" } } });
-    let refused = "Refused, with a message and, but for limits and some links, a code.";
+    let refused = "Refused, with a message and, except rate limits and some links, a code.";
     let absent = "There is no such endpoint, or nothing of that name; the body may be empty.";
     let failed = "The service failed, or is not configured correctly; the body may be empty.";
     let mut responses = vec![

@@ -34,7 +34,7 @@ const DELIBERATE: [(&str, &str); 1] = [("/jwks", "cache-control")];
 const SHOWN: usize = 20;
 
 /// An answer in which everything that has to vary has a name.
-pub(super) struct Seen {
+pub(super) struct NamedAnswer {
     status: u16,
     headers: BTreeMap<&'static str, Value>,
     /// By name: the attributes, and whether the cookie is removed.
@@ -42,7 +42,7 @@ pub(super) struct Seen {
     body: Value,
 }
 
-impl Seen {
+impl NamedAnswer {
     /// Reads an answer of the server with this origin.
     pub(super) fn of(answer: &Response<Bytes>, origin: &str) -> Self {
         let header = |name: &&'static str| {
@@ -93,7 +93,7 @@ impl Difference {
 }
 
 /// Everything that differs between the answers of two servers to a request for this endpoint.
-pub(super) fn differences(endpoint: &str, old: &Seen, new: &Seen) -> Vec<Difference> {
+pub(super) fn differences(endpoint: &str, old: &NamedAnswer, new: &NamedAnswer) -> Vec<Difference> {
     let mut found = Vec::new();
     let mut add = |place: String, is_plain, old: Option<Value>, new: Option<Value>| {
         if old != new {
@@ -102,12 +102,12 @@ pub(super) fn differences(endpoint: &str, old: &Seen, new: &Seen) -> Vec<Differe
     };
     add("status".to_owned(), true, Some(old.status.into()), Some(new.status.into()));
     for name in HEADERS.iter().filter(|name| !DELIBERATE.contains(&(endpoint, **name))) {
-        let value = |seen: &Seen| seen.headers.get(name).cloned();
+        let value = |seen: &NamedAnswer| seen.headers.get(name).cloned();
         add(format!("header {name}"), PLAIN.contains(name), value(old), value(new));
     }
     let names = old.cookies.keys().chain(new.cookies.keys().filter(|name| !old.cookies.contains_key(*name)));
     for name in names {
-        let value = |seen: &Seen| seen.cookies.get(name).cloned();
+        let value = |seen: &NamedAnswer| seen.cookies.get(name).cloned();
         let is_extension = endpoint == "/get-session"
             && OF_AN_EXTENSION.iter().any(|ending| name.ends_with(ending))
             && value(old).is_some_and(|cookie| cookie.starts_with("set"))
@@ -185,15 +185,15 @@ mod tests {
 
     use super::*;
 
-    fn seen(headers: &[(&str, &str)], body: &Value) -> Seen {
+    fn seen(headers: &[(&str, &str)], body: &Value) -> NamedAnswer {
         let mut answer = Response::builder().status(200);
         for (name, value) in headers {
             answer = answer.header(*name, *value);
         }
-        Seen::of(&answer.body(Bytes::from(body.to_string())).unwrap(), "http://localhost:1")
+        NamedAnswer::of(&answer.body(Bytes::from(body.to_string())).unwrap(), "http://localhost:1")
     }
 
-    fn lines(endpoint: &str, old: &Seen, new: &Seen) -> Vec<String> {
+    fn lines(endpoint: &str, old: &NamedAnswer, new: &NamedAnswer) -> Vec<String> {
         let mask = Mask::new("k".to_owned());
         differences(endpoint, old, new).iter().map(|difference| difference.line(&mask)).collect()
     }

@@ -24,8 +24,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{net::TcpListener, sync::Semaphore};
 
 use self::{
-    compare::{Difference, Mask, Seen},
-    requests::{Asked, Side, is_repeatable},
+    compare::{Difference, Mask, NamedAnswer},
+    requests::{ShadowRequest, Side, is_repeatable},
 };
 pub use self::{replay::read as read_recording, summary::Summary};
 use crate::{dev, edge};
@@ -60,9 +60,7 @@ impl Shadow {
     /// # Errors
     /// If a URL is malformed, or the operating system provides no randomness, with a sentence that says so.
     pub fn new(from: &str, to: &str, queue: u16, tell: OnDifference) -> Result<Self, String> {
-        let seed = edge::seed().map_err(|error| {
-            format!("the operating system provides no randomness: {error}; check that the call getrandom is permitted")
-        })?;
+        let seed = edge::seed().map_err(|error| error.to_string())?;
         Ok(Self {
             old: Side::new("--from", from)?,
             new: Side::new("--to", to)?,
@@ -108,7 +106,7 @@ impl Shadow {
     }
 
     /// Sends recorded requests that only read to both servers, one after the other.
-    pub async fn replay(&self, recorded: Vec<Asked>) -> Summary {
+    pub async fn replay(&self, recorded: Vec<ShadowRequest>) -> Summary {
         for asked in recorded {
             self.counts().answered += 1;
             if !is_repeatable(&asked, &self.old) {
@@ -124,7 +122,7 @@ impl Shadow {
     }
 
     /// Queues a request for the second server, or leaves it out if the queue is full.
-    fn repeat(self: &Arc<Self>, asked: Asked, old: Response<Bytes>) {
+    fn repeat(self: &Arc<Self>, asked: ShadowRequest, old: Response<Bytes>) {
         let Ok(place) = self.queue.clone().try_acquire_owned() else {
             self.counts().left_out += 1;
             return;
@@ -140,7 +138,7 @@ impl Shadow {
 
     /// Compares an answer of the first server with one of the second. If they differ, asks both once more: a session may have ended
     /// between the two answers.
-    async fn compare(&self, asked: &Asked, old: &Response<Bytes>) {
+    async fn compare(&self, asked: &ShadowRequest, old: &Response<Bytes>) {
         let path = asked.endpoint(&self.old);
         let mut differences = match self.differences(asked, old).await {
             Ok(differences) => differences,
@@ -166,13 +164,13 @@ impl Shadow {
         }
     }
 
-    async fn differences(&self, asked: &Asked, old: &Response<Bytes>) -> Result<Vec<Difference>, String> {
+    async fn differences(&self, asked: &ShadowRequest, old: &Response<Bytes>) -> Result<Vec<Difference>, String> {
         let new = self.new.ask_in_place_of(&self.old, asked).await?;
-        let seen = (Seen::of(old, &self.old.origin), Seen::of(&new, &self.new.origin));
+        let seen = (NamedAnswer::of(old, &self.old.origin), NamedAnswer::of(&new, &self.new.origin));
         Ok(compare::differences(asked.endpoint(&self.old), &seen.0, &seen.1))
     }
 
-    fn fail(&self, server: &str, asked: &Asked, cause: &str) {
+    fn fail(&self, server: &str, asked: &ShadowRequest, cause: &str) {
         self.counts().failed += 1;
         (self.tell)(&format!("FAILED {} {}: --{}: {cause}", asked.method, asked.shown(&self.old), server));
     }
@@ -211,7 +209,7 @@ async fn answer(
     let Ok(body) = Limited::new(body, BODY).collect().await else {
         return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large, or broke off"));
     };
-    let asked = Asked::received(parts, body.to_bytes(), peer);
+    let asked = ShadowRequest::received(parts, body.to_bytes(), peer);
     shadow.counts().answered += 1;
     let old = match shadow.old.ask(&asked).await {
         Ok(old) => old,

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde::Deserialize;
 use url::Url;
 
-use super::requests::Asked;
+use super::requests::ShadowRequest;
 
 #[derive(Deserialize)]
 struct Archive {
@@ -19,12 +19,12 @@ struct Log {
 
 #[derive(Deserialize)]
 struct Entry {
-    request: Recorded,
+    request: RecordedRequest,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Recorded {
+struct RecordedRequest {
     method: String,
     url: String,
     #[serde(default)]
@@ -50,7 +50,7 @@ struct PostData {
 ///
 /// # Errors
 /// If the text is not a HAR file, or a request in it is malformed, with a sentence that says so and contains none of its values.
-pub fn read(text: &str) -> Result<Vec<Asked>, String> {
+pub fn read(text: &str) -> Result<Vec<ShadowRequest>, String> {
     let archive: Archive = serde_json::from_str(text).map_err(|error| {
         format!(
             "it is not a HAR file: line {}, column {}; export one from a browser's network panel",
@@ -62,7 +62,7 @@ pub fn read(text: &str) -> Result<Vec<Asked>, String> {
     entries.map(|(at, entry)| asked(entry.request).ok_or_else(|| format!("request {} is malformed", at + 1))).collect()
 }
 
-fn asked(recorded: Recorded) -> Option<Asked> {
+fn asked(recorded: RecordedRequest) -> Option<ShadowRequest> {
     let url = Url::parse(&recorded.url).ok()?;
     let target = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
     let mut headers = HeaderMap::new();
@@ -78,7 +78,7 @@ fn asked(recorded: Recorded) -> Option<Asked> {
         headers.insert(header::COOKIE, HeaderValue::from_str(&pairs.join("; ")).ok()?);
     }
     let body = recorded.post_data.map(|data| Bytes::from(data.text)).unwrap_or_default();
-    Some(Asked { method: recorded.method.parse().ok()?, target, headers, body })
+    Some(ShadowRequest { method: recorded.method.parse().ok()?, target, headers, body })
 }
 
 #[cfg(test)]
@@ -90,7 +90,7 @@ mod tests {
         let text = r#"{"log":{"version":"1.2","entries":[{"request":{"method":"GET","url":"https://old.example/api/auth/get-session?x=1",
             "headers":[{"name":":path","value":"/x"},{"name":"User-Agent","value":"u"}],"cookies":[{"name":"a","value":"1"},{"name":"b","value":"2"}]},
             "response":{"status":200}}]}}"#;
-        let [asked] = <[Asked; 1]>::try_from(read(text).ok().unwrap()).ok().unwrap();
+        let [asked] = <[ShadowRequest; 1]>::try_from(read(text).ok().unwrap()).ok().unwrap();
         assert_eq!((asked.method.as_str(), asked.target.as_str()), ("GET", "/api/auth/get-session?x=1"));
         assert_eq!(asked.headers.get("cookie").unwrap(), "a=1; b=2");
         assert_eq!(asked.headers.len(), 2);

@@ -63,7 +63,7 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 /// A request that a client sent, or that a file contains.
-pub struct Asked {
+pub struct ShadowRequest {
     pub(super) method: Method,
     /// Path and query, as sent.
     pub(super) target: String,
@@ -71,7 +71,7 @@ pub struct Asked {
     pub(super) body: Bytes,
 }
 
-impl Asked {
+impl ShadowRequest {
     /// Takes a request that a client at `peer` sent. The servers see its host and its address in headers of proxies, unless a proxy in
     /// front has set them.
     pub(super) fn received(parts: Parts, body: Bytes, peer: IpAddr) -> Self {
@@ -106,7 +106,7 @@ impl Asked {
 }
 
 /// Returns whether a request only reads, so that another server may receive it too.
-pub(super) fn is_repeatable(asked: &Asked, old: &Side) -> bool {
+pub(super) fn is_repeatable(asked: &ShadowRequest, old: &Side) -> bool {
     let path = asked.target.split('?').next().unwrap_or_default();
     asked.method == Method::GET && asked.body.is_empty() && old.below(path).is_some_and(|path| READS.contains(&path))
 }
@@ -146,7 +146,7 @@ impl Side {
     ///
     /// # Errors
     /// If there is no answer, with the cause.
-    pub(super) async fn ask(&self, asked: &Asked) -> Result<Response<Bytes>, String> {
+    pub(super) async fn ask(&self, asked: &ShadowRequest) -> Result<Response<Bytes>, String> {
         self.send(asked, &asked.target).await
     }
 
@@ -154,12 +154,12 @@ impl Side {
     ///
     /// # Errors
     /// If there is no answer, with the cause.
-    pub(super) async fn ask_in_place_of(&self, other: &Self, asked: &Asked) -> Result<Response<Bytes>, String> {
+    pub(super) async fn ask_in_place_of(&self, other: &Self, asked: &ShadowRequest) -> Result<Response<Bytes>, String> {
         let below = asked.target.strip_prefix(other.path.as_str()).unwrap_or(&asked.target);
         self.send(asked, &format!("{}{below}", self.path)).await
     }
 
-    async fn send(&self, asked: &Asked, target: &str) -> Result<Response<Bytes>, String> {
+    async fn send(&self, asked: &ShadowRequest, target: &str) -> Result<Response<Bytes>, String> {
         let url = Url::parse(&format!("{}{target}", self.origin)).map_err(|error| error.to_string())?;
         if url.origin().ascii_serialization() != self.origin {
             return Err("the path leads to another host".to_owned());
@@ -176,8 +176,8 @@ impl Side {
 mod tests {
     use super::*;
 
-    fn asked(method: Method, target: &str, body: &'static str) -> Asked {
-        Asked { method, target: target.to_owned(), headers: HeaderMap::new(), body: Bytes::from(body) }
+    fn asked(method: Method, target: &str, body: &'static str) -> ShadowRequest {
+        ShadowRequest { method, target: target.to_owned(), headers: HeaderMap::new(), body: Bytes::from(body) }
     }
 
     #[test]

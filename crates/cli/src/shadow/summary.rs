@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 
+use crate::plural::counted;
+
 /// Counts of requests, and the endpoints that differ.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
@@ -62,9 +64,9 @@ impl fmt::Display for Summary {
         }
         write!(
             f,
-            "{} requests: {} the same, {} different, {} only for --from, {} left out because --to was busy, {} failed, {} without an \
+            "{}: {} the same, {} different, {} only for --from, {} left out because --to was busy, {} failed, {} without an \
              answer of --to",
-            self.answered,
+            counted(self.answered, "request"),
             self.same,
             self.differences(),
             self.only_old,

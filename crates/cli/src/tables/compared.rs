@@ -3,7 +3,7 @@
 
 use gatepost_core::config::Schema;
 
-use super::{fit::Fault, found::Found};
+use super::{fit::Fault, found::FoundTables};
 
 /// The columns in which rows are looked up by a secret or a provider's identifier, and the consequence if texts that differ in case
 /// are equal.
@@ -19,7 +19,7 @@ const EXACT: [(&str, &str, &str); 4] = [
 ];
 
 /// Finds the columns of [`EXACT`] that compare inexactly, each with what its owner should declare.
-pub fn inexact(schema: &Schema, found: &Found) -> Vec<Fault> {
+pub fn inexact(schema: &Schema, found: &FoundTables) -> Vec<Fault> {
     let of = |(model, field, consequence): &(&str, &str, &str)| {
         let table = schema.table(model)?;
         let name = &table.column(field)?.name;

@@ -1,10 +1,10 @@
 //! Checks whether existing columns accept the values that the service writes. The service works with every type that PostgreSQL reads
 //! from a text and returns, as Node's driver does; a fault is a column for which that fails, with the requests that fail.
 
-use gatepost_core::config::{Column as Wanted, ColumnType, Field, Kind, Otherwise, Schema, Table};
+use gatepost_core::config::{Column as Wanted, ColumnType, DefaultValue, Field, Kind, Schema, Table};
 
 use super::{
-    found::{Column, Found},
+    found::{Column, FoundTables},
     remedy, section, unique,
 };
 
@@ -28,13 +28,13 @@ const TIMES: &[&str] = &["date", "timestamp", "timestamptz"];
 const OTHERS: &[&str] = &["time", "timetz", "interval", "uuid", "bytea", "bool", "money", "bit", "varbit", "point"];
 
 /// Checks every column of the existing tables. `providers` are the values that the service writes into `account.providerId`.
-pub fn faults(schema: &Schema, found: &Found, providers: &[&str]) -> Vec<Fault> {
+pub fn faults(schema: &Schema, found: &FoundTables, providers: &[&str]) -> Vec<Fault> {
     let mut faults = Vec::new();
     for table in &schema.tables {
         let Some(there) = found.relations.get(&table.name).filter(|relation| relation.is_table()) else { continue };
         for wanted in &table.columns {
             let Some(column) = there.columns.get(&wanted.name) else { continue };
-            let judged = Judged { schema, table, wanted, column, providers };
+            let judged = ColumnPair { schema, table, wanted, column, providers };
             faults.extend(judged.fault().map(|what| Fault { what, fix: judged.fix(found) }));
         }
     }
@@ -42,7 +42,7 @@ pub fn faults(schema: &Schema, found: &Found, providers: &[&str]) -> Vec<Fault> 
 }
 
 /// The column of stored secrets, where it takes those that are mailed and is too short for what a sign-in with a provider keeps there.
-pub fn short_state(schema: &Schema, found: &Found) -> Option<Fault> {
+pub fn short_state(schema: &Schema, found: &FoundTables) -> Option<Fault> {
     const LEAST: usize = 400;
     let table = schema.table("verification")?;
     let name = &table.column("value")?.name;
@@ -60,11 +60,11 @@ pub fn short_state(schema: &Schema, found: &Found) -> Option<Fault> {
 
 /// Whether a column takes what the service writes.
 pub(super) fn takes(schema: &Schema, table: &Table, wanted: &Wanted, column: &Column) -> bool {
-    Judged { schema, table, wanted, column, providers: &["credential"] }.fault().is_none()
+    ColumnPair { schema, table, wanted, column, providers: &["credential"] }.fault().is_none()
 }
 
 /// An existing column and the required one.
-struct Judged<'a> {
+struct ColumnPair<'a> {
     schema: &'a Schema,
     table: &'a Table,
     wanted: &'a Wanted,
@@ -72,7 +72,7 @@ struct Judged<'a> {
     providers: &'a [&'a str],
 }
 
-impl Judged<'_> {
+impl ColumnPair<'_> {
     fn fault(&self) -> Option<String> {
         let found = self.of_the_database().or_else(|| self.kind()).or_else(|| self.enumeration());
         let found = found.or_else(|| self.length()).or_else(|| self.null())?;
@@ -153,7 +153,7 @@ impl Judged<'_> {
     /// The values that the service writes and that the enumeration lacks; `None` if the service may write any value.
     fn lacking(&self) -> Option<Vec<&str>> {
         let always = match &self.wanted.default {
-            Some(Otherwise::Always(serde_json::Value::String(text))) => Some(text.as_str()),
+            Some(DefaultValue::Always(serde_json::Value::String(text))) => Some(text.as_str()),
             _ => None,
         };
         let written: Vec<&str> = match (self.field(), self.wanted.holds) {
@@ -246,7 +246,7 @@ impl Judged<'_> {
         }
     }
 
-    fn fix(&self, found: &Found) -> String {
+    fn fix(&self, found: &FoundTables) -> String {
         let Some(field) = self.additional() else {
             let lacking = self.lacking().filter(|_| !self.column.labels.is_empty()).unwrap_or_default();
             if !lacking.is_empty() {
@@ -306,7 +306,7 @@ fn key_of(field: &str) -> String {
 }
 
 /// Finds a required column that the service does not know, with the fix.
-pub fn unfilled(found: &Found, table: &Table, name: &str, column: &Column) -> Option<Fault> {
+pub fn unfilled(found: &FoundTables, table: &Table, name: &str, column: &Column) -> Option<Fault> {
     if !column.not_null || column.has_default || (table.model == "account" && name == LEFTOVER) {
         return None;
     }

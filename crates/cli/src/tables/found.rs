@@ -6,7 +6,7 @@ use gatepost_core::store::StoreError;
 use tokio_postgres::{Transaction, types::Type};
 
 /// The tables and indexes of a PostgreSQL schema.
-pub struct Found {
+pub struct FoundTables {
     /// The name of the PostgreSQL schema.
     pub schema: String,
     /// Whether the PostgreSQL schema exists.
@@ -79,7 +79,7 @@ pub struct Index {
     pub involved: Vec<String>,
 }
 
-impl Found {
+impl FoundTables {
     /// Reads the schema with this name, or else the first one of the search path.
     ///
     /// # Errors

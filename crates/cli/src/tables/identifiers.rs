@@ -9,7 +9,7 @@ use gatepost_core::{
 
 use super::{
     fit::{Fault, TEXTS},
-    found::{Column, Found},
+    found::{Column, FoundTables},
     listed,
 };
 
@@ -62,7 +62,7 @@ impl Place<'_> {
 
 /// Columns of identifiers that are not of the configured kind, by which no statement would find a row, and those that have no default
 /// where the database makes identifiers.
-pub fn faults(schema: &Schema, found: &Found) -> Vec<Fault> {
+pub fn faults(schema: &Schema, found: &FoundTables) -> Vec<Fault> {
     let mut places = Vec::new();
     for table in &schema.tables {
         let Some(there) = found.relations.get(&table.name).filter(|relation| relation.is_table()) else { continue };

@@ -14,13 +14,13 @@ use gatepost_core::{
 use tokio_postgres::Transaction;
 
 use super::{
-    found::{Found, Relation},
+    found::{FoundTables, Relation},
     lines, mapping, section,
 };
 
 /// Tables that are missing while related ones have rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Incomplete {
+pub struct IncompleteTables {
     /// The tables that have rows, the missing ones, and the candidates for them.
     pub what: String,
     /// The consequence of creating new, empty tables.
@@ -47,8 +47,8 @@ const LOSSES: [(&str, &str); 4] = [
 pub async fn look(
     transaction: &Transaction<'_>,
     schema: &Schema,
-    found: &Found,
-) -> Result<Option<Incomplete>, StoreError> {
+    found: &FoundTables,
+) -> Result<Option<IncompleteTables>, StoreError> {
     let core = || schema.tables.iter().filter(|table| CORE.contains(&table.model));
     let is_there = |table: &&Table| found.relations.contains_key(&table.name);
     let missing: Vec<&Table> = core().filter(|table| !is_there(table)).collect();
@@ -76,7 +76,7 @@ pub async fn look(
 }
 
 /// Finds tables that the configuration does not name and that look like users, by name and a column of addresses.
-fn like_users<'a>(schema: &Schema, found: &'a Found) -> Vec<&'a str> {
+fn like_users<'a>(schema: &Schema, found: &'a FoundTables) -> Vec<&'a str> {
     let Some(users) = schema.table("user").filter(|users| !found.relations.contains_key(&users.name)) else {
         return Vec::new();
     };
@@ -88,7 +88,7 @@ fn like_users<'a>(schema: &Schema, found: &'a Found) -> Vec<&'a str> {
 }
 
 /// Lists the tables that the configuration does not name.
-fn free<'a>(schema: &Schema, found: &'a Found) -> impl Iterator<Item = (&'a str, &'a Relation)> {
+fn free<'a>(schema: &Schema, found: &'a FoundTables) -> impl Iterator<Item = (&'a str, &'a Relation)> {
     let is_configured = |name: &str| schema.tables.iter().any(|table| table.name == name);
     let all = found.relations.iter().map(|(name, relation)| (name.as_str(), relation));
     all.filter(move |(name, relation)| relation.is_table() && !is_configured(name))
@@ -97,7 +97,13 @@ fn free<'a>(schema: &Schema, found: &'a Found) -> impl Iterator<Item = (&'a str,
 /// A table that may be a missing one, with the columns that it has, by field.
 pub(super) type Candidate<'a> = (&'a str, BTreeMap<&'a str, &'a str>);
 
-fn told(schema: &Schema, found: &Found, missing: &[&Table], rows: &str, unknown: Option<&str>) -> Incomplete {
+fn told(
+    schema: &Schema,
+    found: &FoundTables,
+    missing: &[&Table],
+    rows: &str,
+    unknown: Option<&str>,
+) -> IncompleteTables {
     let users = schema.table("user").filter(|users| found.relations.contains_key(&users.name));
     let users = users.map(|users| users.name.as_str()).or(unknown).or_else(|| referenced(schema, found));
     let names: Vec<_> = missing.iter().map(|table| format!("`{}`", table.name)).collect();
@@ -123,11 +129,11 @@ fn told(schema: &Schema, found: &Found, missing: &[&Table], rows: &str, unknown:
     let lost =
         |(model, loss): &(&str, &str)| missing.iter().any(|table| table.model == *model).then(|| (*loss).to_owned());
     let losses: Vec<String> = LOSSES.iter().filter_map(lost).collect();
-    Incomplete { what, loss: super::listed(&losses), toml: toml.trim_end().to_owned() }
+    IncompleteTables { what, loss: super::listed(&losses), toml: toml.trim_end().to_owned() }
 }
 
 /// The table that sessions or accounts refer to by a foreign key.
-pub(super) fn referenced<'a>(schema: &Schema, found: &'a Found) -> Option<&'a str> {
+pub(super) fn referenced<'a>(schema: &Schema, found: &'a FoundTables) -> Option<&'a str> {
     schema.tables.iter().find_map(|table| {
         let owner = table.columns.iter().find(|column| column.holds == ColumnType::Reference("user"))?;
         found.relations.get(&table.name)?.columns.get(&owner.name)?.references.as_deref()
@@ -137,7 +143,7 @@ pub(super) fn referenced<'a>(schema: &Schema, found: &'a Found) -> Option<&'a st
 /// Finds the table with the most columns of the missing one. At least two must be specific: every table has an identifier and times.
 fn best<'a>(
     schema: &Schema,
-    found: &'a Found,
+    found: &'a FoundTables,
     table: &'a Table,
     users: Option<&str>,
     taken: &[&str],
@@ -174,7 +180,7 @@ pub(super) fn section_of(table: &Table, candidate: Option<Candidate<'_>>) -> Str
 }
 
 /// Returns whether a table has rows. A table that the role may not read counts as having rows.
-async fn has_rows(transaction: &Transaction<'_>, found: &Found, name: &str) -> Result<bool, StoreError> {
+async fn has_rows(transaction: &Transaction<'_>, found: &FoundTables, name: &str) -> Result<bool, StoreError> {
     let place = format!("{}.{}", quoted(&found.schema), quoted(name));
     let may = format!("select has_table_privilege({}, 'select')", literal(&place));
     if !transaction.query_typed_one(&may, &[]).await?.try_get(0)? {

@@ -11,7 +11,7 @@ use tokio_postgres::Transaction;
 
 use super::{
     fit,
-    found::{self, Column, Found, Relation},
+    found::{self, Column, FoundTables, Relation},
     lines,
 };
 
@@ -86,7 +86,7 @@ const ALSO: [(&str, &[&str]); 11] = [
 pub async fn look(
     transaction: &Transaction<'_>,
     schema: &Schema,
-    found: &Found,
+    found: &FoundTables,
 ) -> Result<Option<Proposal>, StoreError> {
     let proposal = proposed(transaction, schema, found).await?;
     let others: Vec<String> = occupied(schema, found).collect();
@@ -98,7 +98,7 @@ pub async fn look(
 }
 
 /// Reports views that have the name of a table: `` `user` is a view, and the service needs a table ``.
-pub fn occupied(schema: &Schema, found: &Found) -> impl Iterator<Item = String> {
+pub fn occupied(schema: &Schema, found: &FoundTables) -> impl Iterator<Item = String> {
     schema.tables.iter().filter_map(|table| {
         let relation = found.relations.get(&table.name).filter(|relation| !relation.is_table())?;
         Some(format!("`{}` is {}, and the service needs a table", table.name, relation.kind))
@@ -108,7 +108,7 @@ pub fn occupied(schema: &Schema, found: &Found) -> impl Iterator<Item = String> 
 async fn proposed(
     transaction: &Transaction<'_>,
     schema: &Schema,
-    found: &Found,
+    found: &FoundTables,
 ) -> Result<Option<Proposal>, StoreError> {
     let here = matches(schema, &found.relations);
     if here.iter().any(|found| found.table.model == "user") {

@@ -3,10 +3,10 @@
 
 use gatepost_core::config::{ColumnType, Schema};
 
-use super::{fit::Fault, found::Found, incomplete, listed, mapping};
+use super::{fit::Fault, found::FoundTables, incomplete, listed, mapping};
 
 /// Reports foreign keys that lead to another PostgreSQL schema.
-pub fn elsewhere(schema: &Schema, found: &Found) -> Option<Fault> {
+pub fn elsewhere(schema: &Schema, found: &FoundTables) -> Option<Fault> {
     let owners = schema.tables.iter().filter_map(|table| {
         let owner = table.columns.iter().find(|column| column.holds == ColumnType::Reference("user"))?;
         let there = found.relations.get(&table.name)?.columns.get(&owner.name)?;
@@ -31,7 +31,7 @@ pub fn elsewhere(schema: &Schema, found: &Found) -> Option<Fault> {
 }
 
 /// Reports a table of users that the configuration does not name, while the one that it names is not there.
-pub fn unnamed(schema: &Schema, found: &Found) -> Option<Fault> {
+pub fn unnamed(schema: &Schema, found: &FoundTables) -> Option<Fault> {
     let users = schema.table("user").filter(|users| !found.relations.contains_key(&users.name))?;
     let name = incomplete::referenced(schema, found)?;
     let relation = found.relations.get(name)?;

@@ -4,15 +4,15 @@ use gatepost_core::store::written::quoted;
 
 use super::{
     fit::TEXTS,
-    found::{Column, Found},
+    found::{Column, FoundTables},
 };
 
-fn altered(found: &Found, table: &str, column: &str, change: &str) -> String {
+fn altered(found: &FoundTables, table: &str, column: &str, change: &str) -> String {
     format!("`alter table {}.{} alter column {} {change}`", quoted(&found.schema), quoted(table), quoted(column))
 }
 
 /// Lets a column of texts take any length, and with an identifier the columns that refer to it.
-pub fn widened(found: &Found, table: &str, column: &str) -> String {
+pub fn widened(found: &FoundTables, table: &str, column: &str) -> String {
     let mut all = vec![altered(found, table, column, "type text")];
     let others = found
         .relations
@@ -29,7 +29,7 @@ pub fn widened(found: &Found, table: &str, column: &str) -> String {
 }
 
 /// Gives a column a default that other programs do not notice; where `each` row needs another value, one that differs.
-pub fn default(found: &Found, table: &str, name: &str, column: &Column, each: bool) -> String {
+pub fn default(found: &FoundTables, table: &str, name: &str, column: &Column, each: bool) -> String {
     let is_text = TEXTS.contains(&column.kind.as_str()) && column.length.is_none_or(|length| length >= 36);
     let value = match column.kind.as_str() {
         "uuid" if each => "gen_random_uuid()",
@@ -45,7 +45,7 @@ pub fn default(found: &Found, table: &str, name: &str, column: &Column, each: bo
 }
 
 /// Lets a column that gatepost leaves empty at first take an empty text from its default.
-pub(super) fn emptied(found: &Found, table: &str, name: &str, column: &Column) -> String {
+pub(super) fn emptied(found: &FoundTables, table: &str, name: &str, column: &Column) -> String {
     let value = if TEXTS.contains(&column.kind.as_str()) { "''" } else { "…" };
     format!(
         "the project that owns the table should give the column a default, which changes nothing for a service that writes it: {}",
@@ -54,7 +54,7 @@ pub(super) fn emptied(found: &Found, table: &str, name: &str, column: &Column) -
 }
 
 /// Makes a column hold texts that rows are found by or that no other column has: a new column would be empty.
-pub fn retyped(found: &Found, table: &str, name: &str, column: &Column) -> String {
+pub fn retyped(found: &FoundTables, table: &str, name: &str, column: &Column) -> String {
     if column.is_generated {
         return format!(
             "a new column would be empty: the project that owns the table should let every program write this one, or gatepost \

@@ -10,7 +10,7 @@ use tokio_postgres::Transaction;
 
 use super::{
     fit::Fault,
-    found::{Column, Found},
+    found::{Column, FoundTables},
 };
 
 const FIX: &str = "give these columns a time zone, which every server reads alike, or keep every writer in UTC: docs/switching.md, \
@@ -21,7 +21,11 @@ const FIX: &str = "give these columns a time zone, which every server reads alik
 ///
 /// # Errors
 /// If the database cannot be read.
-pub async fn look(transaction: &Transaction<'_>, schema: &Schema, found: &Found) -> Result<Vec<Fault>, StoreError> {
+pub async fn look(
+    transaction: &Transaction<'_>,
+    schema: &Schema,
+    found: &FoundTables,
+) -> Result<Vec<Fault>, StoreError> {
     let mut faults: Vec<Fault> = defaults(schema, found).into_iter().collect();
     for table in &schema.tables {
         let Some(created) = zoneless(found, table, "createdAt") else { continue };
@@ -46,7 +50,7 @@ pub async fn look(transaction: &Transaction<'_>, schema: &Schema, found: &Found)
 
 /// Columns without a time zone whose defaults write local time, in a database or for a role whose time zone is not UTC. The service
 /// gives these columns a value itself; another writer may not.
-fn defaults(schema: &Schema, found: &Found) -> Option<Fault> {
+fn defaults(schema: &Schema, found: &FoundTables) -> Option<Fault> {
     const UTC: [&str; 8] = ["utc", "etc/utc", "gmt", "etc/gmt", "uct", "etc/uct", "zulu", "universal"];
     const NOW: [&str; 4] = ["now()", "current_timestamp", "localtimestamp", "current_date"];
     if UTC.contains(&found.time_zone.to_ascii_lowercase().as_str()) {
@@ -79,7 +83,7 @@ fn defaults(schema: &Schema, found: &Found) -> Option<Fault> {
 }
 
 /// Returns the name of a column if it has no time zone.
-fn zoneless<'a>(found: &Found, table: &'a Table, field: &str) -> Option<&'a str> {
+fn zoneless<'a>(found: &FoundTables, table: &'a Table, field: &str) -> Option<&'a str> {
     let name = &table.column(field)?.name;
     let is_zoneless = |column: &&Column| column.kind == "timestamp";
     found.relations.get(&table.name).filter(|relation| relation.is_table())?.columns.get(name).filter(is_zoneless)?;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     fit::Fault,
-    found::{Found, Index},
+    found::{FoundTables, Index},
     remedy,
 };
 
@@ -31,7 +31,7 @@ pub enum Uniqueness<'a> {
 }
 
 /// Finds the index of a column.
-pub fn of<'a>(found: &'a Found, table: &str, column: &str) -> Uniqueness<'a> {
+pub fn of<'a>(found: &'a FoundTables, table: &str, column: &str) -> Uniqueness<'a> {
     if found.has_index(table, column, true) {
         return Uniqueness::Whole;
     }
@@ -48,7 +48,7 @@ pub fn of<'a>(found: &'a Found, table: &str, column: &str) -> Uniqueness<'a> {
 
 /// The columns that a unique index should have and that `migrate` gives none: it would refuse rows that the owner of the table allows,
 /// or PostgreSQL does not make it.
-pub fn limited(schema: &Schema, found: &Found) -> Vec<Fault> {
+pub fn limited(schema: &Schema, found: &FoundTables) -> Vec<Fault> {
     let columns = schema.tables.iter().flat_map(|table| {
         let unique = table.columns.iter().filter(|column| column.unique);
         unique.map(move |column| (table, column))
@@ -99,7 +99,7 @@ fn told(table: &Table, column: &Column, uniqueness: &Uniqueness<'_>) -> Option<F
 }
 
 /// The unique indexes that a column is a part of, in their expressions too.
-pub(super) fn indexes<'a>(found: &'a Found, table: &str, column: &str) -> impl Iterator<Item = &'a str> {
+pub(super) fn indexes<'a>(found: &'a FoundTables, table: &str, column: &str) -> impl Iterator<Item = &'a str> {
     found.indexes.iter().filter_map(move |(name, index)| {
         let has = |columns: &[String]| columns.iter().any(|name| name == column);
         let is_it = index.unique && index.table == table && (has(&index.columns) || has(&index.involved));
@@ -108,7 +108,7 @@ pub(super) fn indexes<'a>(found: &'a Found, table: &str, column: &str) -> impl I
 }
 
 /// Additional fields whose `default_value` is the same for each row, in columns that no two rows may share a value in.
-pub fn shared_defaults(schema: &Schema, found: &Found) -> Vec<Fault> {
+pub fn shared_defaults(schema: &Schema, found: &FoundTables) -> Vec<Fault> {
     let fields = ["user", "session", "account"].into_iter().filter_map(|model| schema.table(model));
     let fields = fields.flat_map(|table| schema.additional.of(table.model).iter().map(move |field| (table, field)));
     let literal = fields.filter(|(_, field)| field.default.as_ref().is_some_and(|value| *value != Value::Null));

@@ -130,7 +130,7 @@ fn what_keeps_explain_from_looking_is_a_sentence_and_status_2() {
     let (status, _, err) = output(explain(&["--log", "nowhere", "--request", "x"]));
     assert!(status == Some(2) && err.starts_with("nowhere: "), "{err}");
     let (status, _, err) = told(explain(&["--log", "-", "--request", "x"]), "{}\n");
-    assert!(status == Some(2) && err.contains("none of the 1 lines of the log belongs to the request x"), "{err}");
+    assert!(status == Some(2) && err.contains("no line of the log belongs to the request x (1 line)"), "{err}");
     let (status, _, err) = output(explain(&["--log", "nowhere"]));
     assert!(status == Some(2) && err.contains("--request"), "{err}");
     let (status, _, err) = output(gatepost(folder.path(), &["explain", "--cookie", "a=b"]));
@@ -141,4 +141,75 @@ fn what_keeps_explain_from_looking_is_a_sentence_and_status_2() {
     let (status, out, _) = output(explain(&["--authorization", "Bearer abc"]));
     assert!(status == Some(2) && out.contains("the database cannot be reached"), "{out}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_report_as_json_is_json_whatever_keeps_the_command_from_making_one() {
+    let folder = folder();
+    let json = |command: Command, told: &str| {
+        let (status, out, err) = output(command);
+        let json: serde_json::Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{told}: {out}{err}"));
+        assert_eq!((status, &json["complete"], &json["verdict"]), (Some(2), &false.into(), &"fail".into()), "{out}");
+        let findings = json["findings"].as_array().unwrap();
+        let found = findings.iter().find(|finding| finding["evidence"].as_str().unwrap().contains(told));
+        let fix = found.unwrap_or_else(|| panic!("{told}: {out}"))["fix"].as_str();
+        assert!(fix.is_some_and(|fix| !fix.is_empty()), "{out}");
+    };
+    let alone = |arguments: &[&str]| alone(folder.path(), arguments);
+    json(alone(&["explain", "--json"]), "standard input has neither");
+    json(alone(&["explain", "--json", "--cookie", "a=b\nc"]), "line break");
+    json(alone(&["explain", "--json", "--authorization", "Bearer abc"]), "the database cannot be reached");
+    json(alone(&["explain", "--json", "--log", "nowhere", "--request", "x"]), "nowhere: it cannot be read");
+    json(alone(&["explain", "--json", "--log", "gatepost.toml", "--request", "x"]), "no line of the log");
+    json(gatepost(folder.path(), &["explain", "--json", "--cookie", "a=b"]), "BETTER_AUTH_SECRET: it is missing");
+    json(alone(&["doctor", "--json", "--origin", "app.example.com"]), "which is not an origin");
+    json(alone(&["doctor", "--json", "--url", "auth.example.com"]), "which is not a URL");
+    json(alone(&["check", "database", "--json", "--file", "nowhere"]), "nowhere: it cannot be read");
+    json(alone(&["check", "database", "--json"]), "the database cannot be reached");
+    fs::write(folder.path().join("gatepost.toml"), "[session]\nexpires_im = 3\n").unwrap();
+    json(alone(&["explain", "--json", "--cookie", "a=b"]), "gatepost.toml:2: ");
+    json(alone(&["doctor", "--json"]), "gatepost.toml:2: ");
+    json(alone(&["check", "database", "--json"]), "gatepost.toml:2: ");
+}
+
+#[test]
+fn doctor_and_check_env_give_the_same_verdicts() {
+    let folder = folder();
+    let base = "[email_and_password]\nenabled = true\n";
+    let waits = "[email_and_password]\nenabled = true\nrequire_email_verification = true\n";
+    let cases: [(&str, &[(&str, &str)]); 10] = [
+        (base, &[]),
+        (base, &[("BETTER_AUTH_URL", "http://localhost:3000")]),
+        (base, &[("BETTER_AUTH_URL", "http://auth.example.com")]),
+        (base, &[("BETTER_AUTH_URL", "")]),
+        (base, &[("EMAIL_URL", "file:mails")]),
+        (base, &[("BETTER_AUTH_SECRET", "")]),
+        (base, &[("DATABASE_URL", "postgres://nobody:hunter2@127.0.0.1:1/x?sslmode=no-verify")]),
+        (base, &[("VERCEL_ENV", "preview"), ("NEXT_PUBLIC_BETTER_AUTH_SECRET", "abc")]),
+        (waits, &[("VERCEL_ENV", "preview")]),
+        (waits, &[]),
+    ];
+    for (toml, variables) in cases {
+        fs::write(folder.path().join("gatepost.toml"), toml).unwrap();
+        let run = |arguments: &[&str]| {
+            let mut command = alone(folder.path(), arguments);
+            command.envs(variables.iter().copied());
+            output(command).1
+        };
+        let (check, doctor) = (run(&["check", "env"]), run(&["doctor"]));
+        let told = |mark: &str, text: &str| -> Vec<String> {
+            let lines = text.lines().filter(|line| line.starts_with(mark));
+            lines.map(|line| line.trim_start_matches(mark).trim().to_owned()).collect()
+        };
+        for (severity, verdict) in [("problem", "FAIL"), ("warning", "warn")] {
+            let (checked, examined) = (told(severity, &check), told(verdict, &doctor));
+            for line in &checked {
+                let cause = line.split("; ").next().unwrap();
+                assert!(examined.iter().any(|line| line.contains(cause)), "{severity}: {cause}\n{check}\n{doctor}");
+            }
+            // Of what both look at, `doctor` says nothing else.
+            let about = |line: &&String| line.starts_with("environment: ") || line.starts_with("mail: ");
+            assert_eq!(examined.iter().filter(about).count(), checked.len(), "{check}\n{doctor}");
+        }
+    }
 }

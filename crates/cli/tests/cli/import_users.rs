@@ -108,6 +108,13 @@ fn a_plan_writes_nothing_and_statuses_tell_what_happened() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(2) && said.contains("absent.csv: it cannot be read"), "{said}");
     assert_eq!(project.run(&["import-users", "more.csv", "--plan", "--apply"]).status.code(), Some(2));
+    // A plan names the refused records in the file too, and says no more than is true.
+    fs::write(project.path("one.csv"), "email\ngrace@example.com\nno address\n").unwrap();
+    let output = project.run(&["import-users", "one.csv"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.starts_with("2 records: 1 user to write, 0 already there, 1 refused\n"), "{said}");
+    assert!(said.contains("one.csv.refused.jsonl") && said.contains("\nno user was written; "), "{said}");
+    assert!(!said.contains("nothing was written") && project.path("one.csv.refused.jsonl").exists(), "{said}");
 }
 
 #[test]

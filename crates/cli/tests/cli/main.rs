@@ -12,6 +12,8 @@ mod dev;
 #[cfg(test)]
 mod diagnosis;
 #[cfg(test)]
+mod folders;
+#[cfg(test)]
 mod import_users;
 #[cfg(test)]
 mod manual;
@@ -19,5 +21,7 @@ mod manual;
 mod migrate;
 #[cfg(test)]
 mod postgres;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod shadow;

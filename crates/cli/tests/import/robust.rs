@@ -1,4 +1,4 @@
-//! Files that no project should have, and some that one has all the same: nothing panics, nothing runs forever, nothing outside the
+//! Files that no project should have, and some that a project may have: nothing panics, nothing runs forever, nothing outside the
 //! project is read, and no secret is printed.
 
 use std::{

@@ -1,5 +1,5 @@
 //! Options of better-auth without a key in `gatepost.toml`, and the answer to each: a configuration that names one
-//! is refused with that. Those of features are in their declarations. docs/switching.md has the same at length; `tests/configuration/options.rs` compares both with better-auth's types.
+//! is refused with this message. Those of features are in their declarations. docs/switching.md explains each at length; `tests/configuration/options.rs` compares both with better-auth's types.
 
 use crate::{declarations, options::plain};
 

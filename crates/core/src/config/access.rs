@@ -68,7 +68,7 @@ type Actions = &'static [(&'static str, &'static [&'static str])];
 
 /// The statements and roles that better-auth has for one kind of role holders.
 #[derive(Debug, Clone, Copy)]
-pub struct BuiltIn {
+pub struct BuiltInAccess {
     /// The resources with all of their actions (`defaultStatements`).
     pub statements: Actions,
     /// The roles (`defaultRoles`).
@@ -76,7 +76,7 @@ pub struct BuiltIn {
 }
 
 /// The statements and roles of users, which the plugin `admin` has.
-pub const OF_USERS: BuiltIn = BuiltIn {
+pub const OF_USERS: BuiltInAccess = BuiltInAccess {
     statements: &[
         (
             "user",
@@ -130,7 +130,7 @@ const CHANGES: &[&str] = &["create", "update", "delete"];
 const OF_ROLES: &[&str] = &["create", "read", "update", "delete"];
 
 /// The statements and roles of members of an organization, which the plugin `organization` has.
-pub const OF_MEMBERS: BuiltIn = BuiltIn {
+pub const OF_MEMBERS: BuiltInAccess = BuiltInAccess {
     statements: &[
         ("organization", &["update", "delete"]),
         ("member", CHANGES),
@@ -169,7 +169,7 @@ fn owned(actions: Actions) -> impl Iterator<Item = (String, Vec<String>)> {
     })
 }
 
-impl BuiltIn {
+impl BuiltInAccess {
     /// Returns a role of better-auth.
     pub fn role(&self, name: &str) -> Option<Statements> {
         self.roles.iter().find(|(known, _)| *known == name).map(|(_, actions)| owned(actions).collect())
@@ -214,7 +214,7 @@ impl Access {
         let statements = section.section("statements", problems).lists(problems);
         let statements = statements.into_iter().map(|(resource, _, actions)| (resource, actions)).collect();
         let statements = has_statements.then_some(statements);
-        let mut read = |key, built_in: &BuiltIn| {
+        let mut read = |key, built_in: &BuiltInAccess| {
             let is_listed = section.has(key);
             let listed = section.section(key, problems);
             if is_listed { roles(listed, built_in, statements.as_ref(), problems) } else { built_in.all() }
@@ -227,7 +227,12 @@ impl Access {
 
 /// Reads a section whose tables are roles, which replace all of better-auth's roles of this kind. A role may take the statements of
 /// one of them over, and name other actions for some of its resources.
-fn roles(section: Section<'_>, built_in: &BuiltIn, statements: Option<&Statements>, problems: &mut Problems) -> Roles {
+fn roles(
+    section: Section<'_>,
+    built_in: &BuiltInAccess,
+    statements: Option<&Statements>,
+    problems: &mut Problems,
+) -> Roles {
     let mut roles = BTreeMap::new();
     for (name, place, mut table) in section.tables(problems) {
         if name.is_empty() || name.contains(',') || name.trim() != name {
@@ -262,7 +267,12 @@ fn roles(section: Section<'_>, built_in: &BuiltIn, statements: Option<&Statement
 
 /// Returns what is wrong with the actions of a role on a resource of better-auth, or on any if the configuration lists the resources of
 /// the application.
-fn unknown(resource: &str, actions: &[String], built_in: &BuiltIn, statements: Option<&Statements>) -> Option<String> {
+fn unknown(
+    resource: &str,
+    actions: &[String],
+    built_in: &BuiltInAccess,
+    statements: Option<&Statements>,
+) -> Option<String> {
     let own = statements.and_then(|statements| statements.actions(resource));
     let of_better_auth = built_in.statements.iter().find(|(known, _)| *known == resource).map(|(_, actions)| *actions);
     if of_better_auth.is_none() && own.is_none() {

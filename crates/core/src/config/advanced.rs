@@ -30,7 +30,7 @@ options! {
         disable_origin_check: bool = switch("disable_origin_check", false),
         /// `/ok/` answers like `/ok`.
         skip_trailing_slashes: bool = switch("skip_trailing_slashes", false),
-        /// Without a base URL, the service believes `x-forwarded-host` and `x-forwarded-proto`.
+        /// Without a base URL, the service trusts `x-forwarded-host` and `x-forwarded-proto`.
         trusted_proxy_headers: bool = switch("trusted_proxy_headers", false),
         /// Identifiers of rows.
         database: Identifiers = section::<Identifiers>("database"),
@@ -84,7 +84,7 @@ impl Identifiers {
 options! {
     /// The source of the client's address.
     pub struct IpAddress {
-        /// Headers in which the service looks for the client's address. It believes a header with several addresses only with
+        /// Headers in which the service looks for the client's address. It trusts a header with several addresses only with
         /// `trusted_proxies`. Clients without a readable address share one count: three attempts to sign in within ten seconds for all
         /// of them. `gatepost doctor` warns where that may happen, and the log says `rate_limited_without_address`.
         ip_address_headers: Vec<String> = read_by(

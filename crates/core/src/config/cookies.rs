@@ -136,7 +136,7 @@ impl CookieOverrides {
         self.declared.iter().find(|(found, _)| *found == name).map_or(&self.other, |(_, cookie)| cookie)
     }
 
-    /// For how many seconds the content of a cookie is believed: as long as the browser keeps it, where that is configured, else
+    /// For how many seconds the content of a cookie is accepted: as long as the browser keeps it, where that is configured, else
     /// `usual`.
     pub fn believed_for(&self, name: &str, usual: u32) -> u32 {
         self.of(name).attributes.max_age.filter(|seconds| *seconds > 0).unwrap_or(usual)

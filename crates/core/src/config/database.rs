@@ -8,6 +8,7 @@ use crate::{
     options::{
         self, Default, Options as _, Section, certificates, optional_text, options, part, read_by, switch, timeout,
     },
+    problem::listed,
 };
 
 /// The variables with the URL that the service connects by, the first one that is set.
@@ -113,16 +114,18 @@ impl Database {
         }
     }
 
-    /// Adds the problem that `key` needs a database and there is none.
-    pub(super) fn missing(&self, key: &str, problems: &mut Problems) {
+    /// Adds the problem that these keys need a database and there is none.
+    pub(super) fn missing(&self, keys: &[String], problems: &mut Problems) {
+        let Some((listed, verb, pronoun)) = listed(keys) else { return };
         if self.options.enabled {
             let text = format!(
-                "it is missing, and `{key}` needs it; set it to the address of the database, \
-                 postgres://user:password@host/name, or remove that"
+                "it is missing, and {listed} {verb} it; set it to the address of the database, \
+                 postgres://user:password@host/name, or remove {pronoun}"
             );
             problems.add("DATABASE_URL", text);
         } else {
-            problems.add("database.enabled", format!("it is false, and `{key}` needs a database; remove one of them"));
+            let fix = if keys.len() == 1 { "remove one of them" } else { "remove it, or all of those" };
+            problems.add("database.enabled", format!("it is false, and {listed} {verb} a database; {fix}"));
         }
     }
 

@@ -11,7 +11,7 @@ use super::{search_path, url_forms};
 /// A connection URL that was understood.
 #[derive(Clone)]
 pub struct DatabaseUrl {
-    /// By libpq's names. One that is given twice counts as it is given last.
+    /// By libpq's names. If a parameter is repeated, the last value wins.
     parameters: BTreeMap<&'static str, String>,
     /// The mode of `sslmode`, or else of `ssl`.
     pub tls: Option<TlsMode>,
@@ -52,7 +52,7 @@ const TLS_MODES: [(&str, TlsMode); 7] = [
     ("no-verify", TlsMode::NoVerify),
 ];
 
-/// Parameters that the driver knows. Those of other clients are passed over.
+/// Parameters that the driver knows. Those of other clients are ignored.
 const PASSED: [&str; 17] = [
     "application_name",
     "channel_binding",
@@ -92,7 +92,7 @@ impl DatabaseUrl {
     pub fn read(text: &str) -> Result<Self, String> {
         let text =
             text.trim_matches(|letter: char| letter.is_whitespace() || letter.is_control() || letter == '\u{feff}');
-        // A URL that was wrapped when it was copied is one all the same (WHATWG URL §4.4).
+        // A URL that was wrapped when it was copied is still a URL (WHATWG URL §4.4).
         let text = text.replace(['\t', '\r', '\n'], "");
         let rest = escapes_of_pg(url_forms::without_scheme(&text)?);
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());

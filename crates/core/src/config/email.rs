@@ -20,7 +20,7 @@ options! {
         confirm_on_page: bool = switch("confirm_on_page", false),
         /// How long the link works, in seconds.
         expires_in: u32 = positive_seconds("expires_in", 3_600),
-        /// Whether such mails exist; without `EMAIL_URL` there are none.
+        /// Mails with this link are sent; without `EMAIL_URL`, none is sent.
         send_verification_email: Option<bool> = optional_switch("send_verification_email", "`true`").needs(Resource::Mail),
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::variables::variables;
-use crate::declaration::Resource;
+use crate::declaration::{Readers, Resource, Variable};
 
 /// The environment of the service, from `VERCEL_ENV`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,11 @@ impl Variables {
         self.values.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    /// Whether a variable has a secret that signs.
+    pub fn has_secret(&self) -> bool {
+        ["BETTER_AUTH_SECRETS", "BETTER_AUTH_SECRET", "AUTH_SECRET"].iter().any(|name| self.get(name).is_some())
+    }
+
     /// Sets a variable, or replaces it.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.values.insert(name.into(), value.into());
@@ -59,9 +64,13 @@ impl Variables {
 
     /// Returns only the variables that a function reads whose endpoints use these resources.
     pub fn only_for(&self, uses: impl Iterator<Item = Resource> + Clone) -> Self {
+        self.only(|variable| variable.is_read_by(uses.clone()))
+    }
+
+    fn only(&self, is_read: impl Fn(&Variable) -> bool) -> Self {
         let mut read = Self::default();
         for variable in variables() {
-            if variable.is_read_by(uses.clone()) {
+            if is_read(variable) {
                 let found = self.values.iter().filter(|(name, _)| variable.is(name));
                 read.values.extend(found.map(|(name, value)| (name.clone(), value.clone())));
             } else {
@@ -69,6 +78,18 @@ impl Variables {
             }
         }
         read
+    }
+
+    /// Returns only the variables of a command that uses the database and the secondary storage and nothing else: it asks for no
+    /// secret of another service, and their absence is no problem.
+    pub fn only_for_stores(&self) -> Self {
+        const STORES: [&str; 4] = ["DATABASE_URL", "REDIS_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
+        let signs = |variable: &Variable| variable.name.starts_with("BETTER_AUTH_SECRET");
+        let is_read = |variable: &Variable| match variable.readers {
+            Readers::Every => !variable.sensitive || STORES.contains(&variable.name) || signs(variable),
+            Readers::Using(_) | Readers::CommandLine => false,
+        };
+        self.only(is_read)
     }
 
     /// Whether `name` is not for this function, so that its absence says nothing.

@@ -18,8 +18,8 @@ pub struct Field {
     /// The kind of its values.
     pub kind: Kind,
     /// The texts that are allowed, or the kind of the list's items, for the description of the API; nothing enforces it.
-    pub of: Of,
-    /// `Some(true)`: sign-up asks for it. Left open, the column takes no null all the same.
+    pub of: AllowedValues,
+    /// `Some(true)`: sign-up asks for it. If unset, the column is still NOT NULL.
     pub required: Option<bool>,
     /// The value if the request has none.
     pub default: Option<Value>,
@@ -42,7 +42,7 @@ impl Field {
 
 /// The texts that are allowed, or the kind of a list's items.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub enum Of {
+pub enum AllowedValues {
     /// Any text.
     #[default]
     Anything,
@@ -54,7 +54,7 @@ pub enum Of {
     Numbers,
 }
 
-impl Of {
+impl AllowedValues {
     fn list(kind: Kind, numbers: bool) -> Self {
         match kind {
             Kind::List if numbers => Self::Numbers,
@@ -87,10 +87,12 @@ pub(super) fn read(section: Section<'_>, model: &Table, problems: &mut Problems)
     let mut fields: Vec<Field> = Vec::new();
     for (name, place, mut table) in section.tables(problems) {
         let (kind, of) = match table.is_list("type") {
-            true => (Some(Kind::Text), Of::Choices(table.texts("type", problems).unwrap_or_default())),
+            true => (Some(Kind::Text), AllowedValues::Choices(table.texts("type", problems).unwrap_or_default())),
             false => table
                 .one_of("type", problems, &kinds(), KINDS)
-                .map_or((None, Of::Anything), |(kind, numbers)| (Some(kind), Of::list(kind, numbers))),
+                .map_or((None, AllowedValues::Anything), |(kind, numbers)| {
+                    (Some(kind), AllowedValues::list(kind, numbers))
+                }),
         };
         let bigint = table.boolean("bigint", problems).unwrap_or(false);
         let field = Field {

@@ -43,14 +43,21 @@ fn error_url(section: &mut Section<'_>, key: &'static str, problems: &mut Proble
     url
 }
 
+/// The base URL, and the place of it.
+pub(super) struct Base {
+    /// The URL, with the base path.
+    pub(super) url: Option<Url>,
+    /// The URL as it is written.
+    pub(super) text: Option<String>,
+    /// The path in front of every endpoint.
+    pub(super) path: String,
+    /// The variable or the line of the file that has the URL.
+    pub(super) place: String,
+}
+
 impl General {
     /// The base URL and the base path (spec jwt-oauth-schema §3.6): a path in the URL wins over `base_path`.
-    pub(super) fn base(
-        &self,
-        root: &Section<'_>,
-        variables: &Variables,
-        problems: &mut Problems,
-    ) -> (Option<Url>, Option<String>, String) {
+    pub(super) fn base(&self, root: &Section<'_>, variables: &Variables, problems: &mut Problems) -> Base {
         let configured = self.base_url.clone().map(|text| (root.place("base_url"), text));
         let path = format!("/{}", self.base_path.trim_matches('/'));
         let path = if path == "/" { String::new() } else { path };
@@ -60,11 +67,13 @@ impl General {
             let named = names.find_map(|name| Some((name.to_owned(), variables.get(name)?.to_owned())));
             named.filter(|(name, value)| name != "BASE_URL" || value != "/")
         };
-        let Some((place, text)) = configured.or_else(from_variable) else { return (None, None, path) };
+        let Some((place, text)) = configured.or_else(from_variable) else {
+            return Base { url: None, text: None, path, place: "BETTER_AUTH_URL".to_owned() };
+        };
         match Url::parse(&text) {
             Ok(_) if origins::has_login(&text) => {
-                problems.add(place, origins::LOGIN);
-                (None, None, path)
+                problems.add(&place, origins::LOGIN);
+                Base { url: None, text: None, path, place }
             }
             Ok(mut url) if matches!(url.scheme(), "http" | "https") => {
                 let own = url.path().trim_end_matches('/').to_owned();
@@ -72,12 +81,12 @@ impl General {
                 url.set_path(&path);
                 url.set_query(None);
                 url.set_fragment(None);
-                (Some(url), Some(text), path)
+                Base { url: Some(url), text: Some(text), path, place }
             }
             _ => {
                 // Not repeated: what is pasted by mistake may be a secret.
-                problems.add(place, "it is not a base URL; write the public address, like https://auth.example.com");
-                (None, None, path)
+                problems.add(&place, "it is not a base URL; write the public address, like https://auth.example.com");
+                Base { url: None, text: None, path, place }
             }
         }
     }

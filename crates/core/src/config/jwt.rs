@@ -44,13 +44,13 @@ options! {
     pub struct Jwks {
         /// How new keys are made.
         new_keys: NewKeys = section::<NewKeys>("key_pair_config"),
-        /// How long a key signs; a new one is shown five minutes before it takes over.
+        /// How long a key signs; a new one is published five minutes before it takes over.
         rotation_interval: Option<u32> = optional_seconds("rotation_interval", "–"),
-        /// How long an expired key is still shown, in seconds.
+        /// How long an expired key is still published, in seconds.
         grace_period: u32 = seconds("grace_period", 2_592_000),
         /// New private halves are stored as they are; both kinds are read.
         disable_private_key_encryption: bool = switch("disable_private_key_encryption", false),
-        /// The keys are shown there; `GET /jwks` is 404.
+        /// The keys are published at this URL; `GET /jwks` is 404.
         remote: bool = read_by("remote_url", Default::Told("–"), |section, key, problems| {
             section.text(key, problems).is_some_and(|url| !url.is_empty())
         }),
@@ -65,10 +65,10 @@ options! {
 options! {
     /// How new keys are made.
     pub struct NewKeys {
-        /// How new keys sign: `"EdDSA"`, `"ES256"`, `"ES512"`, `"RS256"` or `"PS256"`. A key that is there goes on signing until it
+        /// How new keys sign: `"EdDSA"`, `"ES256"`, `"ES512"`, `"RS256"` or `"PS256"`. An existing key keeps signing until it
         /// expires.
         algorithm: Algorithm = choice("alg", ("EdDSA", Algorithm::EdDsa), Algorithm::ALL),
-        /// `"Ed25519"`, `"P-256"` or `"P-521"`; nothing but the algorithm's own is possible.
+        /// `"Ed25519"`, `"P-256"` or `"P-521"`; the curve must be one of the algorithm.
         curve: Option<String> = optional_text("crv", "the algorithm's"),
         /// Bits of a new RSA key.
         modulus_length: u32 = number("modulus_length", 2048, 4096, 2048),

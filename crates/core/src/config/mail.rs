@@ -6,7 +6,7 @@ use super::Problems;
 use crate::{
     options::{Default, Section, options, read_by, section},
     percent::encode_component,
-    syntax::origin::{self, Pattern, Relative},
+    syntax::origin::{self, Pattern, RelativeUrls},
 };
 
 options! {
@@ -83,7 +83,7 @@ impl MailUrl {
     fn check(&self, key: &str, own: Option<&Pattern>, trusted: &[Pattern], problems: &mut Problems) {
         let url = self.filled("t", "c", "u");
         let is_https = Url::parse(&url).is_ok_and(|url| url.scheme() == "https");
-        if !is_https && !origin::is_trusted(&url, own.into_iter().chain(trusted), Relative::Refused) {
+        if !is_https && !origin::is_trusted(&url, own.into_iter().chain(trusted), RelativeUrls::Refused) {
             let text = "it is neither https nor a trusted origin, and carries tokens; write https, or add the origin to `trusted_origins`";
             problems.add(format!("mail.urls.{key}"), text);
         }

@@ -20,6 +20,7 @@ mod fields;
 mod general;
 mod hashes;
 mod jwt;
+mod lifetimes;
 mod mail;
 mod naming;
 mod needs;
@@ -51,15 +52,15 @@ use url::Url;
 
 use crate::{
     crypto::secret::Secrets,
-    declarations::Declared,
+    declarations::DeclaredFeature,
     options::{self, Circumstances, Options as _, Section},
     syntax::origin::Pattern,
 };
 
-use self::secondary_storage::Beside;
+use self::secondary_storage::UnusedTables;
 pub use self::{
     absent::told as what_becomes_of,
-    access::{Access, BuiltIn, OF_MEMBERS, OF_USERS, Roles, Statements},
+    access::{Access, BuiltInAccess, OF_MEMBERS, OF_USERS, Roles, Statements},
     account::{Account, Linking},
     advanced::{Advanced, Checks, CrossSubDomainCookies, Identifiers, IpAddress},
     bearer::Bearer,
@@ -72,14 +73,14 @@ pub use self::{
     email::EmailVerification,
     email_and_password::EmailAndPassword,
     environment::{Environment, Variables},
-    fields::{AdditionalFields, Field, Of},
+    fields::{AdditionalFields, AllowedValues, Field},
     general::{General, OnApiError},
     jwt::{Audience, Expiration, Jwks, Jwt, NewKeys, REGISTERED, is_free_claim, span},
     mail::{MailOptions, MailUrl, MailUrls},
     naming::Naming,
     observability::{Collector, Observability},
     open_api::OpenApi,
-    own::{Own, Signing},
+    own::{ProviderKeys, Signing},
     pool::PoolBounds,
     previews::{PreviewOptions, Previews},
     rate_limit::{LimitStorage, RateLimit},
@@ -89,13 +90,13 @@ pub use self::{
     session::{CacheRefresh, CacheStrategy, CookieCache, Session},
     sms::{SmsTransport, Twilio},
     social::{Client, ClientOptions, Social},
-    table::{Column, Otherwise, Table},
+    table::{Column, DefaultValue, Table},
     transport::{Sender, Smtp, SmtpTls, Transport},
     user::{ChangeEmail, DeleteUser, User},
     variables::variables,
     verification::Verification,
 };
-pub use crate::declaration::{ColumnType, Kind, Limit, PROVIDER, Readers, Set, Variable};
+pub use crate::declaration::{ColumnType, Kind, Limit, PROVIDER, Readers, Variable, VariablePlace};
 pub use crate::declarations::Features;
 pub use crate::problem::{Problem, Problems, Source};
 
@@ -112,6 +113,8 @@ pub struct Config {
     pub base_url: Option<Url>,
     /// The base URL as it is written in the configuration.
     pub base_url_text: Option<String>,
+    /// The variable or the line of the file that has the base URL, for messages; `BETTER_AUTH_URL` if there is none.
+    pub base_url_place: String,
     /// The path in front of every endpoint, without a trailing slash.
     pub base_path: String,
     /// The origins of this deployment as the platform tells them: its own, the branch's, and last the project's.
@@ -195,7 +198,7 @@ impl Config {
 
     /// Reads variables and file with features besides those of [`ALL`](crate::declarations::ALL). What cannot be read is as if it
     /// were absent.
-    pub fn examine_with(variables: &Variables, file: Option<Source<'_>>, more: &[Declared]) -> (Self, Problems) {
+    pub fn examine_with(variables: &Variables, file: Option<Source<'_>>, more: &[DeclaredFeature]) -> (Self, Problems) {
         let mut problems = Problems::default();
         let source = file.unwrap_or(Source { name: "gatepost.toml", text: "" });
         let table = options::parse(source, &mut problems);
@@ -204,10 +207,9 @@ impl Config {
         let environment = Environment::of(variables);
         let secrets = secret::read(variables, environment, &mut problems);
         let general = General::read_part(&mut root, &mut problems);
-        let (base_url, base_url_text, base_path) = general.base(&root, variables, &mut problems);
-        let mut trusted_origins = general.trusted_origins;
-        trusted_origins.extend(origins::listed(variables));
-        origins::check(&mut trusted_origins, &root, &mut problems);
+        let base = general.base(&root, variables, &mut problems);
+        let (base_url, base_url_text, base_path) = (base.url, base.text, base.path);
+        let mut trusted_origins = origins::trusted(general.trusted_origins, variables, &root, &mut problems);
         let own_origins = origins::of_platform(variables, &mut problems);
         trusted_origins.extend(own_origins.iter().cloned());
         let previews = root.section("previews", &mut problems);
@@ -218,7 +220,7 @@ impl Config {
         let database = Database::read(root.section("database", &mut problems), variables, &mut problems);
         let secondary_storage = root.section("secondary_storage", &mut problems);
         let secondary_storage = SecondaryStorage::read(secondary_storage, variables, &mut problems);
-        let beside = Beside::read(&mut root.again());
+        let beside = UnusedTables::read(&mut root.again());
         root.set_circumstances(Circumstances {
             development: environment == Environment::Development,
             on_vercel: environment::is_vercel(variables),
@@ -287,6 +289,7 @@ impl Config {
             schema,
             base_url,
             base_url_text,
+            base_url_place: base.place,
             base_path,
             platform_origins: own_origins,
             trusted_origins: trusted_origins.iter().map(|text| Pattern::new(text)).collect(),
@@ -300,7 +303,7 @@ impl Config {
         config.check_rewrites(variables, &mut problems);
         let own = config.base_url.as_ref().map(|url| url.origin().ascii_serialization());
         config.mail.urls.check(own.as_deref(), &config.trusted_origins, &mut problems);
-        config.check_stateless(&mut problems);
+        config.check_stateless(&beside, &mut problems);
         config.check_roles(&mut problems);
         config.check_first_user_role(&mut problems);
         config.check_founding(&mut problems);
@@ -310,6 +313,7 @@ impl Config {
         config.check_cron_secret(&mut problems);
         config.check_webhook_secrets(&mut problems);
         config.check_secondary_storage(&beside, &mut problems);
+        problems.sort(source.name);
         (config, problems)
     }
 

@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use super::{Config, Environment, LimitStorage, Variables, secondary_storage::Beside, social::REWRITES};
+use super::{Config, Environment, LimitStorage, Variables, secondary_storage::UnusedTables, social::REWRITES};
 use crate::{
     crypto::{jwk::Algorithm, secret::Secret},
     declaration::Resource,
@@ -13,11 +13,18 @@ use crate::{
         events::declaration as events,
         hooks::declaration as hooks,
     },
-    options::{On, Options as _},
-    problem::Problems,
+    options::{EnabledSwitch, Options as _},
+    problem::{Problems, listed},
     syntax::network::is_loopback,
     webhook,
 };
+
+/// Adds the problem that these keys need a variable and it is not set.
+fn missing(name: &str, keys: &[String], problems: &mut Problems) {
+    if let Some((listed, verb, pronoun)) = listed(keys) {
+        problems.add(name, format!("it is missing, and {listed} {verb} it; set it, or switch {pronoun} off"));
+    }
+}
 
 impl Config {
     /// The switches that are on and need this, as the file has them.
@@ -29,18 +36,17 @@ impl Config {
             ("user", self.user.switched_on()),
             ("verification", self.verification.switched_on()),
         ];
-        let of_core = sections.into_iter().flat_map(|(name, on)| on.into_iter().map(move |on: On| on.below(name)));
+        let of_core =
+            sections.into_iter().flat_map(|(name, on)| on.into_iter().map(move |on: EnabledSwitch| on.below(name)));
         let all = of_core.chain(self.features.switched_on());
         all.filter(move |on| on.needs == Some(resource)).map(|on| on.key)
     }
 
     /// Adds a problem for each variable that a feature declares and needs, and that is not set.
     pub(super) fn check_variables(&self, variables: &Variables, problems: &mut Problems) {
-        let missing = |name| self.features.value(name).is_none() && !variables.is_withheld(name);
-        for name in self.features.variables().map(|variable| variable.name).filter(|name| missing(name)) {
-            for key in self.needing(Resource::Variable(name)) {
-                problems.add(name, format!("it is missing, and `{key}` needs it; set it, or switch that off"));
-            }
+        let is_absent = |name| self.features.value(name).is_none() && !variables.is_withheld(name);
+        for name in self.features.variables().map(|variable| variable.name).filter(|name| is_absent(name)) {
+            missing(name, &self.needing(Resource::Variable(name)).collect::<Vec<_>>(), problems);
         }
     }
 
@@ -66,9 +72,7 @@ impl Config {
         let is_absent = |name: &str| !variables.is_withheld(name) && variables.get(name).is_none();
         let transports = [("EMAIL_URL", Resource::Mail), ("SMS_URL", Resource::Sms)];
         for (name, resource) in transports.into_iter().filter(|(name, _)| is_absent(name)) {
-            for key in self.needing(resource) {
-                problems.add(name, format!("it is missing, and `{key}` needs it; set it, or switch that off"));
-            }
+            missing(name, &self.needing(resource).collect::<Vec<_>>(), problems);
         }
     }
 
@@ -161,8 +165,9 @@ impl Config {
         }
     }
 
-    /// Each option that needs a database is a problem where there is none.
-    pub(super) fn check_stateless(&self, problems: &mut Problems) {
+    /// Options that need a database are one problem where there is none. So are options that need a secondary storage, if there is
+    /// one: they also write to the database.
+    pub(super) fn check_stateless(&self, beside: &UnusedTables, problems: &mut Problems) {
         if !self.is_stateless() {
             return;
         }
@@ -174,9 +179,9 @@ impl Config {
             ("jwks.rotation_interval", jwt && self.jwks.rotation_interval.is_some()),
         ];
         let by_value = by_value.into_iter().filter(|(_, on)| *on).map(|(key, _)| key.to_owned());
-        for key in self.needing(Resource::Database).chain(by_value) {
-            self.database.missing(&key, problems);
-        }
+        let beside = self.needing(Resource::SecondaryStorage).filter(|_| beside.is_there);
+        let keys: Vec<_> = self.needing(Resource::Database).chain(by_value).chain(beside).collect();
+        self.database.missing(&keys, problems);
     }
 
     /// The roles of administrators must exist, in any case of letters, as better-auth checks at start. So must the role of those who
@@ -215,16 +220,11 @@ impl Config {
         }
     }
 
-    /// Reports each option that needs a secondary storage if there is none. If there is one, options that also write to the database
-    /// need a database as well.
-    pub(super) fn check_secondary_storage(&self, beside: &Beside, problems: &mut Problems) {
+    /// Reports each option that needs a secondary storage if there is none.
+    pub(super) fn check_secondary_storage(&self, beside: &UnusedTables, problems: &mut Problems) {
         let text = "it is for services with a secondary storage; set `secondary_storage.enabled`, or remove it";
-        for key in self.needing(Resource::SecondaryStorage) {
-            match beside.is_there {
-                false => problems.add(key, text),
-                true if self.is_stateless() => self.database.missing(&key, problems),
-                true => {}
-            }
+        for key in self.needing(Resource::SecondaryStorage).filter(|_| !beside.is_there) {
+            problems.add(key, text);
         }
         if self.rate_limit.storage == LimitStorage::SecondaryStorage && !beside.is_there {
             problems.add("rate_limit.storage = \"secondary-storage\"", text);

@@ -20,9 +20,12 @@ pub(super) fn of_platform(variables: &Variables, problems: &mut Problems) -> Vec
     origins
 }
 
+/// The variable that adds to `trusted_origins`.
+const LISTED: &str = "BETTER_AUTH_TRUSTED_ORIGINS";
+
 /// `BETTER_AUTH_TRUSTED_ORIGINS`, split at commas. Trimmed, which better-auth forgets (docs/DIFFERENCES.md).
-pub(super) fn listed(variables: &Variables) -> impl Iterator<Item = String> {
-    let listed = variables.get("BETTER_AUTH_TRUSTED_ORIGINS").unwrap_or_default();
+fn listed(variables: &Variables) -> impl Iterator<Item = String> {
+    let listed = variables.get(LISTED).unwrap_or_default();
     listed.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned)
 }
 
@@ -36,26 +39,33 @@ pub(super) fn has_login(url: &str) -> bool {
     rest.split(['/', '?', '#', '\\']).next().is_some_and(|authority| authority.contains('@'))
 }
 
+/// Returns the trusted origins: those of the file, then those of the variable. A problem names the one that has it.
+pub(super) fn trusted(
+    of_file: Vec<String>,
+    variables: &Variables,
+    root: &Section<'_>,
+    problems: &mut Problems,
+) -> Vec<String> {
+    let mut origins = checked(of_file, &root.place("trusted_origins"), problems);
+    origins.extend(checked(listed(variables).collect(), LISTED, problems));
+    origins
+}
+
 /// A trailing slash never matches anything (spec core §8.4), and neither does a URL with a login: say so instead of refusing every
 /// request. A login is removed, so that no message has it.
-pub(super) fn check(origins: &mut Vec<String>, root: &Section<'_>, problems: &mut Problems) {
+fn checked(mut origins: Vec<String>, place: &str, problems: &mut Problems) -> Vec<String> {
     let count = origins.len();
     origins.retain(|origin| !has_login(origin));
     if origins.len() < count {
-        problems.add(
-            root.place("trusted_origins"),
-            "an origin in it, or in BETTER_AUTH_TRUSTED_ORIGINS, has a user or a password in front of its host; write the origin \
-             without them",
-        );
+        problems
+            .add(place, "an origin in it has a user or a password in front of its host; write the origin without them");
     }
-    for origin in origins.iter() {
+    for origin in &origins {
         let after_scheme = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
         if after_scheme.is_some_and(|rest| rest.len() > 1 && rest.find('/') == Some(rest.len() - 1)) {
             let trimmed = origin.trim_end_matches('/');
-            problems.add(
-                root.place("trusted_origins"),
-                format!("the trusted origin `{origin}` never matches; write `{trimmed}`"),
-            );
+            problems.add(place, format!("the trusted origin `{origin}` never matches; write `{trimmed}`"));
         }
     }
+    origins
 }

@@ -8,7 +8,7 @@ use crate::options::Section;
 
 /// Keys that only one provider has.
 #[derive(Debug, Clone, Default)]
-pub struct Own {
+pub struct ProviderKeys {
     /// Google, Dropbox, discovered ones: `offline` for a refresh token.
     pub access_type: Option<String>,
     /// Google: how the page looks.
@@ -58,7 +58,7 @@ pub struct Signing {
     pub key_id: String,
 }
 
-impl Own {
+impl ProviderKeys {
     pub(super) fn read(id: &str, section: &mut Section<'_>, problems: &mut Problems) -> Self {
         let mut own = Self::default();
         match id {

@@ -33,8 +33,8 @@ options! {
                 ("secondary-storage", LimitStorage::SecondaryStorage),
             ],
         ),
-        /// A table of rules by path: `"/list-*" = { window = 5, max = 10 }`, or `"/ok" = false` for no limit. The first rule that fits
-        /// holds.
+        /// A table of rules by path: `"/list-*" = { window = 5, max = 10 }`, or `"/ok" = false` for no limit. The first rule that
+        /// matches applies.
         custom_rules: Vec<(String, Option<Limit>)> = read_by("custom_rules", Default::Told("–"), custom_rules),
     }
 }

@@ -4,9 +4,9 @@
 
 use super::{
     database_url::{LONGEST, is_name},
-    fields::{self, AdditionalFields, Field, Of},
+    fields::{self, AdditionalFields, AllowedValues, Field},
     naming::STYLES,
-    table::{self, Column, Otherwise, Table},
+    table::{self, Column, DefaultValue, Table},
     tables::MODELS,
 };
 use crate::{
@@ -168,11 +168,11 @@ fn of_feature(added: &FeatureColumn, column: &Column) -> Field {
         name: column.field.clone(),
         column: column.name.clone(),
         kind,
-        of: Of::Anything,
+        of: AllowedValues::Anything,
         required: Some(column.required),
         default: match &column.default {
-            Some(Otherwise::Always(value)) => Some(value.clone()),
-            Some(Otherwise::Now) | None => None,
+            Some(DefaultValue::Always(value)) => Some(value.clone()),
+            Some(DefaultValue::Now) | None => None,
         },
         input: added.input,
         returned: added.returned,
@@ -190,7 +190,7 @@ fn of_ones_own(field: &Field) -> Column {
         required: field.required != Some(false),
         unique: field.unique,
         indexed: field.index,
-        default: field.default.clone().map(Otherwise::Always),
+        default: field.default.clone().map(DefaultValue::Always),
         hidden: false,
     }
 }

@@ -1,8 +1,8 @@
 //! The schema of a deployment read alone out of its file, for commands that need nothing else of the configuration.
 
-use super::{Account, Identifiers, Session, User, Variables, absent, schema::Schema, secondary_storage::Beside};
+use super::{Account, Identifiers, Session, User, Variables, absent, schema::Schema, secondary_storage::UnusedTables};
 use crate::{
-    declarations::{Declared, Features},
+    declarations::{DeclaredFeature, Features},
     options::{self, Options as _, Section},
     problem::{Problems, Source},
 };
@@ -20,7 +20,7 @@ impl Schema {
     ///
     /// # Errors
     /// Every problem of the sections that decide the schema.
-    pub fn load_with(source: Source<'_>, more: &[Declared]) -> Result<Self, Problems> {
+    pub fn load_with(source: Source<'_>, more: &[DeclaredFeature]) -> Result<Self, Problems> {
         Self::read_file(source, &Variables::default(), more)
     }
 
@@ -32,7 +32,7 @@ impl Schema {
         Self::read_file(source, variables, &[])
     }
 
-    fn read_file(source: Source<'_>, variables: &Variables, more: &[Declared]) -> Result<Self, Problems> {
+    fn read_file(source: Source<'_>, variables: &Variables, more: &[DeclaredFeature]) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let table = options::parse(source, &mut problems);
         let mut root = Section::root(source, table.as_ref().map(|table| table.get_ref()), absent::told);
@@ -54,7 +54,7 @@ impl Schema {
         let mut account = root.section("account", &mut problems);
         read.read_additional("account", account.section("additional_fields", &mut problems), &mut problems);
         Account::read(account, &mut problems);
-        let unused = Beside::read(&mut root.again()).tables();
+        let unused = UnusedTables::read(&mut root.again()).tables();
         if problems.0.is_empty() { Ok(read.without(&unused)) } else { Err(problems) }
     }
 }

@@ -99,14 +99,14 @@ impl SecondaryStorage {
 }
 
 /// Which tables a store leaves unused (spec jwt-oauth-schema §5.1), for programs that read only the file.
-pub(super) struct Beside {
+pub(super) struct UnusedTables {
     /// Whether there is a store at all.
     pub(super) is_there: bool,
     sessions_too: bool,
     secrets_too: bool,
 }
 
-impl Beside {
+impl UnusedTables {
     /// Reads only the options that it needs. The readers of the sections report their problems.
     pub(super) fn read(root: &mut Section<'_>) -> Self {
         let unheard = &mut Problems::default();

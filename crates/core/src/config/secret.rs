@@ -20,7 +20,7 @@ pub fn load_secrets(variables: &Variables) -> Result<Secrets, Problems> {
     if problems.0.is_empty() { Ok(secrets) } else { Err(problems) }
 }
 
-/// Reads `BETTER_AUTH_SECRETS`, and `BETTER_AUTH_SECRET` or `AUTH_SECRET`, which stays honoured as the oldest secret.
+/// Reads `BETTER_AUTH_SECRETS`, and `BETTER_AUTH_SECRET` or `AUTH_SECRET`, which is still accepted as the oldest secret.
 pub(super) fn read(variables: &Variables, environment: Environment, problems: &mut Problems) -> Secrets {
     let legacy = ["BETTER_AUTH_SECRET", "AUTH_SECRET"]
         .into_iter()

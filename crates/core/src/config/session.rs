@@ -1,4 +1,4 @@
-//! `[session]`: how long sessions live and when their expiry moves (spec core §6).
+//! `[session]`: how long sessions live and when they are refreshed (spec core §6).
 
 use serde_json::Value;
 
@@ -11,23 +11,23 @@ use crate::{
 };
 
 options! {
-    /// How long sessions live, and when their expiry moves.
+    /// How long sessions live, and when they are refreshed.
     pub struct Session {
-        /// How long a session lives after sign-in, or after the last move of its expiry, in seconds; at most 400 days.
+        /// How long a session lives after sign-in, or after the last refresh, in seconds; at most 400 days.
         expires_in: u32 = positive_seconds("expires_in", 604_800),
-        /// How long after a move of the expiry the next one is due, in seconds; with `0` every read moves it.
+        /// How long after a refresh the next one is due, in seconds. With `0`, every read of the session refreshes it.
         update_age: u32 = seconds("update_age", 86_400),
         /// How long after sign-in a session may do sensitive things, in seconds; with `0` always.
         fresh_age: u32 = seconds("fresh_age", 86_400),
-        /// The expiry never moves.
+        /// Sessions are never refreshed: each ends `expires_in` after the sign-in.
         disable_session_refresh: bool = switch("disable_session_refresh", false),
         /// Reading a session never writes; the client posts when `needsRefresh` says so.
         defer_session_refresh: bool = switch("defer_session_refresh", false),
         /// With a [secondary storage](secondary-storage.md): sessions are in the table as well, and are read there where the store has
         /// lost them.
         store_in_database: bool = switch("store_session_in_database", false).needs(Resource::SecondaryStorage),
-        /// With `store_session_in_database`: rows of sessions that ended stay, with the end as their expiry. The store alone says then
-        /// who is signed in.
+        /// With `store_session_in_database`: rows of sessions that ended stay, with the end as their expiry. Only the
+        /// secondary storage decides who is signed in.
         preserve_in_database: bool = switch("preserve_session_in_database", false).needs(Resource::SecondaryStorage),
         /// The session in a cookie of its own.
         cookie_cache: CookieCache = section::<CookieCache>("cookie_cache"),
@@ -44,7 +44,7 @@ options! {
             |here| here.stateless(),
             "`false`; `true` without a database and a secondary storage",
         ),
-        /// How long the cookie is believed, in seconds. Where the user asked not to be remembered, it is believed for one minute, or
+        /// How long the cookie is accepted, in seconds. Where the user asked not to be remembered, it is accepted for one minute, or
         /// for five with `"jwt"` and `"jwe"`.
         max_age: u32 = read_by(
             "max_age",
@@ -59,14 +59,14 @@ options! {
             "`\"compact\"`; `\"jwe\"` without a database and a secondary storage",
             &[("compact", CacheStrategy::Compact), ("jwt", CacheStrategy::Jwt), ("jwe", CacheStrategy::Jwe)],
         ),
-        /// When the cookie is written anew: in the last fifth of `max_age`; with `{ update_age = 60 }` in the last minute; with
+        /// When the cookie is renewed: in the last fifth of `max_age`; with `{ update_age = 60 }` in the last minute; with
         /// `false` never. With a database or a secondary storage it has no effect and the log warns of it, as in better-auth.
         refresh: CacheRefresh = read_by(
             "refresh_cache",
             Default::Told("`true` without a database and a secondary storage"),
             refresh,
         ),
-        /// A cookie of another version is not believed: change it to have every session read anew.
+        /// A cookie of another version is rejected. Change it to force a fresh read of every session.
         version: String = text("version", "1"),
         /// After so many seconds the service asks the database even if the cookie is valid. A session that was revoked elsewhere lives
         /// on in the cookie for at most that long; without this key for `max_age`, as in better-auth.
@@ -90,7 +90,7 @@ pub enum CacheStrategy {
     Jwe,
 }
 
-/// When the cookie with the session is written anew before it ends.
+/// When the cookie of the cached session is renewed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CacheRefresh {
     /// Never.
@@ -157,7 +157,7 @@ impl CookieCache {
         )
     }
 
-    /// How many seconds before its end the cookie is written anew, where it is.
+    /// How many seconds before its end the cookie is renewed; `None` if it is not.
     pub fn refresh_before(&self) -> Option<u32> {
         match self.refresh {
             CacheRefresh::Never | CacheRefresh::Ignored => None,
@@ -168,7 +168,7 @@ impl CookieCache {
 }
 
 /// `true`, `false`, or a table with `update_age`, the seconds before the end. better-auth switches it off where sessions are stored:
-/// they are read anew there.
+/// they are read there.
 fn refresh(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> CacheRefresh {
     let stateless = section.circumstances().stateless();
     let given = section.json(key);

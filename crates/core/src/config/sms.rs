@@ -1,14 +1,14 @@
-//! `SMS_URL`: how text messages leave.
+//! `SMS_URL`: how text messages are sent.
 
 use url::Url;
 
 use super::{
     Environment, Problems, Variables,
-    transport::{Service, Written},
+    transport::{Service, TransportValue},
 };
 use crate::crypto::secret::Secret;
 
-/// How text messages leave.
+/// How text messages are sent.
 #[derive(Debug, Clone)]
 pub enum SmsTransport {
     /// One JSON object a line is appended to this file.
@@ -64,10 +64,10 @@ impl SmsTransport {
 
     /// Reads the value. The error does not quote it, because it may hold a secret.
     fn parse(text: &str) -> Result<Self, String> {
-        let service = match Written::parse(text, FORMS)? {
-            Written::File(path) => return Ok(Self::File(path)),
-            Written::Log => return Ok(Self::Log),
-            Written::Service(service) => service,
+        let service = match TransportValue::parse(text, FORMS)? {
+            TransportValue::File(path) => return Ok(Self::File(path)),
+            TransportValue::Log => return Ok(Self::Log),
+            TransportValue::Service(service) => service,
         };
         match service.scheme {
             "twilio" => Twilio::read(service).map(Self::Twilio),

@@ -1,10 +1,10 @@
 //! `[social.<name>]`: the providers by which people sign in. Identifiers and secrets come from the variables
 //! `<NAME>_CLIENT_ID` and `<NAME>_CLIENT_SECRET`; a provider exists where both are there (spec jwt-oauth-schema §4.11).
-//! [`Own`] reads the keys of single providers.
+//! [`ProviderKeys`] reads the keys of single providers.
 
 use url::Url;
 
-use super::{Discovery, Field, Own, Problems, Signing, TokenAuth, Variables, discovery::KNOWN, profile};
+use super::{Discovery, Field, Problems, ProviderKeys, Signing, TokenAuth, Variables, discovery::KNOWN, profile};
 use crate::{
     crypto::{jwk, secret::Secret},
     features::one_tap::declaration::OneTap,
@@ -44,7 +44,7 @@ options! {
         require_email_verification: bool = switch("require_email_verification", false),
         /// An ID token alone signs no user in.
         disable_id_token_sign_in: bool = switch("disable_id_token_sign_in", false),
-        /// The provider's hosts may be in a network inside, and be asked over http.
+        /// The provider's hosts may be in a private network, and be asked over http.
         allow_private_addresses: bool = switch("allow_private_addresses", false),
     }
 }
@@ -82,7 +82,7 @@ pub struct Client {
     /// The options of a provider that is not known by name (§4.12).
     pub discovery: Option<Discovery>,
     /// The options of one provider alone.
-    pub own: Own,
+    pub own: ProviderKeys,
     /// Fields of the user, each with the path to a member of the profile.
     pub profile: Vec<(String, String)>,
 }
@@ -144,7 +144,7 @@ impl Social {
                 client_secret: Secret::new(""),
                 options: ClientOptions::read(Section::empty(), &mut Problems::default()),
                 discovery: None,
-                own: Own::default(),
+                own: ProviderKeys::default(),
                 profile: Vec::new(),
             },
             (None, None) => return None,
@@ -206,9 +206,9 @@ impl Client {
         let discovery = Discovery::of(id, place, &mut section, problems);
         let access_type = discovery.as_ref().and_then(|discovery| discovery.access_type.clone());
         let own = match &discovery {
-            Some(_) => Own { access_type, ..Own::default() },
+            Some(_) => ProviderKeys { access_type, ..ProviderKeys::default() },
             None => {
-                let own = Own::read(id, &mut section, problems);
+                let own = ProviderKeys::read(id, &mut section, problems);
                 let is_used = enabled && values[0].is_some();
                 if is_used && id == "cognito" && (own.server.is_none() || own.pool.is_none()) {
                     let text = "`social.cognito` needs `domain`, `region` and `user_pool_id`; write them, or remove COGNITO_CLIENT_ID";
@@ -217,7 +217,7 @@ impl Client {
                 own
             }
         };
-        let own = Own { signing, ..own };
+        let own = ProviderKeys { signing, ..own };
         let profile = profile::read(section.section("profile", problems), fields, problems);
         section.finish(problems);
         let client = Self {

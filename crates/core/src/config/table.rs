@@ -43,21 +43,21 @@ pub struct Column {
     /// Whether rows are looked up by it.
     pub indexed: bool,
     /// The value of a row that gives none.
-    pub default: Option<Otherwise>,
+    pub default: Option<DefaultValue>,
     /// Whether no answer shows it.
     pub hidden: bool,
 }
 
 /// The value of a column in a row that gives none.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Otherwise {
+pub enum DefaultValue {
     /// The time of the insert.
     Now,
     /// Always this. The service writes it itself; the database needs it only for rows that are there already.
     Always(Value),
 }
 
-impl Otherwise {
+impl DefaultValue {
     /// Converts a declared default.
     fn of(declared: ColumnDefault) -> Option<Self> {
         match declared {
@@ -133,7 +133,7 @@ fn column(declared: &ModelColumn, name: String) -> Column {
         required: declared.required,
         unique: declared.unique,
         indexed: declared.indexed,
-        default: Otherwise::of(declared.default),
+        default: DefaultValue::of(declared.default),
         hidden: declared.hidden,
     }
 }

@@ -1,4 +1,4 @@
-//! `EMAIL_URL` and `EMAIL_FROM`: how mails leave, and whose they are.
+//! `EMAIL_URL` and `EMAIL_FROM`: how mails are sent, and their sender.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::{
     syntax::{email, network::is_loopback},
 };
 
-/// How mails leave.
+/// How mails are sent.
 #[derive(Debug, Clone)]
 pub enum Transport {
     /// One JSON object a line is appended to this file.
@@ -120,10 +120,10 @@ impl Transport {
 
     /// Never quotes the text: it may hold a secret.
     fn parse(text: &str) -> Result<Self, String> {
-        let service = match Written::parse(text, FORMS)? {
-            Written::File(path) => return Ok(Self::File(path)),
-            Written::Log => return Ok(Self::Log),
-            Written::Service(service) => service,
+        let service = match TransportValue::parse(text, FORMS)? {
+            TransportValue::File(path) => return Ok(Self::File(path)),
+            TransportValue::Log => return Ok(Self::Log),
+            TransportValue::Service(service) => service,
         };
         match service.scheme {
             "smtp" | "smtps" => {
@@ -168,7 +168,7 @@ impl Transport {
 }
 
 /// The value of a variable that names a transport.
-pub(super) enum Written<'a> {
+pub(super) enum TransportValue<'a> {
     /// A file.
     File(String),
     /// The log.
@@ -193,7 +193,7 @@ pub(super) struct Service<'a> {
     pub(super) is_local: bool,
 }
 
-impl<'a> Written<'a> {
+impl<'a> TransportValue<'a> {
     /// Reads a value. The error does not quote it, because it may hold a secret; `forms` are the values that would be right.
     pub(super) fn parse(text: &'a str, forms: &str) -> Result<Self, String> {
         if let Some(path) = text.strip_prefix("file:").filter(|path| !path.is_empty()) {

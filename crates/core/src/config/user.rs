@@ -36,7 +36,7 @@ options! {
         enabled: bool = switch("enabled", false).needs(Resource::Database),
         /// An address that was never confirmed changes at once.
         update_email_without_verification: bool = switch("update_email_without_verification", false),
-        /// A confirmed address is asked first; needs `EMAIL_URL`.
+        /// The owner of a confirmed address must agree first, by a link mailed to it; needs `EMAIL_URL`.
         send_change_email_confirmation: bool = switch("send_change_email_confirmation", false).needs(Resource::Mail),
     }
 }

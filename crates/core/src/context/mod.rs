@@ -16,12 +16,12 @@ use crate::{
     api_keys::ApiKey,
     auth::Auth,
     config::{Environment, Ids},
-    cookie::{Jar, Pending, Signed},
+    cookie::{Jar, PendingCookies, SignedCookie},
     crypto::{password, random::Rng},
     error::Error,
     model::{Additional, User},
     outcome::Audit,
-    outcome::Called,
+    outcome::CalledHook,
     reason::Reason,
     reply::Reply,
     rules::{
@@ -31,7 +31,7 @@ use crate::{
     },
     stopwatch::StepKind,
     store::Db,
-    syntax::origin::{self, Pattern, Relative},
+    syntax::origin::{self, Pattern, RelativeUrls},
 };
 
 /// The response header with the signed session token, for clients without cookies (spec jwt-oauth-schema §2.2).
@@ -71,17 +71,17 @@ pub struct Context {
     /// `/get-session` look at it.
     pub api_key: Option<ApiKey>,
     /// The cookies that the answer sets, even if it is an error.
-    pub cookies: Pending,
+    pub cookies: PendingCookies,
     /// The headers that the answer has in any case.
     pub answer_headers: HeaderMap,
     /// The work that happens after the answer, for example sending mails.
-    pub afterwards: Afterwards,
+    pub afterwards: DeferredWork,
     /// The part of the log line about an administrator's request.
     pub audit: Audit,
     /// The members that features added to the state of the flow that this request ends.
     pub carried: Map<String, Value>,
     /// The hooks that decided about this request.
-    pub called: Vec<Called>,
+    pub called: Vec<CalledHook>,
 }
 
 /// A new password that no feature refuses. Only [`Context::accept_password`] makes one, and [`Context::hash_password`] takes
@@ -97,9 +97,9 @@ impl<'a> AcceptedPassword<'a> {
 
 /// Work for after the answer. The lock is never taken; it allows tasks to share a [`Context`] that they only read.
 #[derive(Default)]
-pub struct Afterwards(Mutex<Vec<Background>>);
+pub struct DeferredWork(Mutex<Vec<Background>>);
 
-impl Afterwards {
+impl DeferredWork {
     /// Adds `work`, which starts after the answer is sent.
     pub fn push(&mut self, work: Background) {
         self.all().push(work);
@@ -169,7 +169,7 @@ impl Context {
     /// Whether an origin is trusted: the service's own, or one that matches a configured pattern (spec core §8.5).
     pub fn trusts(&self, url: &str) -> bool {
         let own = self.origin().as_deref().map(Pattern::new);
-        origin::is_trusted(url, own.iter().chain(&self.auth.config.trusted_origins), Relative::Refused)
+        origin::is_trusted(url, own.iter().chain(&self.auth.config.trusted_origins), RelativeUrls::Refused)
     }
 
     /// Returns a URL of the request as the answer contains it, if it is trusted. With `advanced.disable_origin_check` every URL is,
@@ -179,7 +179,7 @@ impl Context {
             return origin::written(url);
         }
         let own = self.origin().as_deref().map(Pattern::new);
-        origin::destination(url, own.iter().chain(&self.auth.config.trusted_origins), Relative::Allowed)
+        origin::destination(url, own.iter().chain(&self.auth.config.trusted_origins), RelativeUrls::Allowed)
     }
 
     /// Returns the client: its address by the configured headers, and the header `User-Agent`.
@@ -199,7 +199,7 @@ impl Context {
     }
 
     /// Returns the session cookie, or the header that replaces it.
-    pub fn session_cookie(&self) -> Signed {
+    pub fn session_cookie(&self) -> SignedCookie {
         self.jar.signed(&self.auth.cookies.session_token.name, &self.auth.config.secrets)
     }
 
@@ -310,11 +310,11 @@ impl Context {
 }
 
 /// Returns the token in a session cookie, or the reason why there is none.
-pub(crate) fn token_in(cookie: &Signed) -> Result<&str, Reason> {
+pub(crate) fn token_in(cookie: &SignedCookie) -> Result<&str, Reason> {
     match cookie {
-        Signed::Genuine(token) | Signed::Outdated(token) => Ok(token),
-        Signed::Forged => Err(Reason::BadCookieSignature),
-        Signed::Absent => Err(Reason::NoSessionCookie),
+        SignedCookie::Genuine(token) | SignedCookie::Outdated(token) => Ok(token),
+        SignedCookie::Forged => Err(Reason::BadCookieSignature),
+        SignedCookie::Absent => Err(Reason::NoSessionCookie),
     }
 }
 

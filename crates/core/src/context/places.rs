@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::Context;
 use crate::{
-    api_keys::{ApiKey, Standing},
+    api_keys::{ApiKey, KeyAccess},
     config::Field,
     error::Error,
     model::{Additional, Session, User},
@@ -41,7 +41,7 @@ pub struct Places {
     /// May refuse a password that a client sets.
     pub new_password: Option<NewPassword>,
     /// Follows a sign-up.
-    pub signed_up: Option<SignedUp>,
+    pub signed_up: Option<AfterSignUp>,
     /// May mail something instead of the link that confirms an address.
     pub verification: Option<Verification>,
     /// Adds values to the row of a new user, before it is written, or refuses the user.
@@ -49,7 +49,7 @@ pub struct Places {
     /// May refuse an address to which a user changes.
     pub new_email: Option<NewEmail>,
     /// Removes what was set up for a user before a proof that the address is theirs.
-    pub proven: Option<Proven>,
+    pub proven: Option<AfterProof>,
     /// May end a session that was found. It writes nothing.
     pub session_found: Option<SessionFound>,
     /// May stop a user whose credentials were right. No session exists yet.
@@ -57,19 +57,19 @@ pub struct Places {
     /// Adds values to the row of a new session, before it is written.
     pub session_values: Option<SessionValues>,
     /// Runs after right credentials if the user must give another proof.
-    pub waiting: Option<Waiting>,
+    pub waiting: Option<AfterCredentials>,
     /// Adds data to the state of a provider's flow, for the request that ends it.
-    pub carry: Option<Carry>,
+    pub carry: Option<FlowStateExtension>,
     /// Acts on a session that was written, before its cookies are set.
     pub opened: Option<AfterSession>,
     /// Acts on a session that was written and whose cookies are set.
     pub after_session: Option<AfterSession>,
     /// May refuse that an anonymous user becomes one with credentials.
     pub user_link: Option<UserLink>,
-    /// Follows the end of a user's sessions that the user asked for, or of all but one.
-    pub others_ended: Option<OthersEnded>,
+    /// Follows the end of a user's sessions that the user or an administrator asked for, or of all but one.
+    pub others_ended: Option<AfterSessionsEnded>,
     /// Follows the sign-out of a browser, also of one without a session.
-    pub signed_out: Option<SignedOut>,
+    pub signed_out: Option<AfterSignOut>,
     /// Changes what reading a session shows.
     pub session_view: Option<SessionView>,
     /// Adds claims to a JWT for other services.
@@ -128,7 +128,7 @@ pub type ApiKeyOf = for<'a> fn(&'a mut Context, KeyUse) -> Answer<'a, Result<Opt
 /// Decides whether a user may perform an action on the API keys of an organization: `create`, `read`, `update` or `delete`. User and
 /// organization are given by their identifiers. Returns `None` if the deployment has no organizations.
 pub type OrganizationKeys =
-    for<'a> fn(&'a Context, &'a str, &'a str, &'static str) -> Answer<'a, Result<Option<Standing>, Error>>;
+    for<'a> fn(&'a Context, &'a str, &'a str, &'static str) -> Answer<'a, Result<Option<KeyAccess>, Error>>;
 
 /// The use of an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,17 +155,17 @@ pub type UpdateValues = for<'a> fn(&'a mut Context, &'a User, &'a mut UserUpdate
 pub type UserDeletion = for<'a> fn(&'a mut Context, &'a User) -> Answer<'a, Result<(), Error>>;
 
 /// Follows a change that a client caused and that was written. It can only prepare work for after the answer.
-pub type AfterChange = fn(&mut Context, &Happened<'_>);
+pub type AfterChange = fn(&mut Context, &CompletedChange<'_>);
 
 /// Follows a request whose statements may have written events. It only adds work for after the answer.
 pub type EventsWritten = fn(&mut Context);
 
 /// Delivers events for the platform's cron.
-pub type Delivery = for<'a> fn(&'a mut Context) -> Answer<'a, Result<Delivered, Error>>;
+pub type Delivery = for<'a> fn(&'a mut Context) -> Answer<'a, Result<DeliveryRound, Error>>;
 
 /// The end of a round of deliveries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Delivered {
+pub struct DeliveryRound {
     /// How many deliveries succeeded.
     pub delivered: u64,
     /// How many attempts failed.
@@ -186,26 +186,27 @@ pub type NewEmail = for<'a> fn(&'a mut Context, &'a User, &'a str) -> Answer<'a,
 
 /// Follows a sign-up with an address. If the answer must not reveal whether the address is taken, it is called for taken and free
 /// addresses. It only adds work for after the answer.
-pub type SignedUp = for<'a> fn(&'a mut Context, &'a str);
+pub type AfterSignUp = for<'a> fn(&'a mut Context, &'a str);
 
 /// Mails what confirms an unconfirmed address, after the answer. Returns `false` if the link is to be mailed instead.
 pub type Verification = for<'a> fn(&'a mut Context, &'a str) -> bool;
 
 /// Acts on a user whose address was not confirmed. The user is given as stored before, and changed like the row.
-pub type Proven = for<'a> fn(&'a mut Context, &'a mut User) -> Answer<'a, Result<(), Error>>;
+pub type AfterProof = for<'a> fn(&'a mut Context, &'a mut User) -> Answer<'a, Result<(), Error>>;
 
 /// Follows valid credentials that require another proof.
-pub type Waiting = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Result<(), Error>>;
+pub type AfterCredentials = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Result<(), Error>>;
 
 /// Follows the end of a user's sessions.
-pub type OthersEnded = for<'a> fn(&'a mut Context, &'a User) -> Answer<'a, Result<(), Error>>;
+pub type AfterSessionsEnded = for<'a> fn(&'a mut Context, &'a User) -> Answer<'a, Result<(), Error>>;
 
 /// Decides whether a stored session counts, whose row and user exist and which has not expired. A cached session is not asked about.
-pub type SessionFound = for<'a> fn(&'a Context, &'a Session, &'a User) -> Answer<'a, Result<Option<Over>, StoreError>>;
+pub type SessionFound =
+    for<'a> fn(&'a Context, &'a Session, &'a User) -> Answer<'a, Result<Option<SessionEnd>, StoreError>>;
 
 /// The end of a session that a feature sees.
 #[derive(Debug, Clone)]
-pub struct Over {
+pub struct SessionEnd {
     /// The reason.
     pub reason: Reason,
     /// A sentence for the operator, without the identifier of the session.
@@ -213,10 +214,10 @@ pub struct Over {
 }
 
 /// Follows the sign-out of a browser. The cookies of its session are cleared, and the session has ended.
-pub type SignedOut = for<'a> fn(&'a mut Context) -> Answer<'a, Result<(), Error>>;
+pub type AfterSignOut = for<'a> fn(&'a mut Context) -> Answer<'a, Result<(), Error>>;
 
 /// Decides whether a session opens.
-pub type BeforeSession = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>>;
+pub type BeforeSession = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Result<SessionDecision, Error>>;
 
 /// Adds values to a new session's row, by the names of the additional fields. Called when every feature lets the session open. If
 /// [`Entry::user`] is new, its row is not written yet.
@@ -235,13 +236,13 @@ pub type Claims =
 pub type AfterSession = for<'a> fn(&'a mut Context, &'a Entry<'a>, &'a Session) -> Answer<'a, Result<(), Error>>;
 
 /// Adds members to the state of a provider's flow, which clients neither read nor set. [`Context::carried`] has them when the flow ends.
-pub type Carry = for<'a> fn(&'a mut Context, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
+pub type FlowStateExtension = for<'a> fn(&'a mut Context, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
 
 /// Decides whether an anonymous user is linked with the user who signs in. The session is stored; if the link is refused, it ends.
-pub type UserLink = for<'a> fn(&'a mut Context, &'a Linked<'a>) -> Answer<'a, Result<(), Error>>;
+pub type UserLink = for<'a> fn(&'a mut Context, &'a LinkedUsers<'a>) -> Answer<'a, Result<(), Error>>;
 
 /// An anonymous user, and the user with credentials who signs in with the anonymous user's session.
-pub struct Linked<'a> {
+pub struct LinkedUsers<'a> {
     /// The anonymous user, who is deleted afterwards unless the configuration keeps such users.
     pub anonymous: &'a User,
     /// The session of the anonymous user.
@@ -318,7 +319,7 @@ impl UserUpdate {
 
 /// Something that was written, with the user as stored after it.
 #[derive(Clone, Copy)]
-pub enum Happened<'a> {
+pub enum CompletedChange<'a> {
     /// A user was created, in this way.
     UserCreated(&'a User, Way<'a>),
     /// A user's row was updated: by the user, an administrator, or from a provider's profile.
@@ -332,7 +333,7 @@ pub enum Happened<'a> {
     /// A client signed up with the address of this existing user. The answer does not reveal it.
     SignUpTaken(&'a User),
     /// An anonymous user was linked with the user who signed in.
-    UserLinked(&'a Linked<'a>),
+    UserLinked(&'a LinkedUsers<'a>),
 }
 
 /// The way in which a user proves who they are.
@@ -378,12 +379,12 @@ pub enum Way<'a> {
 }
 
 /// The decision whether a session opens.
-pub enum Gate {
+pub enum SessionDecision {
     /// The session may open.
     Open,
     /// No session opens. This function answers, after the caller has written everything else.
-    Closed(Closed),
+    Closed(AnswerInstead),
 }
 
 /// A function that answers instead of a session.
-pub type Closed = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Result<Reply, Error>>;
+pub type AnswerInstead = for<'a> fn(&'a mut Context, &'a Entry<'a>) -> Answer<'a, Result<Reply, Error>>;

@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq as _;
 use tokio::sync::Mutex;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::hashes::scheme::{Flaw, Given, Scheme, SchemeName, Settings};
+use super::hashes::scheme::{Flaw, GivenPassword, Scheme, SchemeName, Settings};
 
 /// The reason why a password could not be hashed or compared.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,12 +36,12 @@ pub struct Hasher {
     scratch: Arc<Mutex<Scratch>>,
     waiting: AtomicUsize,
     queue: usize,
-    accepted: Arc<Accepted>,
+    accepted: Arc<AcceptedSchemes>,
 }
 
 /// The schemes of other systems that a hasher accepts.
 #[derive(Default)]
-struct Accepted {
+struct AcceptedSchemes {
     schemes: Vec<(&'static Scheme, Lock<String>)>,
     settings: Settings,
 }
@@ -56,7 +56,7 @@ impl Hasher {
     #[must_use]
     pub fn accepting(self, schemes: impl Iterator<Item = &'static Scheme>, settings: Settings) -> Self {
         let schemes = schemes.map(|scheme| (scheme, Lock::new(scheme.usual.to_owned()))).collect();
-        Self { accepted: Arc::new(Accepted { schemes, settings }), ..self }
+        Self { accepted: Arc::new(AcceptedSchemes { schemes, settings }), ..self }
     }
 
     /// Returns the text to store for `password` under a fresh `salt` ([`super::random::Rng::salt`]).
@@ -79,8 +79,8 @@ impl Hasher {
     /// Compares `password` with the stored text. It computes exactly one hash of its own and one of each accepted scheme in every
     /// case, even if nothing is stored, so that the time does not reveal which addresses have a user, or what is stored for them.
     ///
-    /// `salt` is fresh, for the hash that replaces one of another scheme ([`Checked::RightOfOther`]).
-    pub async fn check(&self, stored: Option<&str>, password: &str, salt: String) -> Result<Checked, Error> {
+    /// `salt` is fresh, for the hash that replaces one of another scheme ([`PasswordCheck::RightOfOther`]).
+    pub async fn check(&self, stored: Option<&str>, password: &str, salt: String) -> Result<PasswordCheck, Error> {
         let (stored, password) = (stored.map(str::to_owned), password.to_owned());
         let accepted = self.accepted.clone();
         self.alone(move |scratch| accepted.check(stored.as_deref(), &password, &salt, scratch)).await
@@ -94,7 +94,7 @@ impl Hasher {
         let mut scratch = match self.scratch.clone().try_lock_owned() {
             Ok(scratch) => scratch,
             Err(_) => {
-                let _queued = Queued::enter(self)?;
+                let _queued = QueuePlace::enter(self)?;
                 self.scratch.clone().lock_owned().await
             }
         };
@@ -103,27 +103,28 @@ impl Hasher {
     }
 }
 
-impl Accepted {
-    fn check(&self, stored: Option<&str>, password: &str, salt: &str, scratch: &mut Scratch) -> Checked {
+impl AcceptedSchemes {
+    fn check(&self, stored: Option<&str>, password: &str, salt: &str, scratch: &mut Scratch) -> PasswordCheck {
         let own = stored.and_then(parts);
         let password_form = normalized(password);
         let key = scrypt(password_form.as_bytes(), own.map_or(salt, |(salt, _)| salt).as_bytes(), scratch);
         let other = self.compare(stored, password);
-        let Some(stored) = stored else { return Checked::NoHash };
+        let Some(stored) = stored else { return PasswordCheck::NoHash };
         if own.is_some_and(|(_, expected)| hex::encode(key).as_bytes().ct_eq(expected.as_bytes()).into()) {
-            return Checked::Right;
+            return PasswordCheck::Right;
         }
         match other {
             // The hash that was computed above has the salt of the stored text if that has better-auth's form.
-            Some((_, Ok(true))) if own.is_some() => {
-                Checked::RightOfOther(self::stored(salt, &scrypt(password_form.as_bytes(), salt.as_bytes(), scratch)))
-            }
-            Some((_, Ok(true))) => Checked::RightOfOther(self::stored(salt, &key)),
-            _ if own.is_some() => Checked::Wrong,
-            Some((_, Ok(false))) => Checked::Wrong,
-            Some((name, Err(Flaw::TooCostly(bound)))) => Checked::TooCostly(name, bound),
-            Some((name, Err(Flaw::Malformed))) => Checked::Damaged(Some(name)),
-            None => SchemeName::of(stored).map_or(Checked::Damaged(None), Checked::NotAccepted),
+            Some((_, Ok(true))) if own.is_some() => PasswordCheck::RightOfOther(self::stored(
+                salt,
+                &scrypt(password_form.as_bytes(), salt.as_bytes(), scratch),
+            )),
+            Some((_, Ok(true))) => PasswordCheck::RightOfOther(self::stored(salt, &key)),
+            _ if own.is_some() => PasswordCheck::Wrong,
+            Some((_, Ok(false))) => PasswordCheck::Wrong,
+            Some((name, Err(Flaw::TooCostly(bound)))) => PasswordCheck::TooCostly(name, bound),
+            Some((name, Err(Flaw::Malformed))) => PasswordCheck::Damaged(Some(name)),
+            None => SchemeName::of(stored).map_or(PasswordCheck::Damaged(None), PasswordCheck::NotAccepted),
         }
     }
 
@@ -133,7 +134,7 @@ impl Accepted {
         let own = stored.and_then(|stored| self.scheme(stored));
         let mut result = None;
         for (scheme, seen) in &self.schemes {
-            let check = |stored: &str| (scheme.check)(&Given { stored, password, settings: &self.settings });
+            let check = |stored: &str| (scheme.check)(&GivenPassword { stored, password, settings: &self.settings });
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(stored) = stored.filter(|_| own == Some(scheme.name)) {
                 let checked = check(stored);
@@ -175,7 +176,7 @@ pub fn placeholder() -> String {
 
 /// The result of comparing a password.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Checked {
+pub enum PasswordCheck {
     /// The password matches the stored text.
     Right,
     /// The password matches the stored text of another scheme, which this hash replaces.
@@ -204,11 +205,11 @@ fn parts(stored: &str) -> Option<(&str, &str)> {
 }
 
 /// A place in the queue, released when the wait ends in any way.
-struct Queued<'a>(&'a AtomicUsize);
+struct QueuePlace<'a>(&'a AtomicUsize);
 
-impl<'a> Queued<'a> {
+impl<'a> QueuePlace<'a> {
     fn enter(hasher: &'a Hasher) -> Result<Self, Error> {
-        let place = Queued(&hasher.waiting);
+        let place = QueuePlace(&hasher.waiting);
         if hasher.waiting.fetch_add(1, Relaxed) >= hasher.queue {
             Err(Error::Overloaded(hasher.queue))
         } else {
@@ -217,7 +218,7 @@ impl<'a> Queued<'a> {
     }
 }
 
-impl Drop for Queued<'_> {
+impl Drop for QueuePlace<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Relaxed);
     }

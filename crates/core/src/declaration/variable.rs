@@ -35,7 +35,7 @@ pub struct Variable {
     /// Whether the value is secret: the platform should not show it again.
     pub sensitive: bool,
     /// The place in which it is set.
-    pub set: Set,
+    pub set: VariablePlace,
 }
 
 /// The programs that read a variable.
@@ -51,7 +51,7 @@ pub enum Readers {
 
 /// The place in which a variable is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Set {
+pub enum VariablePlace {
     /// In production and preview, each with a value of its own.
     Deployments,
     /// In production alone.

@@ -14,7 +14,7 @@ use crate::{
     reply::Reply,
     run::run_signed_in,
     signed_in::{self, SignedIn},
-    store::{self, Ground, account::Unlinked},
+    store::{self, RequestProof, account::UnlinkResult},
     wire::{self, ListedAccount},
 };
 
@@ -54,7 +54,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::of("account.unlink", "unlinkAccount", Answers::of("The request succeeded.", Shape::Component("Done"))),
 ];
 
-async fn list(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {
+async fn list(cx: &mut Context, _: wire::NoInput, own: SignedIn) -> Result<Reply, Error> {
     let accounts = store::account::list(&cx.db, &own.user.id).await?;
     Reply::json(&accounts.into_iter().map(listed).collect::<Vec<_>>())
 }
@@ -76,12 +76,12 @@ fn listed(account: Account) -> ListedAccount {
 async fn unlink(cx: &mut Context, body: wire::UnlinkAccount, own: SignedIn) -> Result<Reply, Error> {
     own.in_person()?;
     let all = cx.auth.config.account.linking.allow_unlinking_all;
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     let (code, reason) =
         match store::account::unlink(&cx.db, &own.user.id, &body.account_id, all, Some(&ground)).await? {
-            Unlinked::Done => return Reply::json(&wire::Done { status: true }),
-            Unlinked::Last => (code::FAILED_TO_UNLINK_LAST_ACCOUNT, Reason::LastAccount),
-            Unlinked::Unknown => {
+            UnlinkResult::Done => return Reply::json(&wire::SuccessAnswer { status: true }),
+            UnlinkResult::Last => (code::FAILED_TO_UNLINK_LAST_ACCOUNT, Reason::LastAccount),
+            UnlinkResult::Unknown => {
                 let unknown = Error::bad(code::ACCOUNT_NOT_FOUND, Reason::UnknownAccount);
                 return Err(signed_in::overtaken(cx, &own.user.id, &ground, unknown).await);
             }

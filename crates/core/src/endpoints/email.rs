@@ -7,12 +7,12 @@ use crate::{
     code::{self, Code},
     context::{
         Context,
-        places::{Entry, Happened, Way},
+        places::{CompletedChange, Entry, Way},
     },
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
-    flow::{self, Cookies},
+    flow::{self, Cookies, mailbox},
     limit, links,
     model::User,
     reason::Reason,
@@ -25,7 +25,7 @@ use crate::{
     session_cookies, signed_in,
     store::{
         self, Db, StoreError,
-        mailed::{Move, Reached},
+        mailed::{AddressChange, MailRecipient},
     },
     syntax::email,
     wire,
@@ -105,11 +105,11 @@ async fn send_verification(cx: &mut Context, body: wire::SendVerificationEmail) 
         Some(own) => store::mailed::by_id(&cx.db, &own.user.id).await?,
         None => store::mailed::by_email(&cx.db, &email).await?.filter(|reached| !reached.user.is_verified()),
     };
-    if let Some(Reached { user, credential }) = &reached {
+    if let Some(MailRecipient { user, credential }) = &reached {
         links::mail_verification(cx, user, credential.password.as_deref(), body.callback_url.as_deref());
     }
     let reason = reached.is_none().then_some(Reason::UnknownUser);
-    Ok(Reply { reason, ..Reply::json(&wire::Done { status: true })? })
+    Ok(Reply { reason, ..Reply::json(&wire::SuccessAnswer { status: true })? })
 }
 
 /// Follows a link that confirms or changes an address (spec core §3.18).
@@ -136,8 +136,8 @@ async fn answer(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Re
         Ok(followed) => followed,
     };
     match followed {
-        Ok(Followed::Answered(reply)) => Ok(reply),
-        Ok(Followed::Done(changed)) => match redirect {
+        Ok(FollowedLink::Answered(reply)) => Ok(reply),
+        Ok(FollowedLink::Done(changed)) => match redirect {
             Some(reply) => Ok(reply),
             None => Reply::json(&wire::VerifiedEmail { status: true, user: changed.as_ref() }),
         },
@@ -171,7 +171,7 @@ fn led_back(error: Error, callback_url: Option<&str>) -> Error {
 }
 
 /// The result of a followed link.
-enum Followed {
+enum FollowedLink {
     /// The link took effect; with the user if the address changed.
     Done(Option<User>),
     /// The link took effect, and a feature answers instead of a session.
@@ -179,7 +179,11 @@ enum Followed {
 }
 
 /// Does what the link says, or returns the reason why not.
-async fn follow(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Result<Result<Followed, Reason>, Error> {
+async fn follow(
+    cx: &mut Context,
+    token: &str,
+    callback_url: Option<&str>,
+) -> Result<Result<FollowedLink, Reason>, Error> {
     let claims = match links::read(cx, token) {
         Ok(claims) => claims,
         Err(reason) => return Ok(Err(reason)),
@@ -189,7 +193,7 @@ async fn follow(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Re
         (Some(_), None) => None,
         (None, _) => store::mailed::by_email(&cx.db, &email::stored(&claims.email)).await?,
     };
-    let (user, credential) = reached.map(|Reached { user, credential }| (user, credential)).unzip();
+    let (user, credential) = reached.map(|MailRecipient { user, credential }| (user, credential)).unzip();
     let credential = credential.unwrap_or_default();
     let holds = user.as_ref().is_some_and(|user| claims.holds(&cx.auth.config.secrets, user, &credential));
     let (step, user) = match (verification::judge(&claims, user.as_ref(), holds), user) {
@@ -199,15 +203,17 @@ async fn follow(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Re
     };
     let password = credential.password.as_deref();
     match step {
-        Step::Nothing => Ok(Ok(Followed::Done(None))),
+        Step::Nothing => Ok(Ok(FollowedLink::Done(None))),
         Step::Confirm => {
+            let claim = store::unproven::claim(&user);
+            let confirmed = confirm(cx, &user, password, callback_url, Some(&claim)).await?;
             let mut user = user;
-            if password.is_none() && store::unproven::is_contested(&cx.db, &user.id).await? {
-                // The reader of the mailbox keeps the user, without anything by which another person could sign in.
-                store::unproven::clear(&cx.db, &user.id).await?;
-                flow::proven(cx, &mut user).await?;
+            if !matches!(confirmed, Err(Reason::InvalidToken)) || !mailbox::settle_claim(cx, &mut user).await? {
+                return Ok(confirmed);
             }
-            confirm(cx, &user, password, callback_url).await
+            let password =
+                store::mailed::by_id(&cx.db, &user.id).await?.and_then(|reached| reached.credential.password);
+            confirm(cx, &user, password.as_deref(), callback_url, None).await
         }
         Step::AskNewAddress(to) => {
             let follower = signed_in::optional(cx).await?.ok();
@@ -217,18 +223,18 @@ async fn follow(cx: &mut Context, token: &str, callback_url: Option<&str>) -> Re
             // The link may be followed again and again, and each time the new address, which may be a stranger's, gets a mail.
             limit::check_mail(cx).await?;
             links::mail_change_verification(cx, &user, password, to, callback_url);
-            Ok(Ok(Followed::Done(None)))
+            Ok(Ok(FollowedLink::Done(None)))
         }
         Step::Change(to) => {
             let changed = change(cx, &user, password, (to, user.is_verified()), callback_url).await?;
-            Ok(changed.map(Followed::Done))
+            Ok(changed.map(FollowedLink::Done))
         }
         Step::ChangeUnconfirmed(to) => {
             let changed = change(cx, &user, password, (to, false), callback_url).await?;
             if let Ok(Some(user)) = &changed {
                 links::mail_verification(cx, user, password, callback_url);
             }
-            Ok(changed.map(Followed::Done))
+            Ok(changed.map(FollowedLink::Done))
         }
     }
 }
@@ -239,28 +245,29 @@ async fn confirm(
     user: &User,
     password: Option<&str>,
     page: Option<&str>,
-) -> Result<Result<Followed, Reason>, Error> {
+    claim: Option<&str>,
+) -> Result<Result<FollowedLink, Reason>, Error> {
     let signs_in = cx.auth.config.email_verification.auto_sign_in_after_verification;
     let own = if signs_in { signed_in::stored(cx).await?.ok() } else { None };
     let own = own.filter(|own| own.user.email == user.email).map(|own| own.session);
     let entry = Entry { user, way: Way::Link, remember: true, password, page };
     let opens = signs_in && own.is_none();
     let (new, closed) = if opens { flow::prepare(cx, &entry).await?.parts() } else { (None, None) };
-    let confirmed = store::mailed::confirm(&cx.db, user, password, new, cx.now).await?;
+    let confirmed = store::mailed::confirm(&cx.db, user, password, new, claim, cx.now).await?;
     let Some((user, new)) = confirmed else {
         let is_done = confirmed_meanwhile(&cx.db, user).await?;
-        return Ok(if is_done { Ok(Followed::Done(None)) } else { Err(Reason::InvalidToken) });
+        return Ok(if is_done { Ok(FollowedLink::Done(None)) } else { Err(Reason::InvalidToken) });
     };
-    flow::happened(cx, &Happened::EmailVerified(&user));
+    flow::happened(cx, &CompletedChange::EmailVerified(&user));
     let entry = Entry { user: &user, ..entry };
     if let Some(session) = own {
         session_cookies::replace(cx, &session, &user).await;
     } else if let Some(session) = new {
         flow::announce(cx, &entry, &session, Cookies::Replaced).await?;
     } else if let Some(answer) = closed {
-        return Ok(Ok(Followed::Answered(answer(cx, &entry).await?)));
+        return Ok(Ok(FollowedLink::Answered(answer(cx, &entry).await?)));
     }
-    Ok(Ok(Followed::Done(None)))
+    Ok(Ok(FollowedLink::Done(None)))
 }
 
 /// Whether another request has confirmed this address of this user since. That request opened the session; following a link again
@@ -285,12 +292,12 @@ async fn change(
     // The rules for addresses may have changed since the link was mailed.
     flow::accept_email(cx, user, to).await?;
     let (from, was_verified, more) = (&user.email, user.is_verified(), fields::no_more_anonymous(user).into());
-    let change = Move { id: &user.id, from, password, was_verified, to, verified, more, now: cx.now };
+    let change = AddressChange { id: &user.id, from, password, was_verified, to, verified, more, now: cx.now };
     match store::mailed::change_email(&cx.db, &change).await {
         Ok(None) => Ok(Err(Reason::InvalidToken)),
         Err(error @ StoreError::Refused { .. }) => Err(refused(Reason::InvalidToken, callback_url).because(error)),
         Ok(Some(user)) => {
-            flow::happened(cx, &Happened::UserUpdated(&user));
+            flow::happened(cx, &CompletedChange::UserUpdated(&user));
             if let Some(own) = own {
                 session_cookies::replace(cx, &own.session, &user).await;
             }

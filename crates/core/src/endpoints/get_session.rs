@@ -15,7 +15,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     run::run,
-    signed_in::{self, Found, SignedIn},
+    signed_in::{self, SessionLookup, SignedIn},
     store::StoreError,
     wire,
 };
@@ -74,22 +74,22 @@ async fn get_session(cx: &mut Context, query: wire::GetSession) -> Result<Reply,
         return Reply::json(&wire::UserAndSession::new(&session, &user, &more));
     }
     match signed_in::find(cx, &query, by_get).await.map_err(failed)? {
-        Found::SignedIn { signed_in: SignedIn { session, user }, needs_refresh } => {
+        SessionLookup::SignedIn { signed_in: SignedIn { session, user }, needs_refresh } => {
             add_token(cx, &session, &user, &user).await;
             let View { session, user, more } = flow::session_view(cx, session, user).await?;
             Reply::json(&wire::SessionAndUser { session: &session, user: &user, needs_refresh, more: &more })
         }
-        Found::Cached(SignedIn { session, user }) => {
+        SessionLookup::Cached(SignedIn { session, user }) => {
             if !cx.auth.config.features.end_sessions() {
                 add_token(cx, &session, &user, &wire::CachedUser::new(&user)).await;
             }
             let View { session, user, more } = flow::session_view(cx, session, user).await?;
             Reply::json(&wire::CachedSessionAndUser::new(&session, &user, &more))
         }
-        Found::SignedOut(reason @ Reason::SessionEndedMeanwhile) => {
+        SessionLookup::SignedOut(reason @ Reason::SessionEndedMeanwhile) => {
             Err(Error::api(StatusCode::UNAUTHORIZED, code::FAILED_TO_GET_SESSION, reason))
         }
-        Found::SignedOut(reason) => Ok(Reply::null(reason)),
+        SessionLookup::SignedOut(reason) => Ok(Reply::null(reason)),
     }
 }
 

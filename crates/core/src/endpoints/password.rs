@@ -6,12 +6,12 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Entry, Happened, Way},
+        places::{CompletedChange, Entry, Way},
     },
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
-    flow::{self, Cookies, Prepared},
+    flow::{self, Cookies, PreparedSignIn},
     links,
     reason::Reason,
     reply::Reply,
@@ -19,7 +19,7 @@ use crate::{
     run::{run, run_signed_in},
     signed_in::{self, SignedIn},
     store::{
-        self, Ground,
+        self, RequestProof,
         account::{Change, Reset},
     },
     syntax::email,
@@ -131,15 +131,15 @@ async fn change(cx: &mut Context, body: wire::ChangePassword, own: SignedIn) -> 
     let entry = Entry { user: &own.user, way: Way::ChangedPassword, remember: true, password: Some(&new), page: None };
     let only = match body.revoke_other_sessions {
         Some(true) => match flow::prepare(cx, &entry).await? {
-            Prepared::Open(session) => Some(session),
-            Prepared::Closed(answer) => return answer(cx, &entry).await,
+            PreparedSignIn::Open(session) => Some(session),
+            PreparedSignIn::Closed(answer) => return answer(cx, &entry).await,
         },
         _ => None,
     };
     let session = own.session.token.as_str();
     let change = Change { user_id: &own.user.id, session, old: &old, new: &new, now: cx.now };
     let Some(only) = store::account::change_password(&cx.db, &change, only).await? else {
-        let ground = Ground { session, password: Some(&old) };
+        let ground = RequestProof { session, password: Some(&old) };
         let wrong = Error::bad(code::INVALID_PASSWORD, Reason::WrongPassword);
         return Err(signed_in::overtaken(cx, &own.user.id, &ground, wrong).await);
     };
@@ -156,7 +156,7 @@ async fn verify(cx: &mut Context, body: wire::VerifyPassword, own: SignedIn) -> 
     let stored = store::account::password(&cx.db, &own.user.id).await?;
     let checked = cx.check_password(stored.as_deref(), &body.password).await?;
     checked.map_err(|wrong| Error::mismatch(StatusCode::BAD_REQUEST, code::INVALID_PASSWORD, wrong))?;
-    Reply::json(&wire::Done { status: true })
+    Reply::json(&wire::SuccessAnswer { status: true })
 }
 
 /// Mails the link to reset a password (spec core §3.16). A known and an unknown address cost one statement each; the rest of the
@@ -223,8 +223,8 @@ async fn reset(cx: &mut Context, body: wire::ResetPassword) -> Result<Reply, Err
         if !user.is_verified() {
             flow::proven(cx, &mut user).await?;
         }
-        flow::happened(cx, &Happened::PasswordReset(&user));
-        Reply::json(&wire::Done { status: true })
+        flow::happened(cx, &CompletedChange::PasswordReset(&user));
+        Reply::json(&wire::SuccessAnswer { status: true })
     } else {
         Err(invalid())
     }

@@ -37,7 +37,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         path: "/update-session",
         about: "Changes the session's additional fields.",
         body: Body::Json,
-        // The session cookies are written anew here. A session that has ended or changed must not live on in them.
+        // The session cookies are written again here. A session that has ended or changed must not live on in them.
         guard: Guard::StoredSession,
         served: &[Condition::StoredSessions],
         uses: &[],
@@ -106,7 +106,7 @@ pub const OPERATIONS: &[Operation] = &[
     ),
 ];
 
-async fn list(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {
+async fn list(cx: &mut Context, _: wire::NoInput, own: SignedIn) -> Result<Reply, Error> {
     let mut sessions = store::session::list(&cx.db, &own.user.id, cx.now).await?;
     // Neither the user nor an administrator who acts as the user gets the tokens of the other's sessions.
     match own.session.impersonated_by() {
@@ -141,18 +141,18 @@ async fn revoke(cx: &mut Context, body: wire::RevokeSession, own: SignedIn) -> R
     if body.token == own.session.token {
         session_cookies::clear(cx);
     }
-    Reply::json(&wire::Done { status: true })
+    Reply::json(&wire::SuccessAnswer { status: true })
 }
 
-async fn revoke_all(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {
+async fn revoke_all(cx: &mut Context, _: wire::NoInput, own: SignedIn) -> Result<Reply, Error> {
     store::session::delete_all(&cx.db, &own.user.id).await?;
     flow::others_ended(cx, &own.user).await?;
     session_cookies::clear(cx);
-    Reply::json(&wire::Done { status: true })
+    Reply::json(&wire::SuccessAnswer { status: true })
 }
 
-async fn revoke_others(cx: &mut Context, _: wire::Nothing, own: SignedIn) -> Result<Reply, Error> {
+async fn revoke_others(cx: &mut Context, _: wire::NoInput, own: SignedIn) -> Result<Reply, Error> {
     store::session::delete_others(&cx.db, &own.user.id, &own.session.token, cx.now).await?;
     flow::others_ended(cx, &own.user).await?;
-    Reply::json(&wire::Done { status: true })
+    Reply::json(&wire::SuccessAnswer { status: true })
 }

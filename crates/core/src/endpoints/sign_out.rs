@@ -55,7 +55,7 @@ async fn sign_out(cx: &mut Context, _: wire::SignOut) -> Result<Reply, Error> {
         }
     }
     flow::signed_out(cx).await?;
-    Reply::json(&wire::SignedOut { success: true })
+    Reply::json(&wire::SignOutAnswer { success: true })
 }
 
 /// Whether a session with this token exists.

@@ -7,7 +7,7 @@ use crate::{
     code,
     context::{
         AcceptedPassword, Context,
-        places::{Entry, Happened, Way},
+        places::{CompletedChange, Entry, Way},
     },
     crypto::password,
     declaration::{Answers, Member, Operation, Resource, Shape},
@@ -20,11 +20,11 @@ use crate::{
     reply::Reply,
     rules::{
         fields,
-        sign_in::{self, Found},
+        sign_in::{self, FoundUser},
     },
     store::{
         self, StoreError,
-        user::{Accepted, New},
+        user::{AcceptedUser, NewUserRow},
     },
     syntax::email,
     wire::{self, Input},
@@ -78,7 +78,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
     fields::check_image(&auth.config, "body.image", body.image.as_deref()).map_err(wire::Issue)?;
     let values = fields::create(&auth.config.schema.additional.user, record)?;
     let user = cx.new_user(body.name.clone(), email::stored(&body.email), false, body.image.clone());
-    let Accepted { user, values, if_first } = flow::accept_user(cx, Way::SignUp, user, values).await?;
+    let AcceptedUser { user, values, if_first } = flow::accept_user(cx, Way::SignUp, user, values).await?;
     let given: Vec<String> = values.given().map(str::to_owned).collect();
     let hides = config.hides_taken_addresses();
     // Before the lookup: the answer and its time are the same for a taken and for a free address.
@@ -90,7 +90,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
     }
     let (hash, own_password) = hashed(cx, taken.as_ref(), &password).await?;
     let account_id = cx.rng.id();
-    let new = New {
+    let new = NewUserRow {
         user: &user,
         account_id: &account_id,
         password_hash: &hash,
@@ -110,7 +110,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
     let (user, session) = match made {
         Ok(Ok(made)) => made,
         Ok(Err(shown)) => {
-            taken.iter().for_each(|taken| flow::happened(cx, &Happened::SignUpTaken(&taken.user)));
+            taken.iter().for_each(|taken| flow::happened(cx, &CompletedChange::SignUpTaken(&taken.user)));
             return answer_taken(cx, &new, &given, shown, (mail, own_password), None);
         }
         // Another request has taken the address meanwhile, or another value must be unique. Both cost the same time.
@@ -124,7 +124,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
         }
         Err(error) => return Err(refused(error)),
     };
-    flow::happened(cx, &Happened::UserCreated(&user, Way::SignUp));
+    flow::happened(cx, &CompletedChange::UserCreated(&user, Way::SignUp));
     if let Some(callback_url) = mail {
         links::mail_verification(cx, &user, Some(&hash), callback_url);
     }
@@ -146,7 +146,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
 /// instead, which takes as long. Returns a hash, and the stored one if the user has the same password.
 async fn hashed(
     cx: &mut Context,
-    taken: Option<&Found>,
+    taken: Option<&FoundUser>,
     password: &AcceptedPassword<'_>,
 ) -> Result<(String, Option<String>), Error> {
     let Some(found) = taken else {
@@ -167,11 +167,11 @@ fn refused(error: StoreError) -> Error {
 /// Returns the user that a sign-up with a taken address shows. The row is written for an address of the same form that no user has,
 /// and undone. So the database refuses what it would refuse of the real row, and fills in the same values; those that contain the
 /// address are shown with the real one.
-async fn undone(cx: &mut Context, new: &New<'_>) -> Result<User, StoreError> {
+async fn undone(cx: &mut Context, new: &NewUserRow<'_>) -> Result<User, StoreError> {
     let (local, domain) = email::parts(&new.user.email);
     let other = cx.rng.alike(local);
     let user = User { email: format!("{other}@{domain}"), ..new.user.clone() };
-    let mut made = store::user::insert_undone(&cx.db, &New { user: &user, ..*new }).await?;
+    let mut made = store::user::insert_undone(&cx.db, &NewUserRow { user: &user, ..*new }).await?;
     let texts = made.additional.0.iter_mut().filter_map(|(_, value)| match value {
         Value::String(text) => Some(text),
         _ => None,
@@ -183,7 +183,7 @@ async fn undone(cx: &mut Context, new: &New<'_>) -> Result<User, StoreError> {
 /// Answers as for a free address, so that the answer does not reveal that this one is taken (spec core §14).
 fn answer_taken(
     cx: &mut Context,
-    new: &New<'_>,
+    new: &NewUserRow<'_>,
     given: &[String],
     shown: User,
     (mail, own_password): (Option<Option<&str>>, Option<String>),
@@ -199,7 +199,7 @@ fn answer_taken(
 
 /// Removes the values that the database made: those that neither the request nor the configuration gave. A value may depend on the
 /// address, for example a digest for a picture, and would reveal for which address the row was written.
-fn without_made(user: User, new: &New<'_>, given: &[String]) -> User {
+fn without_made(user: User, new: &NewUserRow<'_>, given: &[String]) -> User {
     let mut user = User { image: user.image.filter(|_| new.user.image.is_some()), ..user };
     let made = user.additional.0.iter_mut().filter(|(name, _)| !given.contains(name));
     made.for_each(|(_, value)| *value = Value::Null);
@@ -207,6 +207,6 @@ fn without_made(user: User, new: &New<'_>, given: &[String]) -> User {
 }
 
 fn answer(token: Option<&str>, user: &User, reason: Option<Reason>) -> Result<Reply, Error> {
-    let reply = Reply::json(&wire::SignedUp { token, user })?;
+    let reply = Reply::json(&wire::SignUpAnswer { token, user })?;
     Ok(Reply { reason, ..reply })
 }

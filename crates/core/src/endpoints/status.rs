@@ -72,12 +72,12 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Answers that the service runs (spec core §3.1).
-async fn ok(_: &mut Context, _: wire::Nothing) -> Result<Reply, Error> {
+async fn ok(_: &mut Context, _: wire::NoInput) -> Result<Reply, Error> {
     Reply::json(&wire::Health { ok: true })
 }
 
 /// Returns the API description, at the path of better-auth's plugin.
-async fn open_api(cx: &mut Context, _: wire::Nothing) -> Result<Reply, Error> {
+async fn open_api(cx: &mut Context, _: wire::NoInput) -> Result<Reply, Error> {
     let document = openapi::of_deployment(openapi::DOCUMENT, &cx.auth.config, &cx.base_url());
     Reply::json(&document.map_err(|error| Error::internal(Reason::Panicked, error))?)
 }

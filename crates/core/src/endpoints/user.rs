@@ -6,7 +6,7 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Happened, UserUpdate},
+        places::{CompletedChange, UserUpdate},
     },
     declaration::{Answers, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
@@ -19,7 +19,7 @@ use crate::{
     run::{run, run_signed_in},
     session_cookies,
     signed_in::{self, SignedIn},
-    store::{self, Ground, mailed::Move, user::Change},
+    store::{self, RequestProof, mailed::AddressChange, user::Change},
     syntax::email,
     wire,
 };
@@ -32,7 +32,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         path: "/update-user",
         about: "Changes the user's name, picture and additional fields.",
         body: Body::Json,
-        // The cookie of the cached session is written anew here. A session that has ended must not live on in it.
+        // The cookie of the cached session is renewed here. A session that has ended must not live on in it.
         guard: Guard::StoredSession,
         served: &[Condition::Database],
         uses: &[],
@@ -117,16 +117,16 @@ async fn update(cx: &mut Context, wire::UpdateUser(mut body): wire::UpdateUser, 
     let UserUpdate { name, image, values } = update;
     let image = image.as_ref().map(Option::as_deref);
     let change = Change { name: name.as_deref(), image, additional: values.into() };
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     let updated = store::user::update(&cx.db, &own.user.id, &change, Some(&ground), cx.now).await;
     let updated = updated.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
     let Some(user) = updated else {
         let gone = Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone);
         return Err(signed_in::overtaken(cx, &own.user.id, &ground, gone).await);
     };
-    flow::happened(cx, &Happened::UserUpdated(&user));
+    flow::happened(cx, &CompletedChange::UserUpdated(&user));
     session_cookies::replace(cx, &own.session, &user).await;
-    Reply::json(&wire::Done { status: true })
+    Reply::json(&wire::SuccessAnswer { status: true })
 }
 
 /// Requests a change of the address (spec core §3.13). The answer does not reveal whether the new address is taken.
@@ -159,7 +159,8 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     let password = password.as_deref();
     if at_once {
         let (id, from, more) = (&own.user.id, &own.user.email, fields::no_more_anonymous(&own.user).into());
-        let change = Move { id, from, password, was_verified: false, to: &to, verified: false, more, now: cx.now };
+        let change =
+            AddressChange { id, from, password, was_verified: false, to: &to, verified: false, more, now: cx.now };
         let changed = store::mailed::change_email(&cx.db, &change).await;
         // Another request has taken the address meanwhile, or another value must be unique: the log says which.
         if let Err(error) = &changed
@@ -169,7 +170,7 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
         }
         let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
         let user = changed.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UserGone))?;
-        flow::happened(cx, &Happened::UserUpdated(&user));
+        flow::happened(cx, &CompletedChange::UserUpdated(&user));
         session_cookies::reissue(cx, &own.session, &user).await;
         links::mail_verification(cx, &user, password, callback_url);
     } else if own.user.is_verified() && auth.sends_change_mails() {
@@ -177,12 +178,12 @@ async fn change_email(cx: &mut Context, body: wire::ChangeEmail, own: SignedIn) 
     } else {
         links::mail_change_verification(cx, &own.user, password, &to, callback_url);
     }
-    Reply::json(&wire::Done { status: true })
+    Reply::json(&wire::SuccessAnswer { status: true })
 }
 
 /// Answers as for a free address.
 fn taken(cause: Option<String>) -> Result<Reply, Error> {
-    Ok(Reply { reason: Some(Reason::EmailTaken), cause, ..Reply::json(&wire::Done { status: true })? })
+    Ok(Reply { reason: Some(Reason::EmailTaken), cause, ..Reply::json(&wire::SuccessAnswer { status: true })? })
 }
 
 /// Deletes the user, or mails a link that does (spec core §3.11).
@@ -206,7 +207,7 @@ async fn delete(cx: &mut Context, body: wire::DeleteUser, own: SignedIn) -> Resu
         return Err(Error::bad(code::SESSION_EXPIRED, Reason::SessionNotFresh));
     }
     flow::user_deletion(cx, &own.user).await?;
-    let ground = Ground { session: &own.session.token, password: stored.as_deref() };
+    let ground = RequestProof { session: &own.session.token, password: stored.as_deref() };
     if !flow::delete_user(cx, &own.user, &ground).await? {
         let gone = Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone);
         return Err(signed_in::overtaken(cx, &own.user.id, &ground, gone).await);
@@ -215,7 +216,7 @@ async fn delete(cx: &mut Context, body: wire::DeleteUser, own: SignedIn) -> Resu
 }
 
 fn deleted(cx: &mut Context, user: &User) -> Result<Reply, Error> {
-    flow::happened(cx, &Happened::UserDeleted(user));
+    flow::happened(cx, &CompletedChange::UserDeleted(user));
     session_cookies::clear(cx);
     Reply::json(&wire::Deletion { success: true, message: "User deleted" })
 }

@@ -12,14 +12,15 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Entry, Happened, Way},
+        places::{CompletedChange, Entry, Way},
     },
     error::Error,
     model::{Session, User},
     reason::Reason,
     reply::Reply,
     rules::fields,
-    store::{self, mailed::Reached},
+    signed_in,
+    store::{self, mailed::MailRecipient},
 };
 
 /// How often the user is looked up: other requests may create and confirm the user meanwhile.
@@ -52,9 +53,9 @@ impl<'a> Proof<'a> {
 }
 
 /// The result of a proof.
-pub enum Entered {
+pub enum SignInResult {
     /// A session opened. Its cookies are set.
-    In(Box<In>),
+    In(Box<OpenedSession>),
     /// No session opened: a feature answers instead.
     Waiting(Reply),
     /// The proof opens no session, for this reason: [`Reason::SignUpDisabled`], [`Reason::InvalidToken`] if the password was changed
@@ -63,7 +64,7 @@ pub enum Entered {
 }
 
 /// An opened session with its user.
-pub struct In {
+pub struct OpenedSession {
     /// The session.
     pub session: Session,
     /// The user.
@@ -76,10 +77,10 @@ pub struct In {
 ///
 /// # Errors
 /// The refusal of a new user or of a feature, or the failure of the store.
-pub async fn enter(cx: &mut Context, proof: &Proof<'_>) -> Result<Entered, Error> {
+pub async fn enter(cx: &mut Context, proof: &Proof<'_>) -> Result<SignInResult, Error> {
     for _ in 0..ATTEMPTS {
         let entered = match store::mailed::by_email(&cx.db, proof.email).await? {
-            None if !proof.signs_up => Some(Entered::Refused(Reason::SignUpDisabled)),
+            None if !proof.signs_up => Some(SignInResult::Refused(Reason::SignUpDisabled)),
             None => create(cx, proof).await?,
             Some(reached) if reached.user.is_verified() => Some(open(cx, proof, &reached).await?),
             Some(reached) => confirm(cx, proof, reached.user).await?,
@@ -88,50 +89,69 @@ pub async fn enter(cx: &mut Context, proof: &Proof<'_>) -> Result<Entered, Error
             return Ok(entered);
         }
     }
-    Ok(Entered::Refused(Reason::UserGone))
+    Ok(SignInResult::Refused(Reason::UserGone))
 }
 
 /// Opens a session of a confirmed user.
-async fn open(cx: &mut Context, proof: &Proof<'_>, reached: &Reached) -> Result<Entered, Error> {
-    let Reached { user, credential } = reached;
+async fn open(cx: &mut Context, proof: &Proof<'_>, reached: &MailRecipient) -> Result<SignInResult, Error> {
+    let MailRecipient { user, credential } = reached;
     if credential.is_newer_than(proof.made_at) {
-        return Ok(Entered::Refused(Reason::InvalidToken));
+        return Ok(SignInResult::Refused(Reason::InvalidToken));
     }
     let entry = Proof::entry(proof, user, credential.password.as_deref());
     let (session, closed) = prepare(cx, &entry).await?.parts();
     if let Some(answer) = closed {
-        return Ok(Entered::Waiting(answer(cx, &entry).await?));
+        return Ok(SignInResult::Waiting(answer(cx, &entry).await?));
     }
-    let Some(session) = session else { return Ok(Entered::Refused(Reason::UserGone)) };
+    let Some(session) = session else { return Ok(SignInResult::Refused(Reason::UserGone)) };
     let opened = store::mailed::open(&cx.db, session, &user.email, proof.made_at).await;
     match opened.map_err(|error| Error::of_row(error, code::FAILED_TO_CREATE_SESSION))? {
         Some(session) => entered(cx, &entry, session, false).await,
-        None => Ok(Entered::Refused(Reason::InvalidToken)),
+        None => Ok(SignInResult::Refused(Reason::InvalidToken)),
     }
 }
 
 /// Removes what other people may have set up, confirms the address and opens a session. Returns `None` if another request has
 /// confirmed the address meanwhile.
-async fn confirm(cx: &mut Context, proof: &Proof<'_>, mut user: User) -> Result<Option<Entered>, Error> {
-    if !store::unproven::clear(&cx.db, &user.id).await? {
+async fn confirm(cx: &mut Context, proof: &Proof<'_>, mut user: User) -> Result<Option<SignInResult>, Error> {
+    if !store::unproven::clear(&cx.db, &user).await? {
         return Ok(None);
     }
     proven(cx, &mut user).await?;
     let (session, closed) = prepare(cx, &Proof::entry(proof, &user, None)).await?.parts();
-    let confirmed = store::mailed::confirm(&cx.db, &user, None, session, cx.now).await;
+    let confirmed = store::mailed::confirm(&cx.db, &user, None, session, None, cx.now).await;
     let confirmed = confirmed.map_err(|error| Error::of_row(error, code::FAILED_TO_CREATE_SESSION))?;
     let Some((user, session)) = confirmed else { return Ok(None) };
-    happened(cx, &Happened::EmailVerified(&user));
+    happened(cx, &CompletedChange::EmailVerified(&user));
     let entry = Proof::entry(proof, &user, None);
     Ok(Some(match (session, closed) {
         (Some(session), _) => entered(cx, &entry, session, false).await?,
-        (None, Some(answer)) => Entered::Waiting(answer(cx, &entry).await?),
-        (None, None) => Entered::Refused(Reason::UserGone),
+        (None, Some(answer)) => SignInResult::Waiting(answer(cx, &entry).await?),
+        (None, None) => SignInResult::Refused(Reason::UserGone),
     }))
 }
 
+/// Decides about a user whose address a second sign-up claims, once a mailed link or code proves who reads the mailbox. In a browser
+/// with a session of the user, the first and the second are the same person, and nothing happens. Otherwise the reader of the mailbox
+/// keeps the user, without anything by which another person could sign in.
+///
+/// Returns whether there was such a claim.
+pub async fn settle_claim(cx: &mut Context, user: &mut User) -> Result<bool, Error> {
+    if !store::unproven::is_contested(&cx.db, user).await? {
+        return Ok(false);
+    }
+    match signed_in::stored(cx).await? {
+        Ok(own) if own.user.id == user.id => store::unproven::settle(&cx.db, user).await?,
+        _ => {
+            store::unproven::clear(&cx.db, user).await?;
+            proven(cx, user).await?;
+        }
+    }
+    Ok(true)
+}
+
 /// Creates a user without an account, and opens the first session. Returns `None` if another request has taken the address meanwhile.
-async fn create(cx: &mut Context, proof: &Proof<'_>) -> Result<Option<Entered>, Error> {
+async fn create(cx: &mut Context, proof: &Proof<'_>) -> Result<Option<SignInResult>, Error> {
     let given = new_user_with(cx, proof.given.clone()).await?;
     let values = fields::create(&cx.auth.config.schema.additional.user, &given)?;
     let image = proof.image.map(str::to_owned);
@@ -143,16 +163,16 @@ async fn create(cx: &mut Context, proof: &Proof<'_>) -> Result<Option<Entered>, 
         Err(error) if error.is_taken() => return Ok(None),
         Err(error) => return Err(Error::of_row(error, code::FAILED_TO_CREATE_USER)),
     };
-    happened(cx, &Happened::UserCreated(&user, proof.way));
+    happened(cx, &CompletedChange::UserCreated(&user, proof.way));
     let entry = Proof::entry(proof, &user, None);
     Ok(Some(match (session, closed) {
         (Some(session), _) => entered(cx, &entry, session, true).await?,
-        (None, Some(answer)) => Entered::Waiting(answer(cx, &entry).await?),
-        (None, None) => Entered::Refused(Reason::UserGone),
+        (None, Some(answer)) => SignInResult::Waiting(answer(cx, &entry).await?),
+        (None, None) => SignInResult::Refused(Reason::UserGone),
     }))
 }
 
-async fn entered(cx: &mut Context, entry: &Entry<'_>, session: Session, is_new: bool) -> Result<Entered, Error> {
+async fn entered(cx: &mut Context, entry: &Entry<'_>, session: Session, is_new: bool) -> Result<SignInResult, Error> {
     announce(cx, entry, &session, Cookies::AsBefore).await?;
-    Ok(Entered::In(Box::new(In { session, user: entry.user.clone(), is_new })))
+    Ok(SignInResult::In(Box::new(OpenedSession { session, user: entry.user.clone(), is_new })))
 }

@@ -8,30 +8,35 @@ pub mod password;
 use serde_json::{Map, Value};
 
 use crate::{
+    code,
     config::Ids,
     context::{
         Context,
-        places::{Candidate, Closed, Entry, Gate, Happened, Linked, UserUpdate, View, Way},
+        places::{
+            AnswerInstead, Candidate, CompletedChange, Entry, LinkedUsers, SessionDecision, UserUpdate, View, Way,
+        },
     },
     error::Error,
     model::{Additional, Session, User},
+    reason::Reason,
     rules::{fields, session},
     session_cookies,
-    store::{self, Ground, user::Accepted, values::Values},
+    store::{self, RequestProof, user::AcceptedUser, values::Values},
+    syntax::email,
 };
 
 /// The result of valid credentials.
 #[expect(clippy::large_enum_variant, reason = "a request has one")]
-pub enum Prepared {
+pub enum PreparedSignIn {
     /// This session opens, once the caller has stored it.
     Open(Session),
     /// A feature answers instead of a session.
-    Closed(Closed),
+    Closed(AnswerInstead),
 }
 
-impl Prepared {
+impl PreparedSignIn {
     /// Returns the session to store, or the answer instead of one.
-    pub fn parts(self) -> (Option<Session>, Option<Closed>) {
+    pub fn parts(self) -> (Option<Session>, Option<AnswerInstead>) {
         match self {
             Self::Open(session) => (Some(session), None),
             Self::Closed(answer) => (None, Some(answer)),
@@ -98,7 +103,10 @@ pub async fn accept_user(
     way: Way<'_>,
     user: User,
     values: Map<String, Value>,
-) -> Result<Accepted, Error> {
+) -> Result<AcceptedUser, Error> {
+    if matches!(way, Way::SignUp | Way::MagicLink | Way::EmailCode) {
+        judge_address(&user.email)?;
+    }
     let mut candidate = Candidate { way, user, values, if_first: Map::new() };
     for place in cx.places.iter().filter_map(|feature| feature.user_values) {
         place(cx, &mut candidate).await?;
@@ -106,14 +114,34 @@ pub async fn accept_user(
     let Candidate { user, values, if_first, .. } = candidate;
     let additional = fields::shown(&cx.auth.config.schema.additional.user, &values);
     let first = (!if_first.is_empty()).then(|| values.clone().into_iter().chain(if_first).collect::<Map<_, _>>());
-    Ok(Accepted { user: User { additional, ..user }, values: values.into(), if_first: first.map(Values::from) })
+    Ok(AcceptedUser { user: User { additional, ..user }, values: values.into(), if_first: first.map(Values::from) })
 }
 
-/// Asks the features whether a user may change to an address.
+/// Refuses an address that a provider's user without an address has. Otherwise another person could take it, so that its owner could
+/// not sign in, and the answer for a taken one would reveal which identifiers of the provider have users.
+fn judge_address(address: &str) -> Result<(), Error> {
+    match email::is_placeholder(address) {
+        true => Err(Error::bad(code::INVALID_EMAIL, Reason::PlaceholderAddress)),
+        false => Ok(()),
+    }
+}
+
+/// Decides whether a user may change to an address.
+///
+/// # Errors
+/// The refusal of a feature, and of an address that only users of a provider have.
+pub async fn accept_email(cx: &mut Context, user: &User, to: &str) -> Result<(), Error> {
+    if user.email != to {
+        judge_address(to)?;
+    }
+    accept_provided_email(cx, user, to).await
+}
+
+/// Asks the features whether a user may change to an address that a provider gives.
 ///
 /// # Errors
 /// The refusal of a feature.
-pub async fn accept_email(cx: &mut Context, user: &User, to: &str) -> Result<(), Error> {
+pub async fn accept_provided_email(cx: &mut Context, user: &User, to: &str) -> Result<(), Error> {
     for place in cx.places.iter().filter_map(|feature| feature.new_email) {
         place(cx, user, to).await?;
     }
@@ -146,7 +174,7 @@ pub async fn user_deletion(cx: &mut Context, user: &User) -> Result<(), Error> {
 ///
 /// # Errors
 /// The refusal of a feature because of what has changed meanwhile, or the failure of a store.
-pub async fn delete_user(cx: &mut Context, user: &User, ground: &Ground<'_>) -> Result<bool, Error> {
+pub async fn delete_user(cx: &mut Context, user: &User, ground: &RequestProof<'_>) -> Result<bool, Error> {
     let auth = cx.auth.clone();
     let keeps = auth.config.features.organization.kept_role();
     let is_deleted = store::user::delete(&cx.db, &user.id, Some(ground), keeps).await?;
@@ -175,7 +203,7 @@ async fn deleted_or_kept(cx: &mut Context, user: &User, is_deleted: bool) -> Res
 }
 
 /// Tells the features what was written.
-pub fn happened(cx: &mut Context, what: &Happened<'_>) {
+pub fn happened(cx: &mut Context, what: &CompletedChange<'_>) {
     cx.places.iter().filter_map(|feature| feature.happened).for_each(|place| place(cx, what));
 }
 
@@ -191,7 +219,7 @@ pub async fn proven(cx: &mut Context, user: &mut User) -> Result<(), Error> {
     Ok(())
 }
 
-/// Tells the features that a user has ended all sessions, or all but one.
+/// Tells the features that all sessions of a user were ended, or all but one.
 ///
 /// # Errors
 /// The failure of a feature.
@@ -217,17 +245,17 @@ pub async fn signed_out(cx: &mut Context) -> Result<(), Error> {
 ///
 /// # Errors
 /// The refusal of a feature.
-pub async fn prepare(cx: &mut Context, entry: &Entry<'_>) -> Result<Prepared, Error> {
+pub async fn prepare(cx: &mut Context, entry: &Entry<'_>) -> Result<PreparedSignIn, Error> {
     for place in cx.places.iter().filter_map(|feature| feature.before_session) {
-        if let Gate::Closed(answer) = place(cx, entry).await? {
-            return Ok(Prepared::Closed(answer));
+        if let SessionDecision::Closed(answer) = place(cx, entry).await? {
+            return Ok(PreparedSignIn::Closed(answer));
         }
     }
     let mut values = Map::new();
     for place in cx.places.iter().filter_map(|feature| feature.session_values) {
         place(cx, entry, &mut values).await?;
     }
-    Ok(Prepared::Open(session(cx, &entry.user.id, entry.remember, values)))
+    Ok(PreparedSignIn::Open(session(cx, &entry.user.id, entry.remember, values)))
 }
 
 /// Returns the members that the features add to the state of a provider's flow.
@@ -246,7 +274,7 @@ pub async fn carried(cx: &mut Context) -> Result<Map<String, Value>, Error> {
 ///
 /// # Errors
 /// The refusal of a feature.
-pub async fn user_link(cx: &mut Context, linked: &Linked<'_>) -> Result<(), Error> {
+pub async fn user_link(cx: &mut Context, linked: &LinkedUsers<'_>) -> Result<(), Error> {
     for place in cx.places.iter().filter_map(|feature| feature.user_link) {
         place(cx, linked).await?;
     }

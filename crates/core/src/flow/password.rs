@@ -2,7 +2,7 @@
 
 use http::{HeaderValue, StatusCode, header};
 
-use super::{Cookies, Prepared, announce, prepare};
+use super::{Cookies, PreparedSignIn, announce, prepare};
 use crate::{
     code::{self, Code},
     context::{
@@ -15,7 +15,7 @@ use crate::{
     model::{Session, User},
     reason::Reason,
     reply::{self, Reply},
-    rules::sign_in::{self, Found, Match, Mismatch},
+    rules::sign_in::{self, FoundUser, Match, Mismatch},
     store, wire,
 };
 
@@ -60,11 +60,12 @@ impl Attempt<'_> {
 
     /// Returns the error of a refused sign-in: the same for every reason except the unconfirmed address, which only a person with
     /// the right password learns about.
-    fn refuse(&self, cx: &mut Context, mismatch: Mismatch, found: Option<&Found>) -> Error {
+    fn refuse(&self, cx: &mut Context, mismatch: Mismatch, found: Option<&FoundUser>) -> Error {
         if mismatch.reason != Reason::EmailNotVerified {
             return Error::mismatch(StatusCode::UNAUTHORIZED, self.wrong, mismatch);
         }
-        if let Some(Found { user, password }) = found.filter(|_| cx.auth.config.email_verification.send_on_sign_in) {
+        if let Some(FoundUser { user, password }) = found.filter(|_| cx.auth.config.email_verification.send_on_sign_in)
+        {
             links::mail_verification(cx, user, password.as_deref(), self.callback_url);
         }
         Error::api(StatusCode::FORBIDDEN, code::EMAIL_NOT_VERIFIED, mismatch.reason)
@@ -99,7 +100,7 @@ impl Attempt<'_> {
 }
 
 /// A user whose password is right. No session exists yet.
-pub struct Known<'a> {
+pub struct AuthenticatedUser<'a> {
     /// The user.
     pub user: &'a User,
     /// The stored hash.
@@ -108,7 +109,7 @@ pub struct Known<'a> {
 }
 
 /// The result of right credentials.
-pub enum Entered {
+pub enum SignInResult {
     /// This session opened. Its cookies are set.
     In(Session),
     /// No session opened: a feature answers instead.
@@ -122,14 +123,14 @@ pub enum Entered {
 /// The refusal of the sign-in.
 pub async fn check<'a>(
     cx: &mut Context,
-    found: Option<&'a Found>,
+    found: Option<&'a FoundUser>,
     attempt: &Attempt<'_>,
     confirmed: bool,
-) -> Result<Known<'a>, Error> {
+) -> Result<AuthenticatedUser<'a>, Error> {
     let stored = found.and_then(|found| found.password.as_deref());
     let password = cx.check_password(stored, attempt.password).await?;
     match sign_in::judge(found, password, confirmed) {
-        Ok((user, found)) => Ok(Known { user, stored: stored.unwrap_or_default(), found }),
+        Ok((user, found)) => Ok(AuthenticatedUser { user, stored: stored.unwrap_or_default(), found }),
         Err(mismatch) => Err(attempt.refuse(cx, mismatch, found)),
     }
 }
@@ -138,27 +139,31 @@ pub async fn check<'a>(
 ///
 /// # Errors
 /// The refusal of a feature, or of the sign-in if the password was changed while it was checked.
-pub async fn enter(cx: &mut Context, attempt: &Attempt<'_>, known: Known<'_>) -> Result<Entered, Error> {
-    let Known { user, stored, found } = known;
+pub async fn enter(
+    cx: &mut Context,
+    attempt: &Attempt<'_>,
+    known: AuthenticatedUser<'_>,
+) -> Result<SignInResult, Error> {
+    let AuthenticatedUser { user, stored, found } = known;
     // Features see the hash that is stored once the session opens.
     let replacement = found.replacement.clone();
     let password = Some(replacement.as_deref().unwrap_or(stored));
     let entry = Entry { user, way: attempt.way, remember: attempt.remember, password, page: None };
     let session = match prepare(cx, &entry).await? {
-        Prepared::Open(session) => session,
-        Prepared::Closed(answer) => {
+        PreparedSignIn::Open(session) => session,
+        PreparedSignIn::Closed(answer) => {
             // The password was right, and no session takes the new hash along.
             if let Some(new) = &replacement {
                 store::credential::replace(&cx.db, &user.id, stored, new).await?;
             }
-            return Ok(Entered::Waiting(answer(cx, &entry).await?));
+            return Ok(SignInResult::Waiting(answer(cx, &entry).await?));
         }
     };
     let Some(session) = attempt.open(cx, session, stored, found).await? else {
         return Err(attempt.refuse(cx, Reason::WrongPassword.into(), None));
     };
     announce(cx, &entry, &session, Cookies::AsEntered).await?;
-    Ok(Entered::In(session))
+    Ok(SignInResult::In(session))
 }
 
 /// Signs in with an address or a username and its password (spec core §3.4).
@@ -167,7 +172,7 @@ pub async fn enter(cx: &mut Context, attempt: &Attempt<'_>, known: Known<'_>) ->
 /// The refusal of the sign-in, or the failure of the database.
 pub async fn sign_in(
     cx: &mut Context,
-    found: Option<&Found>,
+    found: Option<&FoundUser>,
     attempt: &Attempt<'_>,
     location: Option<HeaderValue>,
 ) -> Result<Reply, Error> {
@@ -175,8 +180,8 @@ pub async fn sign_in(
     let known = check(cx, found, attempt, confirmed).await?;
     let (user, redirect, url) = (known.user, location.is_some(), attempt.callback_url);
     let reply = match enter(cx, attempt, known).await? {
-        Entered::In(session) => Reply::json(&wire::SignedIn { redirect, token: &session.token, url, user })?,
-        Entered::Waiting(reply) => reply,
+        SignInResult::In(session) => Reply::json(&wire::SignInAnswer { redirect, token: &session.token, url, user })?,
+        SignInResult::Waiting(reply) => reply,
     };
     Ok(match location {
         Some(location) => reply.with(header::LOCATION, location),

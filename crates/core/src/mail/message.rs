@@ -43,7 +43,7 @@ pub struct Mail {
     pub invitation: Option<Invitation>,
     /// The request that caused the mail.
     #[serde(flatten)]
-    pub asked: Asked,
+    pub asked: MailRequestContext,
 }
 
 /// An invitation to an organization. Members of the organization wrote the names.
@@ -64,7 +64,7 @@ pub struct Invitation {
 
 /// The details of the request that caused a mail.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Asked {
+pub struct MailRequestContext {
     /// The language that the browser prefers (`Accept-Language`), as a tag like `de-CH`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
@@ -73,7 +73,7 @@ pub struct Asked {
     pub origin: Option<String>,
 }
 
-impl Asked {
+impl MailRequestContext {
     /// Returns what a request tells, of which `language` is the header `Accept-Language`.
     pub fn new(language: Option<&str>, origin: Option<String>) -> Self {
         let first = language.and_then(|header| header.split([',', ';']).next()).map(str::trim);

@@ -9,7 +9,7 @@ pub mod smtp;
 pub mod template;
 mod web;
 
-pub use self::message::{Asked, Invitation, Kind, Mail};
+pub use self::message::{Invitation, Kind, Mail, MailRequestContext};
 use self::{message::Failure, sending::Attempts, template::Templates};
 use crate::config::{Config, Transport};
 

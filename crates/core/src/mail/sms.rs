@@ -5,7 +5,7 @@ use serde::Serialize;
 use url::form_urlencoded;
 
 use super::{
-    message::{Asked, Failure},
+    message::{Failure, MailRequestContext},
     sending::{self, Attempts},
     web,
 };
@@ -25,7 +25,7 @@ pub struct Sms {
     pub text: String,
     /// The request that caused the message.
     #[serde(flatten)]
-    pub asked: Asked,
+    pub asked: MailRequestContext,
 }
 
 /// The kinds of text messages.

@@ -13,7 +13,7 @@ use lettre::{
 
 use super::{
     message::{Failure, Mail},
-    template::Rendered,
+    template::RenderedMail,
 };
 use crate::config::{Sender, Smtp, SmtpTls};
 
@@ -37,7 +37,7 @@ pub(super) async fn send(
     server: &Smtp,
     sender: Option<&Sender>,
     mail: &Mail,
-    rendered: &Rendered,
+    rendered: &RenderedMail,
     id: &str,
 ) -> Result<(), Failure> {
     let message = message(sender, mail, rendered, id)?;
@@ -101,7 +101,7 @@ fn kind(error: &lettre::transport::smtp::Error) -> &'static str {
     }
 }
 
-fn message(sender: Option<&Sender>, mail: &Mail, rendered: &Rendered, id: &str) -> Result<Message, Failure> {
+fn message(sender: Option<&Sender>, mail: &Mail, rendered: &RenderedMail, id: &str) -> Result<Message, Failure> {
     let sender = sender.ok_or_else(|| Failure::lasting("EMAIL_FROM is missing"))?;
     let address = |text: &str| text.parse::<Address>().map_err(|_| Failure::lasting("an address cannot be mailed to"));
     let (from, to) = (address(&sender.address)?, address(&mail.to)?);

@@ -16,7 +16,7 @@ use crate::{
 pub struct Templates(BTreeMap<String, String>);
 
 /// A rendered mail.
-pub struct Rendered {
+pub struct RenderedMail {
     /// The subject, on one line.
     pub subject: String,
     /// The body as plain text.
@@ -79,7 +79,7 @@ impl Templates {
 
     /// Fills in the templates of a mail. User-written text becomes neither a header nor a tag nor a link, and is not sent to an
     /// address that is not confirmed, because another person may have signed up with it.
-    pub fn render(&self, mail: &Mail, app_name: &str) -> Rendered {
+    pub fn render(&self, mail: &Mail, app_name: &str) -> RenderedMail {
         let value = |place: &str| match place {
             "app_name" => app_name.chars().filter(|letter| !letter.is_control()).collect(),
             "code" => mail.code.clone().unwrap_or_default(),
@@ -95,7 +95,7 @@ impl Templates {
         };
         let text = filled(self.text(mail.kind, "txt"), value);
         let (subject, text) = text.split_once('\n').unwrap_or((&text, ""));
-        Rendered {
+        RenderedMail {
             subject: subject.trim().to_owned(),
             text: text.trim_start().to_owned(),
             html: filled(self.text(mail.kind, "html"), |place| escaped(&value(place))),
@@ -152,7 +152,7 @@ fn check(name: &str, template: &str) -> Result<(), String> {
 mod tests {
     use super::*;
     use crate::{
-        mail::{Asked, Invitation},
+        mail::{Invitation, MailRequestContext},
         model::{Additional, User},
     };
 
@@ -176,7 +176,7 @@ mod tests {
                 additional: Additional::default(),
                 id: "1".to_owned(),
             }),
-            asked: Asked::default(),
+            asked: MailRequestContext::default(),
             metadata: None,
             invitation: Some(Invitation {
                 id: "t".to_owned(),

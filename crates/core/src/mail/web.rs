@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{
     message::{Failure, Mail},
-    template::Rendered,
+    template::RenderedMail,
 };
 use crate::{config::Sender, crypto::secret::Secret, fetch};
 
@@ -22,7 +22,7 @@ pub(super) async fn resend(
     (key, base): (&Secret, &Url),
     sender: Option<&Sender>,
     mail: &Mail,
-    rendered: &Rendered,
+    rendered: &RenderedMail,
     id: &str,
 ) -> Result<(), Failure> {
     let sender = sender.ok_or_else(|| Failure::lasting("EMAIL_FROM is missing"))?;

@@ -2,7 +2,7 @@
 
 use std::{ops::RangeInclusive, time::Duration};
 
-use super::{Circumstances, Default, On, Options, Row, Section};
+use super::{Circumstances, Default, EnabledSwitch, Options, Row, Section};
 use crate::{declaration::Resource, problem::Problems};
 
 /// An option with values of type `T`, of which `F` says more: the default, bounds, choices.
@@ -12,7 +12,7 @@ pub struct Kind<T, F: Copy = ()> {
     form: F,
     read: fn(&mut Section<'_>, &'static str, F, &mut Problems) -> T,
     needs: Option<Resource>,
-    on: fn(&T) -> Vec<On>,
+    on: fn(&T) -> Vec<EnabledSwitch>,
 }
 
 impl<T, F: Copy> Kind<T, F> {
@@ -42,9 +42,11 @@ impl<T, F: Copy> Kind<T, F> {
     }
 
     /// The switches that are on with this value.
-    pub fn switched_on(&self, value: &T) -> impl Iterator<Item = On> {
+    pub fn switched_on(&self, value: &T) -> impl Iterator<Item = EnabledSwitch> {
         let (key, needs) = (self.key, self.needs);
-        (self.on)(value).into_iter().map(move |below| On { needs: below.needs.or(needs), ..below.below(key) })
+        (self.on)(value)
+            .into_iter()
+            .map(move |below| EnabledSwitch { needs: below.needs.or(needs), ..below.below(key) })
     }
 }
 
@@ -57,10 +59,14 @@ pub const fn switch(key: &'static str, default: bool) -> Kind<bool, bool> {
 }
 
 /// The default of a key, by the circumstances.
-type By<T> = fn(Circumstances) -> T;
+type DefaultFor<T> = fn(Circumstances) -> T;
 
 /// `true` or `false`; where the key is absent, what the circumstances decide, which `told` says.
-pub const fn switch_by(key: &'static str, default: By<bool>, told: &'static str) -> Kind<bool, By<bool>> {
+pub const fn switch_by(
+    key: &'static str,
+    default: DefaultFor<bool>,
+    told: &'static str,
+) -> Kind<bool, DefaultFor<bool>> {
     let kind = Kind::new(key, Default::Told(told), default, |section, key, default, problems| {
         section.boolean(key, problems).unwrap_or_else(|| default(section.circumstances()))
     });
@@ -74,8 +80,8 @@ pub const fn optional_switch(key: &'static str, otherwise: &'static str) -> Kind
     Kind { on: |value| itself(&(*value == Some(true))), ..kind }
 }
 
-fn itself(is_on: &bool) -> Vec<On> {
-    is_on.then(|| On::of("")).into_iter().collect()
+fn itself(is_on: &bool) -> Vec<EnabledSwitch> {
+    is_on.then(|| EnabledSwitch::of("")).into_iter().collect()
 }
 
 /// A text.
@@ -182,10 +188,10 @@ pub const fn choice<T: Copy>(
 /// One of a few texts; where the key is absent, what the circumstances decide, which `told` says.
 pub const fn choice_by<T: Copy>(
     key: &'static str,
-    default: By<T>,
+    default: DefaultFor<T>,
     told: &'static str,
     choices: Choices<T>,
-) -> Kind<T, (By<T>, Choices<T>)> {
+) -> Kind<T, (DefaultFor<T>, Choices<T>)> {
     Kind::new(key, Default::Told(told), (default, choices), |section, key, (default, choices), problems| {
         section.choice(key, problems, choices).unwrap_or_else(|| default(section.circumstances()))
     })

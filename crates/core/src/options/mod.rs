@@ -17,7 +17,7 @@ pub use self::kinds::{
     positive_seconds, read_by, seconds, section, switch, switch_by, text, texts, timeout, wait,
 };
 pub use self::optional::{fraction, optional_choice, optional_table, optional_texts, optional_url};
-pub use self::section::{Section, Told, duration, parse};
+pub use self::section::{AbsentOptionHelp, Section, duration, parse};
 
 /// A struct of options, as [`options!`] makes it.
 pub trait Options: Sized {
@@ -36,19 +36,19 @@ pub trait Options: Sized {
     }
 
     /// The switches that are on.
-    fn switched_on(&self) -> Vec<On>;
+    fn switched_on(&self) -> Vec<EnabledSwitch>;
 }
 
 /// A switch that is on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct On {
+pub struct EnabledSwitch {
     /// Its key below the section, with dots between the parts.
     pub key: String,
     /// The resource without which it has no effect.
     pub needs: Option<Resource>,
 }
 
-impl On {
+impl EnabledSwitch {
     /// A switch that needs nothing.
     pub fn of(key: &str) -> Self {
         Self { key: key.to_owned(), needs: None }
@@ -145,7 +145,7 @@ macro_rules! options {
                 read
             }
 
-            fn switched_on(&self) -> Vec<$crate::options::On> {
+            fn switched_on(&self) -> Vec<$crate::options::EnabledSwitch> {
                 let mut on = Vec::new();
                 $(on.extend($option.switched_on(&self.$field));)*
                 on

@@ -16,12 +16,12 @@ pub struct Section<'a> {
     table: Option<&'a DeTable<'a>>,
     path: String,
     asked: BTreeSet<&'static str>,
-    told: Told,
+    told: AbsentOptionHelp,
     here: Circumstances,
 }
 
 /// The answer to an option of better-auth that has no key, by its path in the file.
-pub type Told = fn(&str) -> Option<String>;
+pub type AbsentOptionHelp = fn(&str) -> Option<String>;
 
 /// Parses the file; a syntax error is a problem with a line, and the table is then empty.
 pub fn parse<'a>(source: Source<'a>, problems: &mut Problems) -> Option<Spanned<DeTable<'a>>> {
@@ -38,7 +38,7 @@ pub fn parse<'a>(source: Source<'a>, problems: &mut Problems) -> Option<Spanned<
 // Nothing here is inlined: it runs once in an instance, from a hundred places, and every function carries it.
 impl<'a> Section<'a> {
     /// The whole file as a section without a name.
-    pub fn root(source: Source<'a>, table: Option<&'a DeTable<'a>>, told: Told) -> Self {
+    pub fn root(source: Source<'a>, table: Option<&'a DeTable<'a>>, told: AbsentOptionHelp) -> Self {
         Self { source, table, path: String::new(), asked: BTreeSet::new(), told, here: Circumstances::default() }
     }
 

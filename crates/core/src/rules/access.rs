@@ -14,7 +14,7 @@ pub enum Connector {
 
 /// The actions that are asked for on one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WantedActions {
     /// The resource.
     pub resource: String,
     /// The actions. Without one, nothing is permitted.
@@ -23,7 +23,7 @@ pub struct Wanted {
     pub connector: Connector,
 }
 
-impl Wanted {
+impl WantedActions {
     /// All of these actions on a resource.
     pub fn all<A: Into<String>>(resource: impl Into<String>, actions: impl IntoIterator<Item = A>) -> Self {
         let actions = actions.into_iter().map(Into::into).collect();
@@ -57,7 +57,7 @@ impl Refusal<'_> {
 ///
 /// # Errors
 /// The first reason why not.
-pub fn authorize<'a>(role: &Statements, asked: &'a [Wanted], connector: Connector) -> Result<(), Refusal<'a>> {
+pub fn authorize<'a>(role: &Statements, asked: &'a [WantedActions], connector: Connector) -> Result<(), Refusal<'a>> {
     let mut permitted = false;
     for wanted in asked {
         let refusal = match role.actions(&wanted.resource) {
@@ -75,7 +75,7 @@ pub fn authorize<'a>(role: &Statements, asked: &'a [Wanted], connector: Connecto
     if permitted { Ok(()) } else { Err(Refusal::Nothing) }
 }
 
-fn permits_actions(permitted: &[String], wanted: &Wanted) -> bool {
+fn permits_actions(permitted: &[String], wanted: &WantedActions) -> bool {
     let mut actions = wanted.actions.iter();
     match wanted.connector {
         _ if wanted.actions.is_empty() => false,
@@ -86,6 +86,6 @@ fn permits_actions(permitted: &[String], wanted: &Wanted) -> bool {
 
 /// Whether one of the roles that a holder has permits all that is asked for. What two roles permit is not added up. Names without a
 /// role permit nothing.
-pub fn permits<'n>(roles: &Roles, held: impl IntoIterator<Item = &'n str>, asked: &[Wanted]) -> bool {
+pub fn permits<'n>(roles: &Roles, held: impl IntoIterator<Item = &'n str>, asked: &[WantedActions]) -> bool {
     held.into_iter().filter_map(|name| roles.get(name)).any(|role| authorize(role, asked, Connector::And).is_ok())
 }

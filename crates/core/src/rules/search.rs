@@ -56,7 +56,7 @@ pub enum Match {
 
 /// The value of a condition, as a query has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asked {
+pub enum SearchValue {
     /// One text.
     One(String),
     /// Several, from a key that occurs several times.
@@ -65,14 +65,14 @@ pub enum Asked {
 
 /// A field of a table by which rows are searched or sorted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub struct SearchField {
     /// The column, as the database calls it.
     pub column: String,
     /// The kind of its values.
     pub kind: Kind,
 }
 
-impl Known {
+impl SearchField {
     /// Finds a field of a model by its name on the wire, or by that of its column, as better-auth does. A field that answers do not
     /// show is not found.
     pub fn of(schema: &Schema, model: &str, name: &str) -> Option<Self> {
@@ -92,39 +92,39 @@ impl Known {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
     /// The field.
-    pub field: Known,
+    pub field: SearchField,
     /// How it is compared.
     pub operator: Operator,
     /// The value to compare with, in the form in which the database reads it.
-    pub value: Asked,
+    pub value: SearchValue,
 }
 
 impl Condition {
     /// Creates a condition. Only `true` is true of a field that is true or false, as in better-auth; several values have an effect
     /// with [`Operator::In`] and [`Operator::NotIn`], and otherwise are one text.
-    pub fn new(field: Known, operator: Operator, asked: Asked) -> Self {
+    pub fn new(field: SearchField, operator: Operator, asked: SearchValue) -> Self {
         let plain = |text: String| match field.kind {
             Kind::Boolean => (text == "true").to_string(),
             Kind::Number | Kind::BigNumber => text.trim().to_owned(),
             _ => text,
         };
         let value = match (operator, asked) {
-            (Operator::In | Operator::NotIn, Asked::One(text)) => Asked::Several(vec![plain(text)]),
-            (Operator::In | Operator::NotIn, Asked::Several(texts)) => {
-                Asked::Several(texts.into_iter().map(plain).collect())
+            (Operator::In | Operator::NotIn, SearchValue::One(text)) => SearchValue::Several(vec![plain(text)]),
+            (Operator::In | Operator::NotIn, SearchValue::Several(texts)) => {
+                SearchValue::Several(texts.into_iter().map(plain).collect())
             }
-            (Operator::Text(place), asked) => Asked::One(pattern(place, &joined(asked))),
-            (_, Asked::One(text)) => Asked::One(plain(text)),
-            (_, asked) => Asked::One(joined(asked)),
+            (Operator::Text(place), asked) => SearchValue::One(pattern(place, &joined(asked))),
+            (_, SearchValue::One(text)) => SearchValue::One(plain(text)),
+            (_, asked) => SearchValue::One(joined(asked)),
         };
         Self { field, operator, value }
     }
 }
 
-fn joined(asked: Asked) -> String {
+fn joined(asked: SearchValue) -> String {
     match asked {
-        Asked::One(text) => text,
-        Asked::Several(texts) => texts.join(","),
+        SearchValue::One(text) => text,
+        SearchValue::Several(texts) => texts.join(","),
     }
 }
 
@@ -144,12 +144,12 @@ pub struct Search {
     /// All of these hold for a row that is found.
     pub conditions: Vec<Condition>,
     /// The field that decides the order; rows that are equal in it are in the order of their identifiers.
-    pub order: Known,
+    pub order: SearchField,
     /// Whether the order is descending.
     pub descending: bool,
     /// The most rows.
     pub limit: i64,
-    /// How many rows are passed over.
+    /// How many rows are skipped.
     pub offset: i64,
 }
 
@@ -162,8 +162,8 @@ mod tests {
         Schema::load(Source { name: "gatepost.toml", text: toml }).unwrap()
     }
 
-    fn value(field: &str, operator: Operator, asked: Asked) -> Asked {
-        Condition::new(Known::of(&schema(""), "user", field).unwrap(), operator, asked).value
+    fn value(field: &str, operator: Operator, asked: SearchValue) -> SearchValue {
+        Condition::new(SearchField::of(&schema(""), "user", field).unwrap(), operator, asked).value
     }
 
     #[test]
@@ -172,7 +172,7 @@ mod tests {
             "[schema.user.fields]\nemail = \"e-mail\"\n[user.additional_fields]\nnote = { type = \"number\", returned = false }\n\
              plan = { type = \"date\", field_name = \"the plan\" }\n",
         );
-        let column = |name: &str| Known::of(&schema, "user", name).map(|known| known.column);
+        let column = |name: &str| SearchField::of(&schema, "user", name).map(|known| known.column);
         assert_eq!(column("email").as_deref(), Some("e-mail"));
         assert_eq!(column("e-mail").as_deref(), Some("e-mail"));
         assert_eq!(column("the plan").as_deref(), Some("the plan"));
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_pattern_finds_what_is_typed() {
-        let one = |text: &str| Asked::One(text.to_owned());
+        let one = |text: &str| SearchValue::One(text.to_owned());
         for (operator, expected) in [
             (Operator::Text(Match::Contains), r"%50\%\_\\%"),
             (Operator::Text(Match::StartsWith), r"50\%\_\\%"),
@@ -193,7 +193,7 @@ mod tests {
         ] {
             assert_eq!(value("email", operator, one(r"50%_\")), one(expected));
         }
-        let several = |texts: &[&str]| Asked::Several(texts.iter().map(|text| (*text).to_owned()).collect());
+        let several = |texts: &[&str]| SearchValue::Several(texts.iter().map(|text| (*text).to_owned()).collect());
         assert_eq!(value("email", Operator::In, one("a")), several(&["a"]));
         assert_eq!(value("email", Operator::NotIn, several(&["a", "b"])), several(&["a", "b"]));
         assert_eq!(value("email", Operator::Equal, several(&["a", "b"])), one("a,b"));

@@ -32,7 +32,7 @@ pub enum Verdict {
 
 /// The way in which a session is read.
 #[derive(Debug, Clone, Copy)]
-pub struct Read {
+pub struct ReadMode {
     /// By GET, which does not write if the refresh is deferred.
     pub by_get: bool,
     /// The browser was asked not to remember the session, so the expiry never moves.
@@ -41,8 +41,15 @@ pub struct Read {
     pub disable_refresh: bool,
 }
 
-/// Judges a session by its expiry, by whether its user exists, and by how it is read (spec core §3.6, steps 6–11).
-pub fn judge(session: &Session, user_exists: bool, read: Read, config: &config::Session, now: Timestamp) -> Verdict {
+/// Judges a session by its expiry, by whether its user exists, and by how it is read (spec core §3.6, steps 6–11). The expiry of an
+/// impersonation never moves.
+pub fn judge(
+    session: &Session,
+    user_exists: bool,
+    read: ReadMode,
+    config: &config::Session,
+    now: Timestamp,
+) -> Verdict {
     let deferred = config.defer_session_refresh && read.by_get;
     if !user_exists {
         return Verdict::Ended { reason: Reason::UserGone, delete: false };
@@ -50,7 +57,8 @@ pub fn judge(session: &Session, user_exists: bool, read: Read, config: &config::
     if session.expires_at < now {
         return Verdict::Ended { reason: Reason::SessionExpired, delete: !deferred };
     }
-    if read.dont_remember || read.disable_refresh {
+    // Only the stored session says who acts: a client can leave cookies out.
+    if read.dont_remember || read.disable_refresh || session.impersonated_by().is_some() {
         return Verdict::Good { needs_refresh: None };
     }
     let due_at = after(after(session.expires_at, -i64::from(config.expires_in)), i64::from(config.update_age));
@@ -118,7 +126,7 @@ fn after(instant: Timestamp, seconds: i64) -> Timestamp {
 mod tests {
     use super::*;
 
-    const READ: Read = Read { by_get: true, dont_remember: false, disable_refresh: false };
+    const READ: ReadMode = ReadMode { by_get: true, dont_remember: false, disable_refresh: false };
     const DAY: i64 = 86_400;
 
     fn config() -> config::Session {
@@ -141,7 +149,7 @@ mod tests {
         let ended = Verdict::Ended { reason: Reason::SessionExpired, delete: true };
         assert_eq!(judge(&expiring(-1), true, READ, &config(), now()), ended);
         assert_eq!(judge(&expiring(7 * DAY), true, READ, &config(), now()), Verdict::Good { needs_refresh: None });
-        let at_expiry = judge(&expiring(0), true, Read { disable_refresh: true, ..READ }, &config(), now());
+        let at_expiry = judge(&expiring(0), true, ReadMode { disable_refresh: true, ..READ }, &config(), now());
         assert_eq!(at_expiry, Verdict::Good { needs_refresh: None });
     }
 
@@ -158,8 +166,21 @@ mod tests {
 
     #[test]
     fn a_session_that_is_not_remembered_never_moves() {
-        let read = Read { dont_remember: true, ..READ };
+        let read = ReadMode { dont_remember: true, ..READ };
         assert_eq!(judge(&expiring(60), true, read, &config(), now()), Verdict::Good { needs_refresh: None });
+    }
+
+    #[test]
+    fn attack_an_impersonation_is_read_without_the_wish_not_to_be_remembered() {
+        let mut session = expiring(60);
+        session.additional.set("impersonatedBy", "root".into());
+        for defer_session_refresh in [false, true] {
+            let config = config::Session { defer_session_refresh, update_age: 0, ..config() };
+            for by_get in [false, true] {
+                let verdict = judge(&session, true, ReadMode { by_get, ..READ }, &config, now());
+                assert_eq!(verdict, Verdict::Good { needs_refresh: None });
+            }
+        }
     }
 
     #[test]
@@ -181,7 +202,7 @@ mod tests {
         );
         let ended = Verdict::Ended { reason: Reason::SessionExpired, delete: false };
         assert_eq!(judge(&expiring(-1), true, READ, &deferred, now()), ended);
-        let posted = Read { by_get: false, ..READ };
+        let posted = ReadMode { by_get: false, ..READ };
         assert_eq!(judge(&expiring(DAY), true, posted, &deferred, now()), Verdict::Refresh(after(now(), 7 * DAY)));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     config::EmailAndPassword,
-    crypto::{hashes::scheme::SchemeName, password::Checked},
+    crypto::{hashes::scheme::SchemeName, password::PasswordCheck},
     model::User,
     reason::Reason,
 };
@@ -25,7 +25,7 @@ fn length(password: &str) -> usize {
 }
 
 /// The user whom a sign-in found.
-pub struct Found {
+pub struct FoundUser {
     /// The user.
     pub user: User,
     /// The stored hash of the user's password, if there is one. An empty text counts as none.
@@ -55,14 +55,14 @@ impl From<Reason> for Mismatch {
 }
 
 /// Decides what the comparison of a password means. A hash that was not compared has a cause for the operator.
-pub fn judge_hash(checked: Checked) -> Result<Match, Mismatch> {
+pub fn judge_hash(checked: PasswordCheck) -> Result<Match, Mismatch> {
     let refused = |reason, cause| Err(Mismatch { reason, cause: Some(cause) });
     match checked {
-        Checked::Right => Ok(Match { replacement: None }),
-        Checked::RightOfOther(hash) => Ok(Match { replacement: Some(hash) }),
-        Checked::Wrong => Err(Reason::WrongPassword.into()),
-        Checked::NoHash => Err(Reason::NoPassword.into()),
-        Checked::NotAccepted(name) => {
+        PasswordCheck::Right => Ok(Match { replacement: None }),
+        PasswordCheck::RightOfOther(hash) => Ok(Match { replacement: Some(hash) }),
+        PasswordCheck::Wrong => Err(Reason::WrongPassword.into()),
+        PasswordCheck::NoHash => Err(Reason::NoPassword.into()),
+        PasswordCheck::NotAccepted(name) => {
             let name = name.text();
             let cause = format!(
                 "the stored hash is of the scheme {name}, which the deployment does not accept; add \"{name}\" to \
@@ -70,7 +70,7 @@ pub fn judge_hash(checked: Checked) -> Result<Match, Mismatch> {
             );
             refused(Reason::PasswordHashNotAccepted, cause)
         }
-        Checked::TooCostly(name, bound) => {
+        PasswordCheck::TooCostly(name, bound) => {
             let cause = format!(
                 "the stored hash of the scheme {} was not computed: {bound}; let the user set a new password with the mailed \
                  link",
@@ -78,7 +78,7 @@ pub fn judge_hash(checked: Checked) -> Result<Match, Mismatch> {
             );
             refused(Reason::PasswordHashTooCostly, cause)
         }
-        Checked::Damaged(name) => {
+        PasswordCheck::Damaged(name) => {
             let form = name.map_or("of better-auth or of another known scheme", SchemeName::text);
             let cause = format!(
                 "the stored hash does not have the form {form}; let the user set a new password with the mailed link"
@@ -92,7 +92,7 @@ pub fn judge_hash(checked: Checked) -> Result<Match, Mismatch> {
 /// a confirmed address. The password is checked before the state of the address, so that only a person with the password learns that
 /// state.
 pub fn judge(
-    found: Option<&Found>,
+    found: Option<&FoundUser>,
     password: Result<Match, Mismatch>,
     confirmed: bool,
 ) -> Result<(&User, Match), Mismatch> {

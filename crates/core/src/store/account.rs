@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::{
-    Db, Ground, Param, StoreError, column,
+    Db, Param, RequestProof, StoreError, column,
     credential::{self, IS_CREDENTIAL},
     mailed, new_row,
     pool::Repeat,
@@ -43,7 +43,7 @@ fn from_row(schema: &Schema, row: &Row) -> Result<Account, StoreError> {
 
 /// The result of removing an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unlinked {
+pub enum UnlinkResult {
     /// The account was removed.
     Done,
     /// The user has only this account, which stays.
@@ -53,25 +53,25 @@ pub enum Unlinked {
 }
 
 /// Removes an account of a user, the last one only with `the_last_too`. The statement first locks the user's rows in order, so that
-/// two concurrent requests cannot remove the last two accounts. Returns [`Unlinked::Unknown`] also if `ground` does not hold any more.
+/// two concurrent requests cannot remove the last two accounts. Returns [`UnlinkResult::Unknown`] also if `ground` does not hold any more.
 pub async fn unlink(
     db: &Db,
     user_id: &str,
     id: &str,
     the_last_too: bool,
-    ground: Option<&Ground<'_>>,
-) -> Result<Unlinked, StoreError> {
-    let Some([token, _]) = Ground::params_of(ground, db).await? else { return Ok(Unlinked::Unknown) };
+    ground: Option<&RequestProof<'_>>,
+) -> Result<UnlinkResult, StoreError> {
+    let Some([token, _]) = RequestProof::params_of(ground, db).await? else { return Ok(UnlinkResult::Unknown) };
     let sql = "with own as (select 1 from {account} where {account.userId} = $1 order by {account.id} for update),
         gone as (delete from {account} where {account.id}::text = $2 and {account.userId} = $1
             and ($3 or (select count(*) from own) <> 1) and {holds $1 $4} returning 1){change account.unlinked gone $1 $2 -}
         select (select count(*) from own) = 1 and not $3, exists (select 1 from gone)";
     let params: [Param<'_>; 4] = [user_id.into(), id.into(), the_last_too.into(), token];
-    let Some(row) = db.row(Repeat::Safe, sql, &params).await? else { return Ok(Unlinked::Unknown) };
+    let Some(row) = db.row(Repeat::Safe, sql, &params).await? else { return Ok(UnlinkResult::Unknown) };
     Ok(match (row.try_get(0)?, row.try_get(1)?) {
-        (true, _) => Unlinked::Last,
-        (false, true) => Unlinked::Done,
-        (false, false) => Unlinked::Unknown,
+        (true, _) => UnlinkResult::Last,
+        (false, true) => UnlinkResult::Done,
+        (false, false) => UnlinkResult::Unknown,
     })
 }
 
@@ -107,7 +107,7 @@ pub async fn change_password(
     change: &Change<'_>,
     only: Option<Session>,
 ) -> Result<Option<Option<Session>>, StoreError> {
-    let Some([token, _]) = Ground::session(change.session).params(db).await? else { return Ok(None) };
+    let Some([token, _]) = RequestProof::session(change.session).params(db).await? else { return Ok(None) };
     let (only, apart) = session::within(db, only);
     let (sql, params) = self::change(change, token, only.as_ref());
     if apart.is_some() {

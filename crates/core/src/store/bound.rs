@@ -13,15 +13,15 @@ use tokio::time::{Sleep, sleep};
 ///
 /// One timer serves all of them. A new timer for each request would cost two more system calls: it interrupts the reactor if it is
 /// due before all others.
-pub(super) struct Bound(Pin<Box<Sleep>>);
+pub(super) struct RequestTimeLimit(Pin<Box<Sleep>>);
 
-impl Default for Bound {
+impl Default for RequestTimeLimit {
     fn default() -> Self {
         Self(Box::pin(sleep(Duration::ZERO)))
     }
 }
 
-impl Bound {
+impl RequestTimeLimit {
     /// Returns the result of `work`, or `None` if that takes longer than `limit`.
     pub(super) async fn within<T>(&mut self, limit: Duration, work: impl Future<Output = T>) -> Option<T> {
         let mut work = pin!(work);

@@ -3,11 +3,11 @@
 
 use jiff::Timestamp;
 
-use super::{Db, Param, StoreError, secret::New, unique, verification};
+use super::{Db, Param, StoreError, secret::NewSecret, unique, verification};
 
 /// Counts a use of `new`, which is stored with the first use and keeps that use's expiry, and returns which use it is: of several
 /// concurrent uses, one is the first. `identifiers` are those under which the table may hold it, and `seconds` is its lifetime.
-pub async fn count(db: &Db, new: &New, identifiers: &[String], seconds: u32) -> Result<u64, StoreError> {
+pub async fn count(db: &Db, new: &NewSecret, identifiers: &[String], seconds: u32) -> Result<u64, StoreError> {
     count_behind(db, (unique::LOCK, &[unique::code(identifiers)]), new, identifiers, seconds).await
 }
 
@@ -15,7 +15,7 @@ pub async fn count(db: &Db, new: &New, identifiers: &[String], seconds: u32) -> 
 pub(crate) async fn count_behind(
     db: &Db,
     lock: (&'static str, &[String]),
-    new: &New,
+    new: &NewSecret,
     identifiers: &[String],
     seconds: u32,
 ) -> Result<u64, StoreError> {

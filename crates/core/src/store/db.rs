@@ -18,16 +18,16 @@ use tokio_postgres::{
 use super::{
     Param, Pool, StoreError,
     additional::Lists,
-    founded::{self, Founding},
+    founded::{self, FoundedOrganization},
     learnt::THINGS,
-    noted::{self, Notes, Writes},
-    param::Sent,
-    pool::{Repeat, Typed, With},
+    noted::{self, Notes, WrittenRows},
+    param::SentValue,
+    pool::{Repeat, StatementInput, TypedValue},
     schema::{Schema, TYPES},
     secondary::Secondary,
-    stored::Stored,
-    triggers::{self, When},
-    trips::Trips,
+    stored::StoredStatement,
+    triggers::{self, TriggerTime},
+    trips::RoundTrips,
     unknown,
 };
 use crate::stopwatch::{StepKind, Stopwatch};
@@ -42,9 +42,9 @@ pub struct Db {
     pub(crate) secondary: Option<Arc<dyn Secondary>>,
     connecting: Mutex<Option<Connecting>>,
     /// The organization of the user whom the request creates.
-    pub founding: Option<Founding>,
+    pub founding: Option<FoundedOrganization>,
     /// The round trips of the request and the times of its steps.
-    pub trips: Trips,
+    pub trips: RoundTrips,
     /// The author of the changes that statements note.
     pub notes: Notes,
 }
@@ -59,7 +59,7 @@ impl Db {
             secondary,
             connecting: Mutex::default(),
             founding: None,
-            trips: Trips::default(),
+            trips: RoundTrips::default(),
         }
     }
 
@@ -109,12 +109,12 @@ impl Db {
         template: &'static str,
         params: &[Param<'_>],
     ) -> Result<Vec<Row>, StoreError> {
-        self.sent(repeat, template, params, &Around::Nothing).await
+        self.sent(repeat, template, params, &TransactionMode::Nothing).await
     }
 
     /// Sends a statement and reads as many of its rows as fit into memory (`store::list`).
     pub(crate) async fn list(&self, template: &'static str, params: &[Param<'_>]) -> Result<Vec<Row>, StoreError> {
-        self.sent(Repeat::Safe, template, params, &Around::List).await
+        self.sent(Repeat::Safe, template, params, &TransactionMode::List).await
     }
 
     /// Calls the function that the database keeps of a statement and reads its row, if any. Sends the statement itself if the
@@ -122,7 +122,7 @@ impl Db {
     pub(crate) async fn stored_row(
         &self,
         repeat: Repeat,
-        stored: &'static Stored,
+        stored: &'static StoredStatement,
         params: &[Param<'_>],
     ) -> Result<Option<Row>, StoreError> {
         if self.schema.has_stored_functions()
@@ -149,7 +149,7 @@ impl Db {
         let params = self.schema.unknown().sent(params);
         let notes = self.notes_of(template);
         let sent = self.schema.sent(&statement, &params, &notes.1, Lists::Json);
-        match self.send(repeat, &call.text, With::Params(&typed(&sent))).await {
+        match self.send(repeat, &call.text, StatementInput::Params(&typed(&sent))).await {
             Err(error @ (StoreError::Failed(_) | StoreError::Refused(_))) => {
                 if let Some(notice) = call.pause(&error, now) {
                     self.trips.notice(notice);
@@ -157,7 +157,7 @@ impl Db {
                 None
             }
             answer => {
-                if answer.is_ok() && notes.0 != Writes::Nothing {
+                if answer.is_ok() && notes.0 != WrittenRows::Nothing {
                     self.notes.wrote();
                 }
                 Some(answer)
@@ -166,12 +166,12 @@ impl Db {
     }
 
     /// Returns the rows that a statement writes besides its change, and their values.
-    fn notes_of(&self, template: &str) -> (Writes, Vec<Option<String>>) {
+    fn notes_of(&self, template: &str) -> (WrittenRows, Vec<Option<String>>) {
         let writes = self.notes.writes(template);
         let values = match writes {
-            Writes::Nothing => Vec::new(),
-            Writes::Change => self.notes.values(self.now(), self.schema.receivers()),
-            Writes::Opening => Notes::values_of_opening(self.now(), self.schema.receivers()),
+            WrittenRows::Nothing => Vec::new(),
+            WrittenRows::Change => self.notes.values(self.now(), self.schema.receivers()),
+            WrittenRows::Opening => Notes::values_of_opening(self.now(), self.schema.receivers()),
         };
         (writes, values)
     }
@@ -185,7 +185,7 @@ impl Db {
     ) -> Result<(), StoreError> {
         let send = async || {
             let sql = self.schema.statement(template, &[]).with_values(values);
-            self.send(repeat, &sql, With::Nothing).await
+            self.send(repeat, &sql, StatementInput::Nothing).await
         };
         match send().await {
             // The refused transaction has written nothing.
@@ -205,7 +205,7 @@ impl Db {
         template: &'static str,
         params: &[Param<'_>],
     ) -> Result<Option<Row>, StoreError> {
-        let around = Around::Behind(self.lock(lock));
+        let around = TransactionMode::Behind(self.lock(lock));
         Ok(self.sent(Repeat::Never, template, params, &around).await?.into_iter().next())
     }
 
@@ -221,7 +221,7 @@ impl Db {
         template: &'static str,
         params: &[Param<'_>],
     ) -> Result<Option<Row>, StoreError> {
-        let around = Around::Once(self.lock(lock));
+        let around = TransactionMode::Once(self.lock(lock));
         Ok(self.sent(Repeat::Never, template, params, &around).await?.into_iter().next())
     }
 
@@ -232,7 +232,7 @@ impl Db {
         template: &'static str,
         params: &[Param<'_>],
     ) -> Result<Option<Row>, StoreError> {
-        Ok(self.sent(Repeat::Safe, template, params, &Around::Undone).await?.into_iter().next())
+        Ok(self.sent(Repeat::Safe, template, params, &TransactionMode::Undone).await?.into_iter().next())
     }
 
     /// Sends a statement, and once more with NULL if the column of client addresses may have refused the empty text.
@@ -241,14 +241,14 @@ impl Db {
         repeat: Repeat,
         template: &'static str,
         params: &[Param<'_>],
-        around: &Around,
+        around: &TransactionMode,
     ) -> Result<Vec<Row>, StoreError> {
         let params = self.schema.unknown().sent(params);
         let (writes, notes) = self.notes_of(template);
         // Repeating a change would note it twice.
-        let repeat = if writes == Writes::Change { Repeat::Never } else { repeat };
+        let repeat = if writes == WrittenRows::Change { Repeat::Never } else { repeat };
         let answer = self.sent_noting(repeat, template, params, &(around, notes.as_slice())).await;
-        if answer.is_ok() && writes != Writes::Nothing && !matches!(around, Around::Undone) {
+        if answer.is_ok() && writes != WrittenRows::Nothing && !matches!(around, TransactionMode::Undone) {
             self.notes.wrote();
         }
         answer
@@ -259,7 +259,7 @@ impl Db {
         repeat: Repeat,
         template: &'static str,
         params: Vec<Param<'_>>,
-        around: &(&Around, &[Option<String>]),
+        around: &(&TransactionMode, &[Option<String>]),
     ) -> Result<Vec<Row>, StoreError> {
         match self.sent_learning(repeat, template, &params, around).await {
             Err(refused) if unknown::may_be_refused(&refused, &params) => {
@@ -279,7 +279,7 @@ impl Db {
         repeat: Repeat,
         template: &'static str,
         params: &[Param<'_>],
-        around: &(&Around, &[Option<String>]),
+        around: &(&TransactionMode, &[Option<String>]),
     ) -> Result<Vec<Row>, StoreError> {
         let mut answer = self.sent_once(repeat, template, params, around, Lists::Json).await;
         for _ in 0..THINGS {
@@ -293,7 +293,8 @@ impl Db {
         }
         match answer {
             Err(error) if self.schema.wants_arrays(template, params, &error) => {
-                let types = self.sent_once(Repeat::Safe, TYPES, &[], &(&Around::Nothing, &[]), Lists::Json).await?;
+                let types =
+                    self.sent_once(Repeat::Safe, TYPES, &[], &(&TransactionMode::Nothing, &[]), Lists::Json).await?;
                 types.iter().try_for_each(|row| self.schema.learns_types(row))?;
                 self.sent_once(repeat, template, params, around, Lists::Arrays).await
             }
@@ -304,8 +305,8 @@ impl Db {
 
     /// An error with the triggers that may be behind it, which its message does not name.
     async fn with_triggers(&self, template: &str, error: StoreError) -> StoreError {
-        let Some(sql) = self.schema.triggers(template, When::Before) else { return error };
-        let rows = self.send(Repeat::Safe, &sql, With::Params(&[])).await;
+        let Some(sql) = self.schema.triggers(template, TriggerTime::Before) else { return error };
+        let rows = self.send(Repeat::Safe, &sql, StatementInput::Params(&[])).await;
         triggers::told(error, &triggers::named(&rows.unwrap_or_default()))
     }
 
@@ -314,7 +315,7 @@ impl Db {
         repeat: Repeat,
         template: &'static str,
         params: &[Param<'_>],
-        (around, notes): &(&Around, &[Option<String>]),
+        (around, notes): &(&TransactionMode, &[Option<String>]),
         lists: Lists,
     ) -> Result<Vec<Row>, StoreError> {
         let founding = self.founding.as_ref().filter(|_| template.contains(founded::PLACE));
@@ -324,17 +325,17 @@ impl Db {
         let sent = self.schema.sent(&statement, params, notes, lists);
         let typed = typed(&sent);
         let with = match around {
-            Around::Behind(lock) => With::Behind(lock, &typed),
+            TransactionMode::Behind(lock) => StatementInput::Behind(lock, &typed),
             // If the schema knows this by now, it has filled in the statement for it.
-            Around::Once(lock) if self.schema.addresses_may_repeat() => With::Behind(lock, &typed),
-            Around::List => With::List(&typed),
-            Around::Nothing | Around::Once(_) => With::Params(&typed),
-            Around::Undone => With::Undone(&typed),
+            TransactionMode::Once(lock) if self.schema.addresses_may_repeat() => StatementInput::Behind(lock, &typed),
+            TransactionMode::List => StatementInput::List(&typed),
+            TransactionMode::Nothing | TransactionMode::Once(_) => StatementInput::Params(&typed),
+            TransactionMode::Undone => StatementInput::Undone(&typed),
         };
         self.send(repeat, &statement.text, with).await
     }
 
-    async fn send(&self, repeat: Repeat, sql: &str, with: With<'_>) -> Result<Vec<Row>, StoreError> {
+    async fn send(&self, repeat: Repeat, sql: &str, with: StatementInput<'_>) -> Result<Vec<Row>, StoreError> {
         self.trips.sent();
         let connecting = self.connecting().take();
         if let Some(connecting) = connecting {
@@ -351,7 +352,7 @@ impl Db {
         params: &[Param<'_>],
     ) -> Result<Option<Row>, StoreError> {
         let sent: Vec<_> = params.iter().map(|param| param.sent()).collect();
-        Ok(self.send(repeat, sql, With::Params(&typed(&sent))).await?.into_iter().next())
+        Ok(self.send(repeat, sql, StatementInput::Params(&typed(&sent))).await?.into_iter().next())
     }
 
     /// Sends one statement whose answer has at most one row.
@@ -372,12 +373,12 @@ impl Db {
 }
 
 /// Returns values as the driver takes them. Without a type, PostgreSQL reads each by its context.
-fn typed<'a>(sent: &'a [Sent<'_>]) -> Vec<Typed<'a>> {
+fn typed<'a>(sent: &'a [SentValue<'_>]) -> Vec<TypedValue<'a>> {
     sent.iter().map(|value| (value as &(dyn ToSql + Sync), Type::UNKNOWN)).collect()
 }
 
 /// The transaction around a statement.
-enum Around {
+enum TransactionMode {
     /// None.
     Nothing,
     /// None, for a list.

@@ -1,7 +1,7 @@
 //! The organization of a new user, which the statement that writes the user writes too. `{founded new_user}` stands behind the part with
 //! the new user. Without `sign_up.create_organization` the placeholders of this file are empty.
 //!
-//! The statement writes an organization only if the request has given one ([`Founding`]). Its values follow those of the
+//! The statement writes an organization only if the request has given one ([`FoundedOrganization`]). Its values follow those of the
 //! statement, from the number [`FIRST`] on, so that statements need not count them.
 
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use super::{param::Param, values::Values};
 
 /// The placeholder of a statement that may write the organization.
 pub(super) const PLACE: &str = "{founded ";
-/// The number of the first value of [`Founding::params`]. Every statement has fewer values of its own.
+/// The number of the first value of [`FoundedOrganization::params`]. Every statement has fewer values of its own.
 const FIRST: usize = 60;
 
 /// The additional fields of sessions that name the active organization and team.
@@ -25,7 +25,7 @@ pub const KEY_AND: &str = "::text)::text || ',' || to_json(";
 pub const KEY_END: &str = "::text)::text || ']', 'UTF8')), 'base64'), '='), '+/', '-_')";
 
 /// An organization of a new user, who becomes its first member.
-pub struct Founding {
+pub struct FoundedOrganization {
     /// The identifier of the user, unless the database makes identifiers.
     pub user_id: String,
     /// The identifier of the organization, unless the database makes identifiers.
@@ -58,7 +58,7 @@ pub struct Team {
     pub additional: Values,
 }
 
-impl Founding {
+impl FoundedOrganization {
     fn params(&self) -> [Param<'_>; 14] {
         let team = self.team.as_ref();
         [
@@ -81,7 +81,7 @@ impl Founding {
 }
 
 /// Returns the values of a statement with those of the organization behind them.
-pub(super) fn params<'a>(own: &[Param<'a>], founding: &'a Founding) -> Vec<Param<'a>> {
+pub(super) fn params<'a>(own: &[Param<'a>], founding: &'a FoundedOrganization) -> Vec<Param<'a>> {
     let mut all = own.to_vec();
     all.resize(FIRST - 1, Param::Null);
     all.extend(founding.params());

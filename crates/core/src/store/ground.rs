@@ -1,18 +1,18 @@
 //! The ground on which a signed-in request acts: its session and, if it proved one, the password. Hashing a password and asking a
 //! provider take time. Meanwhile the user may end the session or set another password, so the statement that writes looks again.
 
-use super::{Db, Param, StoreError, secondary::Gone};
+use super::{Db, Param, StoreError, secondary::NoSession};
 
 /// The session and the password on which a request acts.
 #[derive(Debug, Clone, Copy)]
-pub struct Ground<'a> {
+pub struct RequestProof<'a> {
     /// The token of the session.
     pub session: &'a str,
     /// The hash that the typed password was compared with, where there was one.
     pub password: Option<&'a str>,
 }
 
-impl<'a> Ground<'a> {
+impl<'a> RequestProof<'a> {
     /// A session alone.
     pub fn session(token: &'a str) -> Self {
         Self { session: token, password: None }
@@ -28,7 +28,7 @@ impl<'a> Ground<'a> {
             None => Some(self.session),
             Some(secondary) => match secondary.session(&db.trips, self.session).await? {
                 Ok(_) => None,
-                Err(Gone::Unknown) if secondary.in_database().may_have_session() => Some(self.session),
+                Err(NoSession::Unknown) if secondary.in_database().may_have_session() => Some(self.session),
                 Err(_) => return Ok(None),
             },
         };

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::{config::PoolBounds, stopwatch::Clock};
 
 /// A connection that stays open between requests.
-pub(super) trait Kept {
+pub(super) trait IdleConnection {
     /// Returns the time of the last use, by the wall clock.
     fn used_at(&self) -> Timestamp;
 }
@@ -68,7 +68,7 @@ const RECYCLING: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// The message of the pool's library.
-pub(super) fn pool<M: Manager<Type: Kept> + 'static>(
+pub(super) fn pool<M: Manager<Type: IdleConnection> + 'static>(
     manager: M,
     bounds: &PoolBounds,
     connect_timeout: Duration,

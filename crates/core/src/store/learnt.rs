@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use super::{StoreError, search, times, unknown::Unknown};
+use super::{StoreError, search, times, unknown::UnknownAddress};
 
 /// The column of accounts that better-auth 1.7.0 to 1.7.2 created without a default, and that no other version fills.
 pub(super) const LEFTOVER: &str = "issuer";
@@ -25,17 +25,17 @@ pub(super) const THINGS: usize = 5;
 
 /// The properties of the tables that errors have shown.
 #[derive(Default)]
-pub(super) struct Learnt {
+pub(super) struct TableProperties {
     leftover: AtomicBool,
     old_keys: AtomicBool,
     tokens_may_repeat: AtomicBool,
     addresses_may_repeat: AtomicBool,
     times_are_texts: AtomicBool,
     /// Whether the column of client addresses takes an empty text.
-    pub(super) unknown: Unknown,
+    pub(super) unknown: UnknownAddress,
 }
 
-impl Learnt {
+impl TableProperties {
     /// Whether the table of accounts has [`LEFTOVER`].
     pub(super) fn has_leftover(&self) -> bool {
         self.leftover.load(Relaxed)

@@ -1,6 +1,6 @@
 //! Counts of requests that all instances share (spec core §9).
 
-use super::{Db, Param, StoreError, learnt::NO_CONSTRAINT, pool::Repeat, stored::Stored, written::literal};
+use super::{Db, Param, StoreError, learnt::NO_CONSTRAINT, pool::Repeat, stored::StoredStatement, written::literal};
 use crate::{
     config::Limit,
     rules::limit::{wait, window},
@@ -73,7 +73,7 @@ const TAKE: &str = const_format::concatcp!(
     LAST
 );
 /// Counts a request, if the limit allows it.
-pub static COUNT: Stored = Stored::writing("rateLimit", TAKE);
+pub static COUNT: StoredStatement = StoredStatement::writing("rateLimit", TAKE);
 /// Makes requests with the key in `$1` wait for each other until their transactions end.
 const LOCK: &str = "select pg_advisory_xact_lock(hashtext($1))";
 const TAKE_BEHIND_LOCK: &str = const_format::concatcp!(

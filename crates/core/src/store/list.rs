@@ -4,7 +4,7 @@
 use futures_util::TryStreamExt as _;
 use tokio_postgres::Row;
 
-use super::pool::Typed;
+use super::pool::TypedValue;
 
 /// The most bytes of a list, as the database sends its rows. The first row is read regardless of its size.
 pub(super) const MOST_BYTES: usize = 8 * 1024 * 1024;
@@ -13,7 +13,7 @@ pub(super) const MOST_BYTES: usize = 8 * 1024 * 1024;
 pub(super) async fn read(
     client: &tokio_postgres::Client,
     sql: &str,
-    params: &[Typed<'_>],
+    params: &[TypedValue<'_>],
 ) -> Result<Vec<Row>, tokio_postgres::Error> {
     let params = params.iter().map(|(value, kind)| (*value, kind.clone()));
     let mut stream = Box::pin(client.query_typed_raw(sql, params).await?);

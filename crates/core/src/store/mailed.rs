@@ -11,6 +11,7 @@ use super::{
     pool::Repeat,
     session, unique, user,
     values::Values,
+    verification,
     written::literal,
 };
 use crate::{
@@ -55,7 +56,7 @@ pub(crate) const REACHED: &str = const_format::concatcp!(
 );
 
 /// A user whom a request mails to or whom a link names, with what the link is bound to.
-pub struct Reached {
+pub struct MailRecipient {
     /// The user.
     pub user: User,
     /// The password that the user signs in with.
@@ -63,22 +64,22 @@ pub struct Reached {
 }
 
 /// Returns the user with the address.
-pub async fn by_email(db: &Db, email: &str) -> Result<Option<Reached>, StoreError> {
+pub async fn by_email(db: &Db, email: &str) -> Result<Option<MailRecipient>, StoreError> {
     let sql = const_format::concatcp!(REACHED, "u.{user.email} = $1");
     reached(db, db.row(Repeat::Safe, sql, &[email.into()]).await?)
 }
 
 /// Returns the user with the identifier.
-pub async fn by_id(db: &Db, id: &str) -> Result<Option<Reached>, StoreError> {
+pub async fn by_id(db: &Db, id: &str) -> Result<Option<MailRecipient>, StoreError> {
     let sql = const_format::concatcp!(REACHED, "u.{user.id} = $1");
     reached(db, db.row(Repeat::Safe, sql, &[id.into()]).await?)
 }
 
 /// Reads the row of a statement that begins with [`REACHED`].
-pub(crate) fn reached(db: &Db, row: Option<Row>) -> Result<Option<Reached>, StoreError> {
+pub(crate) fn reached(db: &Db, row: Option<Row>) -> Result<Option<MailRecipient>, StoreError> {
     let Some(row) = row else { return Ok(None) };
     let credential = Credential { password: column::text(&row, 0)?, changed_at: column::instant(&row, 1)? };
-    Ok(Some(Reached { user: user::from_row(&db.schema, &row, 2)?, credential }))
+    Ok(Some(MailRecipient { user: user::from_row(&db.schema, &row, 2)?, credential }))
 }
 
 /// Returns whether a user has the address, and the password of the user `user_id`, who asks for it.
@@ -94,7 +95,8 @@ pub async fn taken_and_password(db: &Db, email: &str, user_id: &str) -> Result<(
 }
 
 /// Confirms a user's address and opens the session, if one is given: both or neither. Returns them as stored, or `None` if the
-/// address or the password has changed or another request has confirmed the address.
+/// address or the password has changed, another request has confirmed the address, or the note `claim`
+/// ([`super::unproven::claim`]) is stored.
 ///
 /// With a secondary storage the session opens after the confirmation.
 ///
@@ -105,6 +107,7 @@ pub async fn confirm(
     user: &User,
     password: Option<&str>,
     session: Option<Session>,
+    claim: Option<&str>,
     now: Timestamp,
 ) -> Result<Option<(User, Option<Session>)>, StoreError> {
     const CONFIRM: &str = const_format::concatcp!(
@@ -113,12 +116,13 @@ pub async fn confirm(
         UNCONFIRMED,
         " and ",
         PASSWORD,
-        " is not distinct from $4 returning "
+        " is not distinct from $4{?verification} and not exists (select 1 from {verification} v
+            where v.{verification.identifier} = $5::text){/verification} returning "
     );
     const WITH_SESSION: &str = const_format::concatcp!(
         "with confirmed as (",
         CONFIRM,
-        "u.*), opened as (insert into {session} ({session.columns $5}) select {session.row $5 u} from confirmed u
+        "u.*), opened as (insert into {session} ({session.columns $6}) select {session.row $6 u} from confirmed u
         returning *){change email.verified confirmed $1 - -}{opened opened $1 id} select {user.*}, {session.*} from confirmed u, opened s"
     );
     const WITHOUT_SESSION: &str = const_format::concatcp!(
@@ -126,8 +130,14 @@ pub async fn confirm(
         CONFIRM,
         "{user.*}{?change}){change email.verified changed $1 - -} select * from changed{/change}"
     );
+    if let Some(claim) = claim.filter(|_| !verification::in_table(db))
+        && verification::peek(db, &[claim.to_owned()]).await?.is_some()
+    {
+        return Ok(None);
+    }
     let (session, apart) = session::within(db, session);
-    let mut params: Vec<Param<'_>> = vec![(&user.id).into(), (&user.email).into(), now.into(), password.into()];
+    let mut params: Vec<Param<'_>> =
+        vec![(&user.id).into(), (&user.email).into(), now.into(), password.into(), claim.into()];
     let sql = match &session {
         Some(session) => {
             params.extend(new_row::session(session));
@@ -186,7 +196,7 @@ pub async fn open(
 }
 
 /// A change of a user's address.
-pub struct Move<'a> {
+pub struct AddressChange<'a> {
     /// The user whose address changes.
     pub id: &'a str,
     /// The address that the user had when the change was requested.
@@ -213,7 +223,7 @@ pub struct Move<'a> {
 ///
 /// # Errors
 /// [`StoreError::Refused`] if another user has taken the address.
-pub async fn change_email(db: &Db, change: &Move<'_>) -> Result<Option<User>, StoreError> {
+pub async fn change_email(db: &Db, change: &AddressChange<'_>) -> Result<Option<User>, StoreError> {
     let sql = const_format::concatcp!(
         "with taken as (select 1 from {user} where {user.email} = $3 and not {user.id} = $1 limit 1),
         changed as (update {user} u set {user.email} = $3, {user.emailVerified} = $4, {user.updatedAt} = $5{user.set $8}

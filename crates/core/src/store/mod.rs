@@ -59,6 +59,6 @@ pub(crate) use self::param::Param;
 pub use self::{
     db::Db,
     error::{RefusedRow, StoreError},
-    ground::Ground,
+    ground::RequestProof,
     pool::Pool,
 };

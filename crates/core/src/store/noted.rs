@@ -29,7 +29,7 @@ const SILENT: &str = "-";
 
 /// The proof of the identity of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum By {
+pub enum IdentityProof {
     /// Another proof than a session or a key, for example a password, a mailed link, or a provider.
     #[default]
     Client,
@@ -41,7 +41,7 @@ pub enum By {
     Operator,
 }
 
-impl By {
+impl IdentityProof {
     /// Returns the text in the table.
     pub fn name(self) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ impl By {
 #[derive(Debug, Clone, Default)]
 pub struct Author {
     /// The proof.
-    pub by: By,
+    pub by: IdentityProof,
     /// The user of the session or of the key.
     pub user: Option<String>,
     /// The session.
@@ -88,7 +88,7 @@ pub struct Notes {
 
 /// The rows that a statement writes besides its change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Writes {
+pub(super) enum WrittenRows {
     /// None.
     Nothing,
     /// Those of a change, and perhaps that of a new session.
@@ -123,11 +123,11 @@ impl Notes {
     }
 
     /// Returns what the statement of a template writes.
-    pub(super) fn writes(&self, template: &str) -> Writes {
+    pub(super) fn writes(&self, template: &str) -> WrittenRows {
         match () {
-            () if self.is_on() && template.contains("{change ") => Writes::Change,
-            () if self.has_events && template.contains("{opened ") => Writes::Opening,
-            () => Writes::Nothing,
+            () if self.is_on() && template.contains("{change ") => WrittenRows::Change,
+            () if self.has_events && template.contains("{opened ") => WrittenRows::Opening,
+            () => WrittenRows::Nothing,
         }
     }
 

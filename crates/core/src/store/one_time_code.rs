@@ -10,24 +10,24 @@ use jiff::Timestamp;
 use super::{
     Db, Param, StoreError, column,
     pool::Repeat,
-    secret::{New, Secret},
+    secret::{NewSecret, Secret},
     unique, verification,
 };
 
 /// A try of a code.
-pub struct Try<'a> {
+pub struct CodeTry<'a> {
     /// The identifiers under which the table may hold the code; not empty.
     pub identifiers: &'a [String],
     /// The maximum number of tries.
     pub allowed: u32,
-    /// The identifier of a row that is written anew.
+    /// The identifier of a row that is replaced.
     pub id: &'a str,
     /// The time of the try.
     pub now: Timestamp,
 }
 
 /// A stored code.
-pub struct Stored {
+pub struct StoredCode {
     /// The code in its stored form.
     pub code: String,
     /// Until when it works.
@@ -40,9 +40,9 @@ pub(crate) fn parts(value: &str) -> (&str, u32) {
 }
 
 /// The result of a try.
-pub enum Given {
+pub enum TryResult {
     /// The code is right.
-    Right(Stored),
+    Right(StoredCode),
     /// The code is wrong, and the try was counted.
     Wrong,
     /// No code is stored.
@@ -61,7 +61,7 @@ pub async fn newest(db: &Db, identifiers: &[String]) -> Result<Option<String>, S
 /// Compares `given`, a code in its stored form, with the newest code, and counts the try if it is wrong; `None` is always wrong. A right
 /// code is redeemed, if `redeems`, by the statement that compares it, so that one of any number of concurrent requests gets it.
 /// Otherwise it stays as it is. Older codes are removed.
-pub async fn give(db: &Db, attempt: &Try<'_>, given: Option<&str>, redeems: bool) -> Result<Given, StoreError> {
+pub async fn give(db: &Db, attempt: &CodeTry<'_>, given: Option<&str>, redeems: bool) -> Result<TryResult, StoreError> {
     const TRY: &str = "with newest as (select v.{verification.id} as id, v.{verification.value}::text as value,
             v.{verification.expiresAt} as until, coalesce({time v.verification.expiresAt} >= $1, false) as lives,
             coalesce(substring(v.{verification.value}::text from ':([0-9]{1,9})$')::bigint, 0) as tries
@@ -85,14 +85,14 @@ pub async fn give(db: &Db, attempt: &Try<'_>, given: Option<&str>, redeems: bool
         given.into(),
         redeems.into(),
     ];
-    let Some(row) = db.row_behind((unique::LOCK, &lock), TRY, &params).await? else { return Ok(Given::Absent) };
+    let Some(row) = db.row_behind((unique::LOCK, &lock), TRY, &params).await? else { return Ok(TryResult::Absent) };
     let tried = match (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?) {
-        (false, _, _) => Given::Expired,
-        (true, false, _) => Given::Spent,
-        (true, true, false) => Given::Wrong,
+        (false, _, _) => TryResult::Expired,
+        (true, false, _) => TryResult::Spent,
+        (true, true, false) => TryResult::Wrong,
         (true, true, true) => {
             let value = column::filled_text(&row, 3)?;
-            Given::Right(Stored { code: parts(&value).0.to_owned(), expires_at: column::expiry(&row, 4)? })
+            TryResult::Right(StoredCode { code: parts(&value).0.to_owned(), expires_at: column::expiry(&row, 4)? })
         }
     };
     if let Some(secondary) = &db.secondary {
@@ -102,27 +102,38 @@ pub async fn give(db: &Db, attempt: &Try<'_>, given: Option<&str>, redeems: bool
     Ok(tried)
 }
 
-async fn give_apart(db: &Db, attempt: &Try<'_>, given: Option<&str>, redeems: bool) -> Result<Given, StoreError> {
-    let Some(secret) = verification::take(db, attempt.identifiers).await? else { return Ok(Given::Absent) };
+async fn give_apart(
+    db: &Db,
+    attempt: &CodeTry<'_>,
+    given: Option<&str>,
+    redeems: bool,
+) -> Result<TryResult, StoreError> {
+    let Some(secret) = verification::take(db, attempt.identifiers).await? else { return Ok(TryResult::Absent) };
     if secret.expires_at < attempt.now {
-        return Ok(Given::Expired);
+        return Ok(TryResult::Expired);
     }
     let (code, tries) = parts(&secret.value);
     if tries >= attempt.allowed {
-        return Ok(Given::Spent);
+        return Ok(TryResult::Spent);
     }
     let is_right = given == Some(code);
     if !(is_right && redeems) {
         put_back(db, attempt, code, tries + u32::from(!is_right), secret.expires_at).await?;
     }
     match is_right {
-        true => Ok(Given::Right(Stored { code: code.to_owned(), expires_at: secret.expires_at })),
-        false => Ok(Given::Wrong),
+        true => Ok(TryResult::Right(StoredCode { code: code.to_owned(), expires_at: secret.expires_at })),
+        false => Ok(TryResult::Wrong),
     }
 }
 
-async fn put_back(db: &Db, attempt: &Try<'_>, code: &str, tries: u32, expires_at: Timestamp) -> Result<(), StoreError> {
-    let again = New {
+async fn put_back(
+    db: &Db,
+    attempt: &CodeTry<'_>,
+    code: &str,
+    tries: u32,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    let again = NewSecret {
         id: attempt.id.to_owned(),
         identifier: attempt.identifiers.first().cloned().unwrap_or_default(),
         value: format!("{code}:{tries}"),
@@ -134,22 +145,22 @@ async fn put_back(db: &Db, attempt: &Try<'_>, code: &str, tries: u32, expires_at
     verification::insert(db, &again).await
 }
 
-/// Returns the code that a mail can repeat, with what was stored: the newest one, if it has not expired and has tries left.
+/// Returns the code that a mail can repeat: the newest one, if it has not expired and has tries left.
 pub async fn reusable(
     db: &Db,
     identifiers: &[String],
     allowed: u32,
     now: Timestamp,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<StoredCode>, StoreError> {
     let found = verification::peek(db, identifiers).await?.filter(|secret| secret.expires_at >= now);
     Ok(found.and_then(|secret: Secret| {
         let (code, tries) = parts(&secret.value);
-        (tries < allowed).then(|| code.to_owned())
+        (tries < allowed).then(|| StoredCode { code: code.to_owned(), expires_at: secret.expires_at })
     }))
 }
 
 /// Moves the expiry of the codes with these identifiers.
-pub async fn extend(db: &Db, attempt: &Try<'_>, expires_at: Timestamp) -> Result<(), StoreError> {
+pub async fn extend(db: &Db, attempt: &CodeTry<'_>, expires_at: Timestamp) -> Result<(), StoreError> {
     if verification::in_table(db) {
         let sql = "update {verification} set {verification.expiresAt} = $2, {verification.updatedAt} = $3
             where {verification.identifier} = any($1)";

@@ -12,7 +12,7 @@ use super::{
     values::Values,
     written::{array, instant},
 };
-use crate::rules::search::{Asked, Search};
+use crate::rules::search::{Search, SearchValue};
 
 /// A value of a statement.
 #[derive(Clone, Copy)]
@@ -124,19 +124,19 @@ impl<'a> From<&'a Search> for Param<'a> {
 /// Returns the value of a condition of a search as it is sent.
 pub(super) fn of_condition(search: &Search, at: usize) -> Option<String> {
     Some(match &search.conditions.get(at)?.value {
-        Asked::One(text) => text.clone(),
-        Asked::Several(texts) => array(texts.iter().map(|text| Some(text.as_str()))),
+        SearchValue::One(text) => text.clone(),
+        SearchValue::Several(texts) => array(texts.iter().map(|text| Some(text.as_str()))),
     })
 }
 
 /// A value in the form in which it is sent; `None` is NULL.
 #[derive(Debug)]
-pub(super) struct Sent<'a>(pub(super) Option<Cow<'a, str>>);
+pub(super) struct SentValue<'a>(pub(super) Option<Cow<'a, str>>);
 
 impl<'a> Param<'a> {
     /// Returns the value as text. Additional fields have no text together: [`super::statement`] takes them one by one.
-    pub(super) fn sent(self) -> Sent<'a> {
-        Sent(match self {
+    pub(super) fn sent(self) -> SentValue<'a> {
+        SentValue(match self {
             Self::Null | Self::Fields(_) | Self::Search(_) => None,
             Self::Text(text) | Self::Address(text) => Some(text.into()),
             Self::Flag(flag) => Some(if flag { "true" } else { "false" }.into()),
@@ -147,7 +147,7 @@ impl<'a> Param<'a> {
     }
 }
 
-impl ToSql for Sent<'_> {
+impl ToSql for SentValue<'_> {
     fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
         Ok(match &self.0 {
             Some(text) => {

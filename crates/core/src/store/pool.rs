@@ -21,9 +21,9 @@ use tokio_postgres::{
 
 use super::{
     StoreError, advice,
-    bound::Bound,
+    bound::RequestTimeLimit,
     error::is_passing,
-    kept::{self, Kept},
+    kept::{self, IdleConnection},
     list, tls,
     url::{self, Target},
     words,
@@ -55,24 +55,24 @@ pub enum Repeat {
 }
 
 /// A value with its type, as the driver takes it.
-pub(super) type Typed<'a> = (&'a (dyn ToSql + Sync), Type);
+pub(super) type TypedValue<'a> = (&'a (dyn ToSql + Sync), Type);
 
 /// The values and the transaction of a statement.
 #[derive(Clone, Copy)]
-pub(super) enum With<'a> {
+pub(super) enum StatementInput<'a> {
     /// Nothing. The text may be several statements, which are one transaction.
     Nothing,
     /// Values for its parameters.
-    Params(&'a [Typed<'a>]),
+    Params(&'a [TypedValue<'a>]),
     /// Values of a list, of which as many rows are read as fit into memory ([`list`]).
-    List(&'a [Typed<'a>]),
+    List(&'a [TypedValue<'a>]),
     /// Values, and a statement before it in the same transaction: this statement sees the results of what the first one waited for.
-    Behind(&'a str, &'a [Typed<'a>]),
+    Behind(&'a str, &'a [TypedValue<'a>]),
     /// Values, in a transaction that is rolled back.
-    Undone(&'a [Typed<'a>]),
+    Undone(&'a [TypedValue<'a>]),
 }
 
-impl With<'_> {
+impl StatementInput<'_> {
     /// Returns the same statement in a transaction of the isolation that every statement is written for, regardless of the
     /// database's default: it succeeds where stricter isolation undid it.
     fn read_committed(self) -> Self {
@@ -96,13 +96,13 @@ struct Connections {
 
 struct Connection {
     client: ClientWrapper,
-    bound: Bound,
+    bound: RequestTimeLimit,
     used_at: Timestamp,
     /// Whether a statement is unanswered. It stays unanswered if its request was dropped.
     asked: bool,
 }
 
-impl Kept for Connection {
+impl IdleConnection for Connection {
     fn used_at(&self) -> Timestamp {
         self.used_at
     }
@@ -129,7 +129,7 @@ impl managed::Manager for Connections {
 
     async fn create(&self) -> Result<Connection, tokio_postgres::Error> {
         let client = kept::connect(|| self.connect(), is_passing).await?;
-        Ok(Connection { client, bound: Bound::default(), used_at: (self.clock)(), asked: false })
+        Ok(Connection { client, bound: RequestTimeLimit::default(), used_at: (self.clock)(), asked: false })
     }
 
     async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<tokio_postgres::Error> {
@@ -224,7 +224,7 @@ impl Pool {
         watch: &Stopwatch,
         repeat: Repeat,
         sql: &str,
-        with: With<'_>,
+        with: StatementInput<'_>,
     ) -> Result<Vec<Row>, StoreError> {
         let (mut may_repeat, mut with) = (repeat == Repeat::Safe, with);
         let mut was_undone = false;
@@ -304,13 +304,17 @@ where
     (manager(target.config), without_search_path, unsaid)
 }
 
-async fn ask(client: &tokio_postgres::Client, sql: &str, with: With<'_>) -> Result<Vec<Row>, tokio_postgres::Error> {
+async fn ask(
+    client: &tokio_postgres::Client,
+    sql: &str,
+    with: StatementInput<'_>,
+) -> Result<Vec<Row>, tokio_postgres::Error> {
     match with {
-        With::Params(params) => client.query_typed(sql, params).await,
-        With::List(params) => list::read(client, sql, params).await,
-        With::Nothing => client.batch_execute(sql).await.map(|()| Vec::new()),
-        With::Behind(first, params) => transaction(client, first, (sql, params)).await,
-        With::Undone(params) => undone(client, (sql, params)).await,
+        StatementInput::Params(params) => client.query_typed(sql, params).await,
+        StatementInput::List(params) => list::read(client, sql, params).await,
+        StatementInput::Nothing => client.batch_execute(sql).await.map(|()| Vec::new()),
+        StatementInput::Behind(first, params) => transaction(client, first, (sql, params)).await,
+        StatementInput::Undone(params) => undone(client, (sql, params)).await,
     }
 }
 
@@ -326,7 +330,7 @@ const UNDONE: &str = "rollback to savepoint undone; commit";
 async fn transaction(
     client: &tokio_postgres::Client,
     first: &str,
-    (sql, params): (&str, &[Typed<'_>]),
+    (sql, params): (&str, &[TypedValue<'_>]),
 ) -> Result<Vec<Row>, tokio_postgres::Error> {
     let begin = format!("begin isolation level read committed; {first}");
     let (begun, rows, done) =
@@ -341,7 +345,7 @@ async fn transaction(
 /// as they are where it is not undone.
 async fn undone(
     client: &tokio_postgres::Client,
-    (sql, params): (&str, &[Typed<'_>]),
+    (sql, params): (&str, &[TypedValue<'_>]),
 ) -> Result<Vec<Row>, tokio_postgres::Error> {
     let (begun, rows, checked, done) = future::join4(
         client.batch_execute("begin isolation level read committed; savepoint undone"),

@@ -15,8 +15,8 @@ use super::{
     learnt::THINGS,
     noted::Notes,
     schema::{Schema, TYPES},
-    triggers::{self, When},
-    user::{self, New},
+    triggers::{self, TriggerTime},
+    user::{self, NewUserRow},
     written::literal,
 };
 use crate::{config, model::Session};
@@ -35,7 +35,7 @@ pub enum RehearsedRequest {
 /// The rows of a rehearsal. Their address, token and identifiers are in no other row.
 pub struct Rows<'a> {
     /// The user and the account.
-    pub new: New<'a>,
+    pub new: NewUserRow<'a>,
     /// The session that a sign-up begins; `None` if it begins none in the table.
     pub first: Option<&'a Session>,
     /// The session that a change of the password begins; `None` if sessions are not in the table.
@@ -46,7 +46,7 @@ pub struct Rows<'a> {
 
 /// Why a rehearsal went no further.
 #[derive(Debug)]
-pub struct Stopped {
+pub struct StoppedRehearsal {
     /// In which step: the sign-up, or what comes after it.
     pub at: RehearsedRequest,
     /// The error of the database.
@@ -77,7 +77,7 @@ impl<'a> Rehearsal<'a> {
         what: RehearsedRequest,
         rows: &Rows<'_>,
         bounds: &str,
-    ) -> Result<Result<(), Stopped>, StoreError> {
+    ) -> Result<Result<(), StoppedRehearsal>, StoreError> {
         let (mut done, mut lists) = (Ok(()), Lists::Json);
         for _ in 0..=THINGS {
             self.client.batch_execute(&format!("begin isolation level read committed; {bounds}")).await?;
@@ -95,18 +95,18 @@ impl<'a> Rehearsal<'a> {
         }
         let Err((at, template, error)) = done else { return Ok(Ok(())) };
         let (error, after) = if triggers::is_behind(&error) {
-            (triggers::told(error, &self.triggers(template, When::Before).await?), String::new())
+            (triggers::told(error, &self.triggers(template, TriggerTime::Before).await?), String::new())
         } else {
-            (error, self.triggers(template, When::After).await?)
+            (error, self.triggers(template, TriggerTime::After).await?)
         };
-        Ok(Err(Stopped { at, error, after }))
+        Ok(Err(StoppedRehearsal { at, error, after }))
     }
 
     fn has_lists(&self, template: &str, rows: &Rows<'_>, error: &StoreError) -> bool {
         self.schema.wants_arrays(template, &[rows.new.additional.into()], error)
     }
 
-    async fn triggers(&self, template: &str, when: When) -> Result<String, StoreError> {
+    async fn triggers(&self, template: &str, when: TriggerTime) -> Result<String, StoreError> {
         let Some(sql) = self.schema.triggers(template, when) else { return Ok(String::new()) };
         Ok(triggers::named(&self.client.query_typed(&sql, &[]).await?))
     }

@@ -13,11 +13,11 @@ use super::{
     Param, StoreError,
     additional::{Columns, Lists},
     noted,
-    param::Sent,
+    param::SentValue,
     statement::Statement,
     template::Tables,
-    triggers::{self, When},
-    unknown::Unknown,
+    triggers::{self, TriggerTime},
+    unknown::UnknownAddress,
 };
 use crate::config;
 
@@ -112,7 +112,7 @@ impl Schema {
         params: &[Param<'a>],
         notes: &[Option<String>],
         lists: Lists,
-    ) -> Vec<Sent<'a>> {
+    ) -> Vec<SentValue<'a>> {
         statement.sent(params, |given, model, field| {
             if model == noted::TABLE {
                 return notes.get(field).cloned().flatten();
@@ -163,12 +163,12 @@ impl Schema {
     }
 
     /// SQL that names the triggers that a template sets off (`store::triggers`).
-    pub(super) fn triggers(&self, template: &str, when: When) -> Option<String> {
+    pub(super) fn triggers(&self, template: &str, when: TriggerTime) -> Option<String> {
         triggers::sql(&self.tables.names, template, when)
     }
 
     /// Whether the column of clients' addresses takes an empty text.
-    pub(super) fn unknown(&self) -> &Unknown {
+    pub(super) fn unknown(&self) -> &UnknownAddress {
         &self.tables.learnt.unknown
     }
 

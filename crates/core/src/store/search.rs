@@ -4,7 +4,7 @@
 use super::{statement::Statement, times, written::quoted};
 use crate::{
     config::Kind,
-    rules::search::{Known, Operator, Search},
+    rules::search::{Operator, Search, SearchField},
 };
 
 /// The placeholders, by which an error about a time is recognized.
@@ -12,7 +12,7 @@ pub(super) const PLACES: [&str; 6] =
     ["{user.where ", "{user.order ", "{member.where ", "{member.order ", "{apikey.where ", "{apikey.order "];
 
 /// How a statement writes a column with the alias `u`.
-fn column(known: &Known, times_are_texts: bool) -> String {
+fn column(known: &SearchField, times_are_texts: bool) -> String {
     let column = format!("u.{}", quoted(&known.column));
     match known.kind {
         Kind::Date if times_are_texts => times::of_any_type(&column),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 /// A single-use value that is about to be stored.
-pub struct New {
+pub struct NewSecret {
     /// The identifier of the row.
     pub id: String,
     /// The purpose and the secret, as the table holds them.

@@ -8,8 +8,8 @@ use super::{
     Db, Param, RefusedRow, StoreError, column, credential, new_row, noted_apart,
     pool::Repeat,
     schema::Schema,
-    secondary::{Change, Gone},
-    stored::Stored,
+    secondary::{Change, NoSession},
+    stored::StoredStatement,
     user,
     values::Values,
 };
@@ -47,15 +47,18 @@ pub enum Place {
 ///
 /// # Errors
 /// Those of the secondary storage and of the database.
-pub async fn with_user(db: &Db, token: &str) -> Result<(Place, Result<(Session, Option<User>), Gone>), StoreError> {
+pub async fn with_user(
+    db: &Db,
+    token: &str,
+) -> Result<(Place, Result<(Session, Option<User>), NoSession>), StoreError> {
     if let Some(secondary) = &db.secondary {
         match secondary.session(&db.trips, token).await? {
-            Err(Gone::Unknown) if secondary.in_database().may_have_session() => {}
+            Err(NoSession::Unknown) if secondary.in_database().may_have_session() => {}
             found => return Ok((Place::SecondaryStorage, found)),
         }
     }
     let Some(row) = db.stored_row(Repeat::Safe, &WITH_USER, &[token.into()]).await? else {
-        return Ok((Place::Database, Err(Gone::Unknown)));
+        return Ok((Place::Database, Err(NoSession::Unknown)));
     };
     let at = WIDTH + db.schema.session().width();
     let user =
@@ -64,7 +67,7 @@ pub async fn with_user(db: &Db, token: &str) -> Result<(Place, Result<(Session, 
 }
 
 /// Reads a session and its user by the token.
-pub static WITH_USER: Stored = Stored::reading(
+pub static WITH_USER: StoredStatement = StoredStatement::reading(
     "session",
     "select {session.*}, u.{user.id} is not null, {user.*} from {session} s
         left join {user} u on u.{user.id} = s.{session.userId} where s.{session.token} = $1",
@@ -78,7 +81,7 @@ pub async fn with_users(db: &Db, tokens: &[String]) -> Result<Vec<(Session, User
         for token in tokens {
             match secondary.session(&db.trips, token).await? {
                 Ok((session, user)) => found.extend(user.map(|user| (session, user))),
-                Err(Gone::Unknown) if secondary.in_database().may_have_session() => missing.push(token.clone()),
+                Err(NoSession::Unknown) if secondary.in_database().may_have_session() => missing.push(token.clone()),
                 Err(_) => {}
             }
         }

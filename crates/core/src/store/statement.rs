@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Param,
-    param::{Sent, of_condition},
+    param::{SentValue, of_condition},
     stored::Call,
 };
 
@@ -78,15 +78,15 @@ impl Statement {
         &self,
         params: &[Param<'a>],
         field: impl Fn(Option<&Map<String, Value>>, &'static str, usize) -> Option<String>,
-    ) -> Vec<Sent<'a>> {
+    ) -> Vec<SentValue<'a>> {
         let sent = |mention: &Mention| {
             let param = mention.value.checked_sub(1).and_then(|at| params.get(at)).copied().unwrap_or(Param::Null);
             let given = if let Param::Fields(values) = param { Some(values) } else { None };
             if let (Param::Search(asked), Some((_, at))) = (param, mention.field) {
-                return Sent(of_condition(asked, at).map(Cow::Owned));
+                return SentValue(of_condition(asked, at).map(Cow::Owned));
             }
             match mention.field {
-                Some((model, at)) => Sent(field(given, model, at).map(Cow::Owned)),
+                Some((model, at)) => SentValue(field(given, model, at).map(Cow::Owned)),
                 None => param.sent(),
             }
         };

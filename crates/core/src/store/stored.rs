@@ -23,7 +23,7 @@ const DIGEST: usize = 16;
 
 /// A statement that the database may keep as a function.
 #[derive(Debug)]
-pub struct Stored {
+pub struct StoredStatement {
     /// The table that a deployment must have for the statement, by better-auth's name.
     pub model: &'static str,
     /// The statement, with placeholders.
@@ -32,7 +32,7 @@ pub struct Stored {
     pub writes: bool,
 }
 
-impl Stored {
+impl StoredStatement {
     /// A statement that reads, for deployments with the table `model`.
     pub(crate) const fn reading(model: &'static str, template: &'static str) -> Self {
         Self { model, template, writes: false }

@@ -49,7 +49,7 @@ use super::{
     Param,
     additional::Columns,
     founded,
-    learnt::{LEFTOVER, Learnt, NEWER},
+    learnt::{LEFTOVER, NEWER, TableProperties},
     new_row, noted, search,
     statement::Statement,
     times,
@@ -79,7 +79,7 @@ pub(super) struct Tables {
     /// The additional fields of features' tables, by the names of the tables.
     pub(super) of_features: BTreeMap<&'static str, Columns>,
     /// The properties of the tables that errors have shown.
-    pub(super) learnt: Learnt,
+    pub(super) learnt: TableProperties,
 }
 
 impl Tables {
@@ -96,7 +96,7 @@ impl Tables {
                 .map(|(model, fields)| (*model, Columns::new(model.chars().next().unwrap_or_default(), fields)))
                 .collect(),
             names: names.clone(),
-            learnt: Learnt::default(),
+            learnt: TableProperties::default(),
         }
     }
 

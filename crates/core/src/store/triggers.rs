@@ -20,7 +20,7 @@ const INSTEAD: i16 = 64;
 
 /// When triggers run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum When {
+pub(super) enum TriggerTime {
     /// Before a row is written.
     Before,
     /// At the end of the statement.
@@ -55,7 +55,7 @@ fn acts(template: &str) -> BTreeMap<&str, i16> {
 
 /// SQL that names the triggers that a template sets off and that may write rows: those before it whose function names a table in which
 /// the template changes or deletes rows, or those after it whose function writes at all. `None` if the template writes nothing.
-pub(super) fn sql(names: &Schema, template: &str, when: When) -> Option<String> {
+pub(super) fn sql(names: &Schema, template: &str, when: TriggerTime) -> Option<String> {
     let acts: Vec<_> = acts(template)
         .into_iter()
         .filter_map(|(model, events)| names.table(model).map(|table| (table, events)))
@@ -66,7 +66,7 @@ pub(super) fn sql(names: &Schema, template: &str, when: When) -> Option<String> 
         return None;
     }
     let (timing, function) = match when {
-        When::Before => {
+        TriggerTime::Before => {
             let changed = acts.iter().filter(|(_, events)| events & (DELETE | UPDATE) != 0);
             let named = changed.fold(String::new(), |mut sql, (table, _)| {
                 let _ = write!(sql, " or strpos(lower(p.prosrc), {}) > 0", literal(&table.name.to_lowercase()));
@@ -74,7 +74,7 @@ pub(super) fn sql(names: &Schema, template: &str, when: When) -> Option<String> 
             });
             (BEFORE, format!(r"p.prosrc ~* '\mexecute\M'{named}"))
         }
-        When::After => (0, r"p.prosrc ~* '\m(insert|update|delete|execute|perform)\M'".to_owned()),
+        TriggerTime::After => (0, r"p.prosrc ~* '\m(insert|update|delete|execute|perform)\M'".to_owned()),
     };
     Some(format!(
         "select c.relname::text, t.tgname::text, p.proname::text from (values {}) as a (place, events)
@@ -122,11 +122,11 @@ mod tests {
             [("account", UPDATE), ("session", INSERT | DELETE), ("verification", DELETE)]
         );
         let names = Schema::load(Source { name: "", text: "[schema]\nplural = true" }).unwrap();
-        let sql = sql(&names, template, When::Before).unwrap();
+        let sql = sql(&names, template, TriggerTime::Before).unwrap();
         assert!(
             sql.contains(r#""sessions"', 12)"#) && sql.contains("'verifications'") && !sql.contains("users"),
             "{sql}"
         );
-        assert_eq!(super::sql(&names, "select 1 from {user}", When::After), None);
+        assert_eq!(super::sql(&names, "select 1 from {user}", TriggerTime::After), None);
     }
 }

@@ -9,7 +9,7 @@ use crate::stopwatch::Stopwatch;
 
 /// The number of round trips of one request to the database and to the secondary storage.
 #[derive(Default)]
-pub struct Trips {
+pub struct RoundTrips {
     statements: AtomicU32,
     commands: AtomicU32,
     notice: Mutex<Option<String>>,
@@ -17,7 +17,7 @@ pub struct Trips {
     pub watch: Stopwatch,
 }
 
-impl Trips {
+impl RoundTrips {
     /// Counts a statement, which is one round trip to the database.
     pub(super) fn sent(&self) {
         self.statements.fetch_add(1, Relaxed);

@@ -7,9 +7,9 @@ use super::{Param, StoreError};
 
 /// Whether the column of client addresses refuses the empty text, as far as statements have shown.
 #[derive(Default)]
-pub(super) struct Unknown(AtomicBool);
+pub(super) struct UnknownAddress(AtomicBool);
 
-impl Unknown {
+impl UnknownAddress {
     /// Returns the values as they are sent: NULL instead of an empty address if the column refuses that.
     pub(super) fn sent<'a>(&self, params: &[Param<'a>]) -> Vec<Param<'a>> {
         if self.0.load(Relaxed) { with_null(params) } else { params.to_vec() }

@@ -7,11 +7,11 @@ use tokio_postgres::Row;
 use super::{
     Db, StoreError, column,
     pool::Repeat,
-    secret::{New, Secret},
+    secret::{NewSecret, Secret},
 };
 
 /// Stores a single-use value.
-pub async fn insert(db: &Db, new: &New) -> Result<(), StoreError> {
+pub async fn insert(db: &Db, new: &NewSecret) -> Result<(), StoreError> {
     if in_table(db) {
         insert_row(db, new).await?;
     }
@@ -26,7 +26,7 @@ pub(crate) fn in_table(db: &Db) -> bool {
     db.secondary.as_ref().is_none_or(|secondary| secondary.in_database().secrets)
 }
 
-async fn insert_row(db: &Db, new: &New) -> Result<(), StoreError> {
+async fn insert_row(db: &Db, new: &NewSecret) -> Result<(), StoreError> {
     let sql = "with cleaned as (delete from {verification} where $6 and {time verification.expiresAt} < $5)
         insert into {verification} ({verification.new}{verification.identifier}, {verification.value},
             {verification.expiresAt}, {verification.createdAt}, {verification.updatedAt})

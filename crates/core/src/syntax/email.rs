@@ -31,6 +31,14 @@ pub fn stored(text: &str) -> String {
     if lower.is_ascii() { text.to_ascii_lowercase() } else { lower }
 }
 
+/// Whether an address, in the form of [`stored`], is one that only users of a provider without addresses have: no mail leads to it.
+pub fn is_placeholder(address: &str) -> bool {
+    address.ends_with(PLACEHOLDER)
+}
+
+/// The end of the host of such addresses.
+pub const PLACEHOLDER: &str = ".placeholder.invalid";
+
 /// Returns the parts of an address before and after the `@`.
 pub fn parts(address: &str) -> (&str, &str) {
     address.rsplit_once('@').unwrap_or((address, ""))

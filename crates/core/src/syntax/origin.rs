@@ -34,26 +34,26 @@ pub fn written(url: &str) -> Option<String> {
 pub fn destination<'a>(
     url: &str,
     patterns: impl IntoIterator<Item = &'a Pattern>,
-    relative: Relative,
+    relative: RelativeUrls,
 ) -> Option<String> {
     written(url).filter(|url| matches_any(url, patterns, relative))
 }
 
 /// Whether a URL has a [`destination`].
-pub fn is_trusted<'a>(url: &str, patterns: impl IntoIterator<Item = &'a Pattern>, relative: Relative) -> bool {
+pub fn is_trusted<'a>(url: &str, patterns: impl IntoIterator<Item = &'a Pattern>, relative: RelativeUrls) -> bool {
     destination(url, patterns, relative).is_some()
 }
 
-fn matches_any<'a>(url: &str, patterns: impl IntoIterator<Item = &'a Pattern>, relative: Relative) -> bool {
+fn matches_any<'a>(url: &str, patterns: impl IntoIterator<Item = &'a Pattern>, relative: RelativeUrls) -> bool {
     if url.starts_with('/') {
-        return relative == Relative::Allowed && stays_on_origin(url);
+        return relative == RelativeUrls::Allowed && stays_on_origin(url);
     }
     patterns.into_iter().any(|pattern| pattern.matches(url))
 }
 
 /// Whether URLs without an origin are trusted: in callback URLs they are, in an `Origin` header never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Relative {
+pub enum RelativeUrls {
     /// Relative URLs such as `/dashboard` are trusted.
     Allowed,
     /// Only absolute URLs are trusted.

@@ -16,8 +16,8 @@ use http_body_util::Full;
 use jiff::Timestamp;
 use serde_json::Value;
 
-pub(crate) use self::noted::Answered;
-use self::noted::{BOUNDS, Noted};
+pub(crate) use self::noted::AnsweredRequest;
+use self::noted::{BOUNDS, RecordedRequests};
 use crate::{
     config::Collector,
     fetch,
@@ -32,7 +32,7 @@ const WAITING: usize = 256;
 /// The records that are not sent yet.
 pub struct Telemetry {
     collector: Collector,
-    noted: Mutex<Noted>,
+    noted: Mutex<RecordedRequests>,
     sending: tokio::sync::Mutex<()>,
     failing: AtomicBool,
 }
@@ -49,7 +49,7 @@ impl Telemetry {
     }
 
     /// Records a request.
-    pub(crate) fn note(&self, answered: &Answered) {
+    pub(crate) fn note(&self, answered: &AnsweredRequest) {
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         if noted.started.is_none() {
             noted.started = Some(answered.from);

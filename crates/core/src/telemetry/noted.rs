@@ -12,7 +12,7 @@ use crate::{reason::Reason, stopwatch::Step};
 pub(super) const BOUNDS: [f64; 8] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0];
 
 /// The record of an answered request.
-pub(crate) struct Answered {
+pub(crate) struct AnsweredRequest {
     /// The identifier of the endpoint.
     pub(crate) endpoint: Option<&'static str>,
     /// The method of the request.
@@ -37,7 +37,7 @@ pub(crate) struct Answered {
 
 /// The records so far. Counts begin with the process, as collectors expect.
 #[derive(Default)]
-pub(super) struct Noted {
+pub(super) struct RecordedRequests {
     /// The spans that wait to be sent.
     pub(super) spans: Vec<Value>,
     /// Whether everything is sent or being sent.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::noted::{Answered, BOUNDS, Noted};
+use super::noted::{AnsweredRequest, BOUNDS, RecordedRequests};
 use crate::{
     reason::Reason,
     stopwatch::{Step, StepKind},
@@ -50,7 +50,7 @@ fn parent(header: &str) -> Option<(&str, &str, bool)> {
 }
 
 /// Returns a span of the request and one of each step; none if the caller does not record.
-pub(super) fn spans(answered: &Answered) -> Vec<Value> {
+pub(super) fn spans(answered: &AnsweredRequest) -> Vec<Value> {
     let own = hex::encode(answered.seed);
     let (Some(own_trace), Some(own_span)) = (own.get(..32), own.get(32..48)) else { return Vec::new() };
     let parent = answered.parent.as_deref().and_then(parent);
@@ -105,7 +105,7 @@ pub(super) fn traces(resource: &Value, spans: Vec<Value>) -> Value {
     json!({ "resourceSpans": [{ "resource": resource, "scopeSpans": [{ "scope": { "name": "gatepost" }, "spans": spans }] }] })
 }
 
-pub(super) fn metrics(resource: &Value, noted: &Noted, pool: &Pool, now: Timestamp) -> Value {
+pub(super) fn metrics(resource: &Value, noted: &RecordedRequests, pool: &Pool, now: Timestamp) -> Value {
     let (from, to) = (nanoseconds(noted.started.unwrap_or(now)), nanoseconds(now));
     let point = |attributes: Value, value: u64| json!({ "attributes": attributes, "startTimeUnixNano": from, "timeUnixNano": to, "asInt": value.to_string() });
     let sum = |name: &str, unit: &str, points: Vec<Value>| {

@@ -7,7 +7,7 @@ use crate::model;
 
 /// The answer of `POST /sign-up/email`.
 #[derive(Serialize)]
-pub struct SignedUp<'a> {
+pub struct SignUpAnswer<'a> {
     /// The session token; `None` if signing up does not sign in.
     pub token: Option<&'a str>,
     /// The new user, or a user who only looks like one (spec core §14).
@@ -16,7 +16,7 @@ pub struct SignedUp<'a> {
 
 /// The answer of `POST /sign-in/email`.
 #[derive(Serialize)]
-pub struct SignedIn<'a> {
+pub struct SignInAnswer<'a> {
     /// Whether the client is to navigate to `url`.
     pub redirect: bool,
     /// The session token.
@@ -30,14 +30,14 @@ pub struct SignedIn<'a> {
 
 /// The answer of `POST /sign-out`.
 #[derive(Serialize)]
-pub struct SignedOut {
+pub struct SignOutAnswer {
     /// Always true.
     pub success: bool,
 }
 
 /// The answer of endpoints that only report success.
 #[derive(Serialize)]
-pub struct Done {
+pub struct SuccessAnswer {
     /// Always true.
     pub status: bool,
 }

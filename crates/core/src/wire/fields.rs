@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::Raw;
+use super::RawInput;
 
 /// The most characters of a name or an address that a client gives.
 pub(crate) const MOST_NAME: usize = 1_000;
@@ -18,7 +18,7 @@ pub(crate) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     /// Reads a body; `expected` are the names that the schemas use for an object.
-    pub(crate) fn of(raw: &'a Raw, expected: &[&str]) -> Self {
+    pub(crate) fn of(raw: &'a RawInput, expected: &[&str]) -> Self {
         let body = raw.body.as_ref();
         let members = body.and_then(Value::as_object).map(Cow::Borrowed);
         let issue = |name: &&str| format!("[body] Invalid input: expected {name}, received {}", kind(body));
@@ -27,7 +27,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A body that may be left out: then it has no members.
-    pub(crate) fn of_optional(raw: &'a Raw) -> Self {
+    pub(crate) fn of_optional(raw: &'a RawInput) -> Self {
         match raw.body {
             Some(_) => Self::of(raw, &["object"]),
             None => Self { place: "body".into(), members: Some(Cow::Owned(Map::new())), issues: Vec::new() },
@@ -35,7 +35,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Reads the query, in which a repeated key is a list.
-    pub(crate) fn of_query(raw: &'a Raw) -> Self {
+    pub(crate) fn of_query(raw: &'a RawInput) -> Self {
         let mut members = Map::new();
         for (key, value) in &raw.query {
             let value = Value::String(value.clone());

@@ -154,10 +154,10 @@ macro_rules! input {
         $crate::wire::members! { $(#[$meta])* $visibility struct $name $members }
 
         impl $crate::wire::Input for $name {
-            const READS: $crate::wire::Reads = $reads;
+            const READS: $crate::wire::EndpointReads = $reads;
 
-            fn read(raw: &$crate::wire::Raw) -> Result<Self, Vec<String>> {
-                let fields: fn(&$crate::wire::Raw) -> $crate::wire::Fields<'_> = $fields;
+            fn read(raw: &$crate::wire::RawInput) -> Result<Self, Vec<String>> {
+                let fields: fn(&$crate::wire::RawInput) -> $crate::wire::Fields<'_> = $fields;
                 <Self as $crate::wire::Members>::whole(fields(raw))
             }
         }
@@ -180,7 +180,7 @@ macro_rules! input {
 macro_rules! body {
     ($($item:tt)*) => {
         $crate::wire::input! {
-            ($crate::wire::Reads::body::<Self>(), |raw| $crate::wire::Fields::of(raw, &["object"]))
+            ($crate::wire::EndpointReads::body::<Self>(), |raw| $crate::wire::Fields::of(raw, &["object"]))
             $($item)*
         }
     };
@@ -190,7 +190,7 @@ macro_rules! body {
 macro_rules! optional_body {
     ($($item:tt)*) => {
         $crate::wire::input! {
-            ($crate::wire::Reads::body::<Self>().optional(), |raw| $crate::wire::Fields::of_optional(raw))
+            ($crate::wire::EndpointReads::body::<Self>().optional(), |raw| $crate::wire::Fields::of_optional(raw))
             $($item)*
         }
     };
@@ -201,7 +201,7 @@ macro_rules! query {
     ($($item:tt)*) => {
         $crate::wire::input! {
             (
-                $crate::wire::Reads::NOTHING.and_query(<Self as $crate::wire::Members>::MEMBERS),
+                $crate::wire::EndpointReads::NOTHING.and_query(<Self as $crate::wire::Members>::MEMBERS),
                 |raw| $crate::wire::Fields::of_query(raw)
             )
             $($item)*

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 pub use self::{
     answers::*,
-    reads::{Input, Reads},
+    reads::{EndpointReads, Input},
     requests::*,
 };
 pub(crate) use self::{
@@ -28,7 +28,7 @@ pub(crate) use self::{
 };
 
 /// The input of a request, without its headers.
-pub struct Raw {
+pub struct RawInput {
     /// The body from JSON or a form; `None` if there is none.
     pub body: Option<Value>,
     /// The query's pairs in order, decoded.
@@ -37,7 +37,7 @@ pub struct Raw {
     pub parameter: String,
 }
 
-impl Raw {
+impl RawInput {
     /// The first value of a query key.
     pub fn first<'a>(&'a self, key: &'a str) -> Option<&'a str> {
         self.query.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())

@@ -1,11 +1,11 @@
 //! The input of endpoints, and its description for the API.
 
-use super::{Raw, fields::Fields};
+use super::{RawInput, fields::Fields};
 use crate::declaration::{Member, Shape};
 
 /// The parts of a request that an endpoint reads, for the description of the API.
 #[derive(Debug, Clone, Copy)]
-pub struct Reads {
+pub struct EndpointReads {
     /// The shape of the body; `None` if the endpoint reads no body.
     pub body: Option<Shape>,
     /// Whether the body may be left out.
@@ -14,7 +14,7 @@ pub struct Reads {
     pub query: &'static [Member],
 }
 
-impl Reads {
+impl EndpointReads {
     /// Nothing is read.
     pub const NOTHING: Self = Self { body: None, body_is_optional: true, query: &[] };
 
@@ -44,13 +44,13 @@ impl Reads {
 /// A body or query that an endpoint reads.
 pub trait Input: Sized {
     /// The parts of the request that are read, for the description of the API.
-    const READS: Reads;
+    const READS: EndpointReads;
 
     /// Reads it.
     ///
     /// # Errors
     /// Every issue, in the order of the schema.
-    fn read(raw: &Raw) -> Result<Self, Vec<String>>;
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>>;
 }
 
 /// An object of which some members are read.

@@ -3,30 +3,30 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Raw,
+    RawInput,
     fields::{Fields, kind},
     members::{
         body, email, filled_text, flag, input, members, optional, optional_body, optional_boolean, optional_text,
         person, query, text,
     },
-    reads::{Input, Members, Reads},
+    reads::{EndpointReads, Input, Members},
 };
 use crate::declaration::{Member, Shape};
 
 /// The input of endpoints that read nothing.
-pub struct Nothing;
+pub struct NoInput;
 
-impl Input for Nothing {
-    const READS: Reads = Reads::NOTHING;
+impl Input for NoInput {
+    const READS: EndpointReads = EndpointReads::NOTHING;
 
-    fn read(_: &Raw) -> Result<Self, Vec<String>> {
+    fn read(_: &RawInput) -> Result<Self, Vec<String>> {
         Ok(Self)
     }
 }
 
 input! {
     // Two schemas in one: the known members, and a record of any.
-    (Reads::body::<Self>(), |raw| Fields::of(raw, &["object", "record"]))
+    (EndpointReads::body::<Self>(), |raw| Fields::of(raw, &["object", "record"]))
     /// `POST /sign-up/email` (spec core §3.3).
     pub struct SignUpEmail {
         /// The user's name.
@@ -59,7 +59,7 @@ body! {
 }
 
 optional_body! {
-    /// `POST /sign-out` (spec core §3.5). The members are for providers that log out too; they are checked all the same.
+    /// `POST /sign-out` (spec core §3.5). The members are for providers that log out too; they are still checked.
     pub struct SignOut {
         _callback_url: Option<String> = optional_text("callbackURL"),
         _disable_redirect: Option<bool> = optional_boolean("disableRedirect"),
@@ -150,9 +150,9 @@ impl Record {
 pub struct Issue(pub String);
 
 impl Input for Record {
-    const READS: Reads = Reads::of(Shape::Object(&[]));
+    const READS: EndpointReads = EndpointReads::of(Shape::Object(&[]));
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let fields = Fields::of(raw, &["record"]);
         let read = Self(fields.record());
         fields.finish(read)
@@ -163,12 +163,12 @@ impl Input for Record {
 pub struct UpdateUser(pub Record);
 
 impl Input for UpdateUser {
-    const READS: Reads = Reads::of(Shape::Object(&[
+    const READS: EndpointReads = EndpointReads::of(Shape::Object(&[
         Member::of("name", Shape::Text).optional(),
         Member::of("image", Shape::TextOrNull).optional(),
     ]));
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         Record::read(raw).map(Self)
     }
 }
@@ -260,9 +260,9 @@ members! {
 }
 
 impl Input for ResetPasswordLink {
-    const READS: Reads = Reads::NOTHING.and_query(ResetPasswordQuery::MEMBERS);
+    const READS: EndpointReads = EndpointReads::NOTHING.and_query(ResetPasswordQuery::MEMBERS);
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let ResetPasswordQuery { callback_url } = ResetPasswordQuery::whole(Fields::of_query(raw))?;
         Ok(Self { token: raw.parameter.clone(), callback_url })
     }
@@ -290,9 +290,9 @@ members! {
 }
 
 impl Input for ResetPassword {
-    const READS: Reads = Reads::body::<NewPassword>().and_query(ResetToken::MEMBERS);
+    const READS: EndpointReads = EndpointReads::body::<NewPassword>().and_query(ResetToken::MEMBERS);
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let (mut fields, mut query) = (Fields::of(raw, &["object"]), Fields::of_query(raw));
         let (body, in_query) = (NewPassword::read(&mut fields), ResetToken::read(&mut query));
         let filled = |token: Option<String>| token.filter(|token| !token.is_empty());

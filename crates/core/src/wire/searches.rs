@@ -6,7 +6,7 @@ use super::{Fields, Member, optional};
 use crate::{
     declaration::Shape,
     json,
-    rules::search::{Asked, Operator},
+    rules::search::{Operator, SearchValue},
 };
 
 /// One of a few texts, each with its meaning.
@@ -29,7 +29,7 @@ fn number(fields: &mut Fields<'_>, name: &'static str) -> Option<f64> {
     json::number(&Value::String(text.clone())).filter(|number| *number != 0.0 && !number.is_nan())
 }
 
-/// The size of a page, or how many rows are passed over: a whole number.
+/// The size of a page, or how many rows are skipped: a whole number.
 pub(crate) const fn page_number(name: &'static str) -> Member<Option<i64>> {
     optional(name, Shape::Text, |fields, name| {
         let number = number(fields, name)?;
@@ -50,13 +50,13 @@ pub(crate) const fn descending(name: &'static str) -> Member<Option<bool>> {
 }
 
 /// The value of a condition.
-pub(crate) const fn asked(name: &'static str) -> Member<Option<Asked>> {
+pub(crate) const fn asked(name: &'static str) -> Member<Option<SearchValue>> {
     optional(name, Shape::AnyOf(&[Shape::Text, Shape::List(&Shape::Text)]), |fields, name| {
         match fields.value(name)? {
             Value::Array(items) => {
-                Some(Asked::Several(items.iter().filter_map(Value::as_str).map(str::to_owned).collect()))
+                Some(SearchValue::Several(items.iter().filter_map(Value::as_str).map(str::to_owned).collect()))
             }
-            value => value.as_str().map(|text| Asked::One(text.to_owned())),
+            value => value.as_str().map(|text| SearchValue::One(text.to_owned())),
         }
     })
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::{
-    syntax::At,
+    syntax::SourceSpan,
     value::{Entry, Object, Property, Value, ValueKind},
 };
 
@@ -11,7 +11,7 @@ use super::{Reader, operators, spread};
 
 impl Reader {
     /// The result of a function that JavaScript has itself.
-    pub(super) fn builtin(&self, callee: &Value, arguments: &[Value], is_new: bool, at: At) -> Option<Value> {
+    pub(super) fn builtin(&self, callee: &Value, arguments: &[Value], is_new: bool, at: SourceSpan) -> Option<Value> {
         let ValueKind::External(external) = &callee.what else { return None };
         if !external.module.is_empty() {
             return None;
@@ -41,7 +41,7 @@ impl Reader {
     }
 
     /// The result of a method of a value that is known, or of an object that JavaScript has itself.
-    pub(super) fn method(&self, object: &Value, method: &str, arguments: &[Value], at: At) -> Option<Value> {
+    pub(super) fn method(&self, object: &Value, method: &str, arguments: &[Value], at: SourceSpan) -> Option<Value> {
         let first = arguments.first();
         match (&object.what, method) {
             (ValueKind::Text(text), _) => text_method(text, method, arguments, at),
@@ -98,7 +98,7 @@ impl Reader {
         }
     }
 
-    fn keys(&self, value: &Value, at: At) -> Option<Value> {
+    fn keys(&self, value: &Value, at: SourceSpan) -> Option<Value> {
         let object = value.object().filter(|object| is_whole(object))?;
         let keys =
             object.holding().into_iter().map(|member| Entry::One(ValueKind::Text(member.key.clone()).at(member.at)));
@@ -111,7 +111,7 @@ impl Reader {
         entries: &Rc<Vec<Entry>>,
         method: &str,
         arguments: &[Value],
-        at: At,
+        at: SourceSpan,
     ) -> Option<Value> {
         let first = arguments.first();
         let apply = |item: &Value| {
@@ -199,13 +199,17 @@ impl Reader {
     fn is_trim(&self, function: Option<&Value>) -> bool {
         let Some(ValueKind::Closure(closure)) = function.map(|value| &value.what) else { return false };
         let Some((crate::syntax::Pattern::Name(_), None)) = closure.function.params.first() else { return false };
-        let marked = ValueKind::Variable("trimmed".to_owned(), None).at(At::default());
-        let result = self.apply(&ValueKind::Closure(closure.clone()).at(At::default()), vec![marked], At::default());
+        let marked = ValueKind::Variable("trimmed".to_owned(), None).at(SourceSpan::default());
+        let result = self.apply(
+            &ValueKind::Closure(closure.clone()).at(SourceSpan::default()),
+            vec![marked],
+            SourceSpan::default(),
+        );
         matches!(&result.what, ValueKind::Variable(name, None) if name == "trimmed")
     }
 
     /// The environment, as functions of packages read and check it.
-    pub(super) fn environment(&self, callee: &Value, arguments: &[Value], at: At) -> Option<Value> {
+    pub(super) fn environment(&self, callee: &Value, arguments: &[Value], at: SourceSpan) -> Option<Value> {
         let is_environment = |value: &&Value| matches!(value.what, ValueKind::Environment(_));
         match &callee.what {
             ValueKind::External(one) if matches!(one.name(), "createEnv" | "defineEnv") => {
@@ -258,7 +262,7 @@ fn is_whole(object: &Object) -> bool {
     object.unknown.is_empty() && object.members.iter().all(|member| member.condition.is_none())
 }
 
-fn text_method(text: &str, method: &str, arguments: &[Value], at: At) -> Option<Value> {
+fn text_method(text: &str, method: &str, arguments: &[Value], at: SourceSpan) -> Option<Value> {
     let first = arguments.first().and_then(Value::text);
     let what = match (method, first) {
         ("trim", _) => ValueKind::Text(text.trim().to_owned()),

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use crate::{
     scope::{Binding, Scope, each},
-    syntax::{At, Expr, Item, Key, Kind, Stmt},
-    value::{Called, Closure, Entry, Value, ValueKind},
+    syntax::{Expr, Item, Key, Kind, SourceSpan, Stmt},
+    value::{Closure, Entry, FunctionCall, Value, ValueKind},
 };
 
 use super::{Reader, operators};
@@ -21,7 +21,14 @@ enum Flow {
 }
 
 impl Reader {
-    pub(super) fn call(&self, callee: &Rc<Expr>, items: &[Item], is_new: bool, at: At, scope: &Rc<Scope>) -> Value {
+    pub(super) fn call(
+        &self,
+        callee: &Rc<Expr>,
+        items: &[Item],
+        is_new: bool,
+        at: SourceSpan,
+        scope: &Rc<Scope>,
+    ) -> Value {
         let arguments: Vec<Value> = self
             .entries(items, scope)
             .into_iter()
@@ -44,19 +51,19 @@ impl Reader {
     }
 
     /// The result of a call with these arguments.
-    pub fn apply(&self, callee: &Value, arguments: Vec<Value>, at: At) -> Value {
+    pub fn apply(&self, callee: &Value, arguments: Vec<Value>, at: SourceSpan) -> Value {
         match &callee.what {
             ValueKind::Closure(closure) => self.run(closure, &arguments, at),
             ValueKind::Undefined | ValueKind::Null => ValueKind::Undefined.at(at),
             ValueKind::Unknown(why) => Value::unknown(at, why.clone()),
-            _ => self
-                .environment(callee, &arguments, at)
-                .unwrap_or_else(|| ValueKind::Called(Rc::new(Called { callee: callee.clone(), arguments })).at(at)),
+            _ => self.environment(callee, &arguments, at).unwrap_or_else(|| {
+                ValueKind::Called(Rc::new(FunctionCall { callee: callee.clone(), arguments })).at(at)
+            }),
         }
     }
 
     /// The names that a function sees when it is called with these arguments; parameters without one stay open.
-    pub fn inside(&self, closure: &Closure, arguments: &[Value], at: At) -> Rc<Scope> {
+    pub fn inside(&self, closure: &Closure, arguments: &[Value], at: SourceSpan) -> Rc<Scope> {
         let scope = Rc::new(Scope::new(closure.scope.file, Some(closure.scope.clone()), &[], &closure.function.body));
         for (number, (pattern, default)) in closure.function.params.iter().enumerate() {
             let given = arguments.get(number).cloned();
@@ -85,7 +92,7 @@ impl Reader {
         scope
     }
 
-    fn run(&self, closure: &Closure, arguments: &[Value], at: At) -> Value {
+    fn run(&self, closure: &Closure, arguments: &[Value], at: SourceSpan) -> Value {
         // An argument that is missing is `undefined` in a call.
         let missing = closure.function.params.len().saturating_sub(arguments.len());
         let given: Vec<Value> =
@@ -99,7 +106,7 @@ impl Reader {
     }
 
     /// Returns the result of a function whose arguments are not known.
-    pub fn result(&self, closure: &Closure, at: At) -> Value {
+    pub fn result(&self, closure: &Closure, at: SourceSpan) -> Value {
         let scope = self.inside(closure, &[], at);
         match self.flow(&closure.function.body, &scope, at) {
             Flow::Returned(value) => value,
@@ -108,7 +115,7 @@ impl Reader {
         }
     }
 
-    fn flow(&self, body: &[Stmt], scope: &Rc<Scope>, at: At) -> Flow {
+    fn flow(&self, body: &[Stmt], scope: &Rc<Scope>, at: SourceSpan) -> Flow {
         for (number, stmt) in body.iter().enumerate() {
             if self.is_exhausted() {
                 return Flow::Returned(Value::unknown(at, "the function is too large to be followed"));
@@ -147,7 +154,7 @@ impl Reader {
     }
 }
 
-fn either(test: Value, yes: Flow, no: Flow, at: At) -> Flow {
+fn either(test: Value, yes: Flow, no: Flow, at: SourceSpan) -> Flow {
     let value = |flow| match flow {
         Flow::Returned(value) => value,
         _ => ValueKind::Undefined.at(at),

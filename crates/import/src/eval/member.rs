@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::{
-    syntax::At,
+    syntax::SourceSpan,
     value::{Entry, External, Value, ValueKind},
 };
 
@@ -11,7 +11,7 @@ use super::{Reader, operators};
 
 impl Reader {
     /// The member of a value under a key.
-    pub fn member(&self, object: &Value, key: &str, at: At) -> Value {
+    pub fn member(&self, object: &Value, key: &str, at: SourceSpan) -> Value {
         match &object.what {
             ValueKind::Object(inner) => match inner.get(key) {
                 Some(member) => match &member.condition {
@@ -85,7 +85,7 @@ impl Reader {
         }
     }
 
-    fn external_member(&self, external: &Rc<External>, key: &str, at: At) -> Value {
+    fn external_member(&self, external: &Rc<External>, key: &str, at: SourceSpan) -> Value {
         let path: Vec<&str> = external.path.iter().map(String::as_str).collect();
         match (external.module.as_str(), path.as_slice(), key) {
             ("", ["process" | "Bun" | "Deno"], "env")
@@ -113,13 +113,13 @@ impl Reader {
     }
 
     /// A member that is taken for the variable of the environment with its name.
-    fn assume(&self, name: &str, at: At) -> Value {
+    fn assume(&self, name: &str, at: SourceSpan) -> Value {
         self.assumed.borrow_mut().entry(name.to_owned()).or_insert(at);
         ValueKind::Variable(name.to_owned(), None).at(at)
     }
 
     /// A part of `new URL("…")`.
-    fn url(&self, object: &Value, key: &str, at: At) -> Option<Value> {
+    fn url(&self, object: &Value, key: &str, at: SourceSpan) -> Option<Value> {
         let (external, called) = object.call()?;
         if external.path != ["URL"] {
             return None;

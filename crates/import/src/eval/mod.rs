@@ -10,14 +10,15 @@ mod operators;
 use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
+    path::Path,
     rc::Rc,
 };
 
 use crate::{
     files::Files,
-    resolve::Resolver,
+    resolve::{Resolver, Target},
     scope::Scope,
-    syntax::{At, Expr, Item, Key, Kind, Member},
+    syntax::{Export, Expr, Item, Key, Kind, Member, SourceSpan},
     value::{Closure, Entry, External, Object, Property, Value, ValueKind},
 };
 
@@ -38,7 +39,7 @@ pub struct Reader {
     steps: Cell<usize>,
     depth: Cell<usize>,
     /// Members of objects that could not be followed and are taken for variables of the environment, with the place of each.
-    assumed: RefCell<BTreeMap<String, At>>,
+    assumed: RefCell<BTreeMap<String, SourceSpan>>,
     /// Files that could not be parsed while an import was followed, by name, with line and reason.
     broken: RefCell<BTreeSet<String>>,
     /// The members of enumerations that a generator writes, by the enumeration's name.
@@ -62,8 +63,31 @@ impl Reader {
         }
     }
 
+    /// Whether a file imports one of these files, by way of others or not.
+    pub fn leads_to(&self, from: &Path, wanted: &[usize]) -> bool {
+        let (mut seen, mut next) = (BTreeSet::new(), vec![from.to_owned()]);
+        while let Some(path) = next.pop() {
+            let Some(number) = self.files.open(&path).filter(|number| seen.insert(*number)) else { continue };
+            if wanted.contains(&number) {
+                return true;
+            }
+            let Some(file) = self.files.get(number) else { continue };
+            let Ok(module) = &file.module else { continue };
+            let of_exports = module.exports.iter().filter_map(|(_, export)| match export {
+                Export::From(import) => Some(&import.from),
+                Export::Local(_) | Export::Value(_) => None,
+            });
+            let names = module.imports.iter().map(|(_, import)| &import.from).chain(of_exports).chain(&module.stars);
+            next.extend(names.filter_map(|name| match self.resolver.resolve(&self.files, &file.path, name) {
+                Target::File(path) => Some(path),
+                Target::Package | Target::Missing => None,
+            }));
+        }
+        false
+    }
+
     /// The members that were taken for variables of the environment.
-    pub fn assumed(&self) -> Vec<(String, At)> {
+    pub fn assumed(&self) -> Vec<(String, SourceSpan)> {
         self.assumed.borrow().iter().map(|(name, at)| (name.clone(), *at)).collect()
     }
 
@@ -141,7 +165,7 @@ impl Reader {
         }
     }
 
-    fn template(&self, texts: &[String], parts: &[Rc<Expr>], at: At, scope: &Rc<Scope>) -> Value {
+    fn template(&self, texts: &[String], parts: &[Rc<Expr>], at: SourceSpan, scope: &Rc<Scope>) -> Value {
         let mut joined = Vec::new();
         for (number, text) in texts.iter().enumerate() {
             joined.push(ValueKind::Text(text.clone()).at(at));
@@ -191,7 +215,7 @@ impl Reader {
                 Member::Spread(expr) => spread(&mut object, self.value(expr, scope), None),
             }
             if object.members.len() > MOST_MEMBERS {
-                object.unknown.push(Value::unknown(At::default(), "the object is too large to be followed"));
+                object.unknown.push(Value::unknown(SourceSpan::default(), "the object is too large to be followed"));
                 break;
             }
         }
@@ -199,7 +223,7 @@ impl Reader {
     }
 
     /// Returns the value of an external name that is imported from a module.
-    fn external(&self, module: &str, name: &str, missing: bool, at: At) -> Value {
+    fn external(&self, module: &str, name: &str, missing: bool, at: SourceSpan) -> Value {
         let path = match name {
             "*" => Vec::new(),
             name => vec![name.to_owned()],

@@ -4,8 +4,8 @@ use std::{path::Path, rc::Rc};
 
 use crate::{
     resolve::Target,
-    scope::{Binding, Change, Changed, Scope, Step},
-    syntax::{At, Export, Import},
+    scope::{Binding, Change, Scope, Step, ValueChange},
+    syntax::{Export, Import, SourceSpan},
     value::{Entry, External, Object, Property, Value, ValueKind},
 };
 
@@ -33,7 +33,7 @@ impl Reader {
         Some(scope)
     }
 
-    pub(super) fn named(&self, name: &str, at: At, scope: &Rc<Scope>) -> Value {
+    pub(super) fn named(&self, name: &str, at: SourceSpan, scope: &Rc<Scope>) -> Value {
         let Some((binding, scope)) = scope.find(name) else { return global(name, at) };
         match binding {
             Binding::Value(value) => value,
@@ -59,7 +59,7 @@ impl Reader {
     }
 
     /// The part of a value that a pattern binds.
-    pub(super) fn taken(&self, value: &Value, steps: &[Step], scope: &Rc<Scope>, at: At) -> Value {
+    pub(super) fn taken(&self, value: &Value, steps: &[Step], scope: &Rc<Scope>, at: SourceSpan) -> Value {
         let mut value = value.clone();
         for step in steps {
             value = self.member(&value, &step.key, at);
@@ -85,7 +85,7 @@ impl Reader {
         }
         let condition = condition.filter(|test| test.truth() != Some(true));
         match (&change.what, &value.what) {
-            (Changed::Pushed(exprs), ValueKind::List(entries)) => {
+            (ValueChange::Pushed(exprs), ValueKind::List(entries)) => {
                 let mut entries = entries.as_ref().clone();
                 let added = exprs.iter().map(|expr| Entry::One(self.value(expr, scope)));
                 match condition {
@@ -98,20 +98,20 @@ impl Reader {
                 }
                 ValueKind::List(Rc::new(entries)).at(at)
             }
-            (Changed::Member(key, expr), ValueKind::Object(object)) => {
+            (ValueChange::Member(key, expr), ValueKind::Object(object)) => {
                 let mut object: Object = object.as_ref().clone();
                 let member = Property { key: key.clone(), value: self.value(expr, scope), condition, at: expr.at };
                 object.members.push(member);
                 ValueKind::Object(Rc::new(object)).at(at)
             }
             // A variable that is declared first and set at once.
-            (Changed::Other(expr), ValueKind::Unknown(_)) if scope.changes(&change.name).count() == 1 => {
+            (ValueChange::Other(expr), ValueKind::Unknown(_)) if scope.changes(&change.name).count() == 1 => {
                 match condition {
                     None => self.value(expr, scope),
                     Some(_) => Value::unknown(expr.at, format!("`{}` is set under a condition", change.name)),
                 }
             }
-            (Changed::Other(expr), _) => {
+            (ValueChange::Other(expr), _) => {
                 Value::unknown(expr.at, format!("`{}` is changed after its declaration", change.name))
             }
             _ => value,
@@ -119,12 +119,12 @@ impl Reader {
     }
 
     /// Returns the value of an import.
-    fn imported(&self, import: &Import, file: usize, at: At) -> Value {
+    fn imported(&self, import: &Import, file: usize, at: SourceSpan) -> Value {
         let Some(opened) = self.files.get(file) else { return Value::unknown(at, "the file cannot be read") };
         self.exported(&opened.path, import, at, MOST_HOPS)
     }
 
-    fn exported(&self, from: &Path, import: &Import, at: At, left: usize) -> Value {
+    fn exported(&self, from: &Path, import: &Import, at: SourceSpan, left: usize) -> Value {
         let path = match self.resolver.resolve(&self.files, from, &import.from) {
             Target::Package => return self.external(&import.from, &import.name, false, at),
             Target::Missing => return self.external(&import.from, &import.name, true, at),
@@ -144,7 +144,7 @@ impl Reader {
     }
 
     /// Returns the value that a module exports under a name.
-    pub fn export(&self, file: usize, name: &str, at: At, left: usize) -> Option<Value> {
+    pub fn export(&self, file: usize, name: &str, at: SourceSpan, left: usize) -> Option<Value> {
         let (opened, scope) = (self.files.get(file)?, self.scope(file)?);
         let module = opened.module.as_ref().ok()?;
         if let Some((_, export)) = module.exports.iter().find(|(exported, _)| exported == name) {
@@ -172,13 +172,13 @@ impl Reader {
     }
 
     /// Everything that a module exports, as an object.
-    fn namespace(&self, file: usize, at: At, left: usize) -> Value {
+    fn namespace(&self, file: usize, at: SourceSpan, left: usize) -> Value {
         let mut object = Object::default();
         self.add_exports(file, at, left, &mut object);
         ValueKind::Object(Rc::new(object)).at(at)
     }
 
-    fn add_exports(&self, file: usize, at: At, left: usize, object: &mut Object) {
+    fn add_exports(&self, file: usize, at: SourceSpan, left: usize, object: &mut Object) {
         let Some(opened) = self.files.get(file).filter(|_| left > 0) else { return };
         let Ok(module) = &opened.module else { return };
         for star in &module.stars {
@@ -220,7 +220,7 @@ impl Reader {
 }
 
 /// Returns the value of a name that JavaScript has itself.
-fn global(name: &str, at: At) -> Value {
+fn global(name: &str, at: SourceSpan) -> Value {
     match name {
         "undefined" => ValueKind::Undefined.at(at),
         "Infinity" => ValueKind::Number(f64::INFINITY).at(at),

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::{
     scope::Scope,
-    syntax::{At, Expr},
+    syntax::{Expr, SourceSpan},
     value::{Choice, External, Value, ValueKind},
 };
 
@@ -21,7 +21,7 @@ impl Reader {
         operator: &str,
         left: &Rc<Expr>,
         right: &Rc<Expr>,
-        at: At,
+        at: SourceSpan,
         scope: &Rc<Scope>,
     ) -> Value {
         let left = self.value(left, scope);
@@ -61,7 +61,7 @@ fn is_there(value: &Value) -> Option<bool> {
 }
 
 /// The first value, or the second where the first is nothing.
-fn or(left: Value, right: Value, at: At) -> Value {
+fn or(left: Value, right: Value, at: SourceSpan) -> Value {
     match &left.what {
         ValueKind::Variable(name, None) => ValueKind::Variable(name.clone(), Some(Rc::new(right))).at(at),
         // What a package's function returns is there.
@@ -73,7 +73,7 @@ fn or(left: Value, right: Value, at: At) -> Value {
 }
 
 /// One of two values; the same where the condition does not matter.
-pub(super) fn choice(test: Value, yes: Value, no: Value, at: At) -> Value {
+pub(super) fn choice(test: Value, yes: Value, no: Value, at: SourceSpan) -> Value {
     match (&yes.what, &no.what) {
         (ValueKind::Boolean(true), ValueKind::Boolean(false)) => Value { at, ..test },
         (ValueKind::Boolean(false), ValueKind::Boolean(true)) => not(&test, at),
@@ -85,7 +85,7 @@ pub(super) fn choice(test: Value, yes: Value, no: Value, at: At) -> Value {
 }
 
 /// The opposite of a condition.
-pub(super) fn not(value: &Value, at: At) -> Value {
+pub(super) fn not(value: &Value, at: SourceSpan) -> Value {
     match (value.truth(), &value.what) {
         (Some(truth), _) => ValueKind::Boolean(!truth).at(at),
         (None, ValueKind::InProduction(is)) => ValueKind::InProduction(!is).at(at),
@@ -101,7 +101,7 @@ pub(super) fn not(value: &Value, at: At) -> Value {
     }
 }
 
-pub(super) fn unary(operator: &str, value: &Value, at: At) -> Value {
+pub(super) fn unary(operator: &str, value: &Value, at: SourceSpan) -> Value {
     match (operator, &value.what) {
         ("!", _) => not(value, at),
         ("-", ValueKind::Number(number)) => ValueKind::Number(-number).at(at),
@@ -119,14 +119,14 @@ pub(super) fn unary(operator: &str, value: &Value, at: At) -> Value {
 }
 
 /// A text as a number.
-pub(super) fn number(text: &str, at: At) -> Value {
+pub(super) fn number(text: &str, at: SourceSpan) -> Value {
     match text.trim().replace('_', "").parse::<f64>() {
         Ok(number) if !text.contains('_') => ValueKind::Number(number).at(at),
         _ => Value::unknown(at, "the text is not a number"),
     }
 }
 
-pub(super) fn binary(operator: &str, left: &Value, right: &Value, at: At) -> Value {
+pub(super) fn binary(operator: &str, left: &Value, right: &Value, at: SourceSpan) -> Value {
     if let (ValueKind::Number(a), ValueKind::Number(b)) = (&left.what, &right.what) {
         let (a, b) = (*a, *b);
         let what = match operator {
@@ -154,7 +154,7 @@ pub(super) fn binary(operator: &str, left: &Value, right: &Value, at: At) -> Val
     }
 }
 
-fn equal(left: &Value, right: &Value, at: At) -> Value {
+fn equal(left: &Value, right: &Value, at: SourceSpan) -> Value {
     let is_constant = |value: &Value| {
         matches!(
             value.what,
@@ -187,7 +187,7 @@ fn equal(left: &Value, right: &Value, at: At) -> Value {
         (Some(_), None) if constant.truth() == Some(false) => not(open, at),
         _ => {
             let callee = External { module: String::new(), path: vec!["===".to_owned()], missing: false };
-            let called = crate::value::Called {
+            let called = crate::value::FunctionCall {
                 callee: ValueKind::External(Rc::new(callee)).at(at),
                 arguments: vec![open.clone(), constant.clone()],
             };
@@ -206,7 +206,7 @@ fn same(left: &Value, right: &Value) -> bool {
 }
 
 /// Texts after each other; one text if all are known.
-pub(super) fn joined(parts: Vec<Value>, at: At) -> Value {
+pub(super) fn joined(parts: Vec<Value>, at: SourceSpan) -> Value {
     let mut whole: Vec<Value> = Vec::new();
     for part in parts {
         let inner = match &part.what {

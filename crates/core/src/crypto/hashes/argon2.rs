@@ -4,7 +4,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 
 use super::{
     parts::{base64, matches, number, parameters, salt},
-    scheme::{Flaw, Given, MOST_MEMORY, Scheme, SchemeName, bounded},
+    scheme::{Flaw, GivenPassword, MOST_MEMORY, Scheme, SchemeName, bounded},
 };
 
 /// The scheme.
@@ -19,7 +19,7 @@ const MOST_FILLED: u64 = 1 << 20;
 /// The most lanes.
 const MOST_LANES: u64 = 64;
 
-fn check(given: &Given<'_>) -> Result<bool, Flaw> {
+fn check(given: &GivenPassword<'_>) -> Result<bool, Flaw> {
     let stored = given.stored.strip_prefix("argon2").unwrap_or(given.stored);
     let parts: Vec<&str> = stored.split('$').collect();
     let (name, version, cost, salted, key) = match parts.as_slice() {

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     parts::{bcrypt_base64, matches, number},
-    scheme::{Flaw, Given, Scheme, SchemeName, bounded},
+    scheme::{Flaw, GivenPassword, Scheme, SchemeName, bounded},
 };
 
 /// The scheme.
@@ -23,7 +23,7 @@ const LENGTH: usize = 72;
 const SALT: usize = 22;
 const KEY: usize = 31;
 
-fn check(given: &Given<'_>) -> Result<bool, Flaw> {
+fn check(given: &GivenPassword<'_>) -> Result<bool, Flaw> {
     if let Some(stored) = given.stored.strip_prefix("bcrypt_sha256$") {
         return compare(stored, hex::encode(Sha256::digest(given.password)).as_bytes());
     }

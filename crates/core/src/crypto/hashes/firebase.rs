@@ -9,7 +9,7 @@ use aes::{
 
 use super::{
     parts::{base64, matches, number, salt},
-    scheme::{Flaw, Given, Scheme, SchemeName, ScryptCost},
+    scheme::{Flaw, GivenPassword, Scheme, SchemeName, ScryptCost},
     scrypt::derive,
 };
 
@@ -28,7 +28,7 @@ pub fn is_key(text: &str) -> bool {
     base64(text).is_ok_and(|key| SIGNER_KEY.contains(&key.len()))
 }
 
-fn check(given: &Given<'_>) -> Result<bool, Flaw> {
+fn check(given: &GivenPassword<'_>) -> Result<bool, Flaw> {
     let parts: Vec<&str> = given.stored.split('$').collect();
     let ["", "fbscrypt", cost, salted, key] = parts.as_slice() else { return Err(Flaw::Malformed) };
     let (mut log_n, mut r, mut p, mut separator) = (None, None, Some(1), Vec::new());

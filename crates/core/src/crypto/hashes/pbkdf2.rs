@@ -7,7 +7,7 @@ use sha2::{Sha256, Sha512};
 
 use super::{
     parts::{base64, matches, number, parameters, salt},
-    scheme::{Flaw, Given, Scheme, SchemeName, bounded},
+    scheme::{Flaw, GivenPassword, Scheme, SchemeName, bounded},
 };
 
 /// The scheme.
@@ -20,7 +20,7 @@ pub const PBKDF2: Scheme = Scheme {
 /// The most iterations: some two seconds.
 const MOST: u64 = 5_000_000;
 
-fn check(given: &Given<'_>) -> Result<bool, Flaw> {
+fn check(given: &GivenPassword<'_>) -> Result<bool, Flaw> {
     let parts: Vec<&str> = given.stored.split('$').collect();
     let (name, cost, salted, key) = match parts.as_slice() {
         ["", name, cost, salt, key] => (name.strip_prefix("pbkdf2-").unwrap_or("sha1"), *cost, base64(salt)?, key),

@@ -55,13 +55,13 @@ pub struct Scheme {
     /// Its name.
     pub name: SchemeName,
     /// Whether a password matches a stored text.
-    pub check: fn(&Given<'_>) -> Result<bool, Flaw>,
+    pub check: fn(&GivenPassword<'_>) -> Result<bool, Flaw>,
     /// A text with usual parameters that no password matches.
     pub usual: &'static str,
 }
 
 /// A password and the stored text that it is compared with.
-pub struct Given<'a> {
+pub struct GivenPassword<'a> {
     /// The stored text.
     pub stored: &'a str,
     /// The password as typed.

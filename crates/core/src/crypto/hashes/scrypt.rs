@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
     parts::{base64, matches, number, parameters, salt},
-    scheme::{Flaw, Given, Scheme, SchemeName, ScryptCost},
+    scheme::{Flaw, GivenPassword, Scheme, SchemeName, ScryptCost},
 };
 
 /// The scheme.
@@ -16,7 +16,7 @@ pub const SCRYPT: Scheme = Scheme {
     usual: "$scrypt$ln=14,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
 };
 
-fn check(given: &Given<'_>) -> Result<bool, Flaw> {
+fn check(given: &GivenPassword<'_>) -> Result<bool, Flaw> {
     let parts: Vec<&str> = given.stored.split('$').collect();
     let (cost, salted, key) = match parts.as_slice() {
         ["", "scrypt", cost, salt, key] => {
@@ -37,7 +37,7 @@ fn check(given: &Given<'_>) -> Result<bool, Flaw> {
 }
 
 /// Compares with `<salt>:<key hex>`. As in better-auth, the text of the salt is the salt, and the password has the form NFKC.
-fn check_hex(given: &Given<'_>, stored: &str) -> Result<bool, Flaw> {
+fn check_hex(given: &GivenPassword<'_>, stored: &str) -> Result<bool, Flaw> {
     let (salted, key) = stored.split_once(':').ok_or(Flaw::Malformed)?;
     let cost = given.settings.scrypt.ok_or(Flaw::Malformed)?;
     let key = hex::decode(key).map_err(|_| Flaw::Malformed)?;

@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     model::User,
     reason::Reason,
-    rules::access::Wanted,
+    rules::access::WantedActions,
     signed_in::{self, SignedIn},
     store::{self, StoreError},
 };
@@ -24,7 +24,7 @@ pub(super) struct Permission {
 
 /// Returns the options by which permissions are decided.
 pub(super) fn rules(config: &Config) -> Rules<'_> {
-    Rules { options: &config.features.admin, roles: &config.access.roles }
+    Rules { options: &config.features.admin, features: &config.features, roles: &config.access.roles }
 }
 
 /// Returns the session as it is stored now, for administration: without one, the answer has no body (spec management-plugins §1.3).
@@ -44,7 +44,7 @@ pub(super) async fn signed_in(cx: &mut Context) -> Result<SignedIn, Error> {
 /// 403 with the code of the permission.
 pub(super) fn permitted(cx: &Context, user: &User, permission: &Permission) -> Result<(), Error> {
     let Permission { resource, action, refusal } = *permission;
-    if rules(&cx.auth.config).may(user, &[Wanted::all(resource, [action])]) {
+    if rules(&cx.auth.config).may(user, &[WantedActions::all(resource, [action])]) {
         return Ok(());
     }
     Err(Error::api(StatusCode::FORBIDDEN, refusal, Reason::NotPermitted))

@@ -8,14 +8,14 @@ use jiff::Timestamp;
 use super::{
     actor::{self, Permission},
     impersonation, rows,
-    rules::{self, BAN_EXPIRES, MOST_TEXT, Standing},
+    rules::{self, BAN_EXPIRES, BanState, MOST_TEXT},
     wire, words,
 };
 use crate::{
     code,
     context::{
         Context,
-        places::{Answer, Entry, Gate, Happened, Over},
+        places::{Answer, CompletedChange, Entry, SessionDecision, SessionEnd},
     },
     error::Error,
     flow,
@@ -24,7 +24,7 @@ use crate::{
     reply::Reply,
     rules::fields::check_size,
     signed_in::{self, SignedIn},
-    store::{self, Ground, StoreError, user::Change, values::Values},
+    store::{self, RequestProof, StoreError, user::Change, values::Values},
     wire::Issue,
 };
 
@@ -33,19 +33,22 @@ pub(super) const BAN: Permission =
     Permission { resource: "user", action: "ban", refusal: words::YOU_ARE_NOT_ALLOWED_TO_BAN_USERS };
 
 /// Stops a banned user before a session opens. A ban whose time is over is removed; this answer still shows it, as in better-auth.
-pub(super) fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>> {
+pub(super) fn before_session<'a>(
+    cx: &'a mut Context,
+    entry: &'a Entry<'a>,
+) -> Answer<'a, Result<SessionDecision, Error>> {
     Box::pin(async move {
         if !cx.auth.config.features.admin.enabled {
-            return Ok(Gate::Open);
+            return Ok(SessionDecision::Open);
         }
         match rules::standing(entry.user, cx.now) {
-            Standing::Free => Ok(Gate::Open),
-            Standing::Banned => Ok(Gate::Closed(refuse)),
-            Standing::Expired => {
+            BanState::Free => Ok(SessionDecision::Open),
+            BanState::Banned => Ok(SessionDecision::Closed(refuse)),
+            BanState::Expired => {
                 let change = Change { name: None, image: None, additional: rows::lifted() };
                 cx.db.notes.next_is("user.unbanned");
                 store::user::update(&cx.db, &entry.user.id, &change, None, cx.now).await?;
-                Ok(Gate::Open)
+                Ok(SessionDecision::Open)
             }
         }
     })
@@ -65,13 +68,13 @@ pub(super) fn session_found<'a>(
     cx: &'a Context,
     session: &'a Session,
     user: &'a User,
-) -> Answer<'a, Result<Option<Over>, StoreError>> {
+) -> Answer<'a, Result<Option<SessionEnd>, StoreError>> {
     Box::pin(async move {
         if !cx.auth.config.features.admin.enabled {
             return Ok(None);
         }
-        if rules::standing(user, cx.now) == Standing::Banned {
-            return Ok(Some(Over { reason: Reason::Banned, told: told(user) }));
+        if rules::standing(user, cx.now) == BanState::Banned {
+            return Ok(Some(SessionEnd { reason: Reason::Banned, told: told(user) }));
         }
         let Some(by) = session.impersonated_by() else { return Ok(None) };
         let administrator = match store::mailed::by_id(&cx.db, by).await {
@@ -79,12 +82,12 @@ pub(super) fn session_found<'a>(
             found => found?,
         };
         let holds = administrator.is_some_and(|found| {
-            rules::standing(&found.user, cx.now) != Standing::Banned
+            rules::standing(&found.user, cx.now) != BanState::Banned
                 && impersonation::may(cx, &found.user, user)
                 && !found.credential.is_newer_than(session.created_at)
         });
         let told = || format!("the administrator {by}, who began the impersonation, has no right to it any more");
-        Ok((!holds).then(|| Over { reason: Reason::ImpersonatorGone, told: told() }))
+        Ok((!holds).then(|| SessionEnd { reason: Reason::ImpersonatorGone, told: told() }))
     })
 }
 
@@ -122,8 +125,8 @@ pub(super) async fn ban(cx: &mut Context, body: wire::BanUser, own: SignedIn) ->
     let values = rows::banned(reason.as_deref().unwrap_or("No reason"), until);
     cx.db.notes.next_is("user.banned");
     let user = change(cx, &own, &target, values).await?;
-    end_sessions(cx, &target.id).await?;
-    Reply::json(&wire::TheUser { user: &user })
+    end_sessions(cx, &target).await?;
+    Reply::json(&wire::UserAnswer { user: &user })
 }
 
 /// Returns the instant so many seconds from now.
@@ -137,23 +140,23 @@ fn after(cx: &Context, seconds: f64) -> Result<Timestamp, Error> {
 }
 
 /// `POST /admin/unban-user`.
-pub(super) async fn unban(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn unban(cx: &mut Context, body: wire::UserBody, own: SignedIn) -> Result<Reply, Error> {
     let target = actor::named(cx, &body.user_id).await?;
     actor::reaches(cx, &own.user, &target, &BAN)?;
     cx.db.notes.next_is("user.unbanned");
     let user = change(cx, &own, &target, rows::lifted()).await?;
-    Reply::json(&wire::TheUser { user: &user })
+    Reply::json(&wire::UserAnswer { user: &user })
 }
 
 /// Changes the row of a user while the administrator's session holds.
 pub(super) async fn change(cx: &mut Context, own: &SignedIn, target: &User, values: Values) -> Result<User, Error> {
     let change = Change { name: None, image: None, additional: values };
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     let changed = store::user::update(&cx.db, &target.id, &change, Some(&ground), cx.now).await;
     let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
     match changed {
         Some(user) => {
-            flow::happened(cx, &Happened::UserUpdated(&user));
+            flow::happened(cx, &CompletedChange::UserUpdated(&user));
             Ok(user)
         }
         None => Err(gone_or_overtaken(cx, own, &ground).await),
@@ -161,16 +164,13 @@ pub(super) async fn change(cx: &mut Context, own: &SignedIn, target: &User, valu
 }
 
 /// Returns the error where nothing was written: the administrator's session has ended since the request began, or the user has gone.
-pub(super) async fn gone_or_overtaken(cx: &mut Context, own: &SignedIn, ground: &Ground<'_>) -> Error {
+pub(super) async fn gone_or_overtaken(cx: &mut Context, own: &SignedIn, ground: &RequestProof<'_>) -> Error {
     let gone = Error::api(StatusCode::NOT_FOUND, code::USER_NOT_FOUND, Reason::UserGone);
     signed_in::overtaken(cx, &own.user.id, ground, gone).await
 }
 
-/// Ends all sessions of a user.
-pub(super) async fn end_sessions(cx: &mut Context, id: &str) -> Result<(), Error> {
-    match store::session::delete_all(&cx.db, id).await {
-        // A text that cannot be an identifier names no user.
-        Ok(()) | Err(StoreError::Refused { .. }) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+/// Ends all sessions of a user, and what belongs to them.
+pub(super) async fn end_sessions(cx: &mut Context, user: &User) -> Result<(), Error> {
+    store::session::delete_all(&cx.db, &user.id).await?;
+    flow::others_ended(cx, user).await
 }

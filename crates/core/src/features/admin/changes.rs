@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     rows::Amendment,
-    rules::{BAN_EXPIRES, BAN_REASON, BANNED, ROLE, Standing, standing},
+    rules::{BAN_EXPIRES, BAN_REASON, BANNED, BanState, ROLE, standing},
 };
 use crate::{model::User, rules::fields::is_yes};
 
@@ -26,7 +26,7 @@ pub(super) fn of_update(user: &User, amendment: &Amendment, now: Timestamp) -> V
     };
     let is_moved = amendment.email.as_ref().is_some_and(|email| *email != user.email);
     let is_confirmed = amendment.email_verified == Some(Some(true)) && (is_moved || !user.is_verified());
-    let [was_banned, is_banned] = [user, &changed].map(|user| standing(user, now) == Standing::Banned);
+    let [was_banned, is_banned] = [user, &changed].map(|user| standing(user, now) == BanState::Banned);
     let has_ban = [BANNED, BAN_REASON, BAN_EXPIRES].into_iter().any(given);
     let is_verified = given(PHONE_VERIFIED)
         && is_yes(changed.additional.get(PHONE_VERIFIED))

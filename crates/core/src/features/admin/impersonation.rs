@@ -22,12 +22,12 @@ use crate::{
     },
     cookie::{Cookie, Lifetime},
     error::Error,
-    flow::{self, Cookies, Prepared},
+    flow::{self, Cookies, PreparedSignIn},
     lookup,
     model::{Additional, Session, User},
     reason::Reason,
     reply::Reply,
-    rules::access::Wanted,
+    rules::access::WantedActions,
     session_cookies,
     signed_in::{self, SignedIn},
     store,
@@ -69,7 +69,7 @@ pub(super) fn claims<'a>(
 /// Whether an administrator may act as a user.
 pub(super) fn may(cx: &Context, administrator: &User, target: &User) -> bool {
     let rules = actor::rules(&cx.auth.config);
-    rules.may(administrator, &[Wanted::all(IMPERSONATE.resource, [IMPERSONATE.action])])
+    rules.may(administrator, &[WantedActions::all(IMPERSONATE.resource, [IMPERSONATE.action])])
         && rules.may_impersonate(administrator, target)
 }
 
@@ -77,11 +77,24 @@ pub(super) fn may(cx: &Context, administrator: &User, target: &User) -> bool {
 pub(super) fn others_ended<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         let config = &cx.auth.config;
-        if config.features.admin.enabled && actor::rules(config).may(user, &[Wanted::all("user", ["impersonate"])]) {
+        if config.features.admin.enabled
+            && actor::rules(config).may(user, &[WantedActions::all("user", ["impersonate"])])
+        {
             rows::end_impersonations(&cx.db, &user.id).await?;
         }
         Ok(())
     })
+}
+
+/// Ends the sessions in which an administrator acts as others if the administrator has lost a right: they would be there again with
+/// the right.
+pub(super) async fn rights_changed(cx: &Context, before: &User, after: &User) -> Result<(), Error> {
+    let rules = actor::rules(&cx.auth.config);
+    let could = rules.may(before, &[WantedActions::all(IMPERSONATE.resource, [IMPERSONATE.action])]);
+    if could && !rules.rights(after).include(&rules.rights(before)) {
+        rows::end_impersonations(&cx.db, &before.id).await?;
+    }
+    Ok(())
 }
 
 /// Signs the administrator out with the user as whom the administrator acts: the browser keeps no session.
@@ -97,7 +110,7 @@ pub(super) fn signed_out(cx: &mut Context) -> Answer<'_, Result<(), Error>> {
 }
 
 /// `POST /admin/impersonate-user`.
-pub(super) async fn begin(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn begin(cx: &mut Context, body: wire::UserBody, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let target = actor::named(cx, &body.user_id).await?;
     let protected = || Error::api(StatusCode::FORBIDDEN, words::YOU_CANNOT_IMPERSONATE_ADMINS, Reason::ProtectedUser);
@@ -121,8 +134,8 @@ pub(super) async fn begin(cx: &mut Context, body: wire::OfUser, own: SignedIn) -
     };
     let entry = Entry { user: &target, way: Way::Impersonation(&by), remember: false, password: None, page: None };
     let session = match flow::prepare(cx, &entry).await? {
-        Prepared::Open(session) => session,
-        Prepared::Closed(answer) => return answer(cx, &entry).await,
+        PreparedSignIn::Open(session) => session,
+        PreparedSignIn::Closed(answer) => return answer(cx, &entry).await,
     };
     let lasts = Duration::from_secs(auth.config.features.admin.impersonation_session_duration.into());
     let session = Session { expires_at: cx.now + lasts, ..session };
@@ -130,6 +143,12 @@ pub(super) async fn begin(cx: &mut Context, body: wire::OfUser, own: SignedIn) -
     let stored = store::session::insert(&cx.db, session).await;
     let refused = Error::api(StatusCode::INTERNAL_SERVER_ERROR, code::FAILED_TO_CREATE_SESSION, Reason::RowRefused);
     let session = stored.map_err(|error| Error::refused_row(error, refused))?;
+    // What ends all sessions of the administrator ends the impersonations after them: those that it finds.
+    if store::session::with_user(&cx.db, &own.session.token).await?.1.is_err() {
+        cx.db.notes.next_is("impersonation.ended");
+        store::session::delete(&cx.db, &session.token).await?;
+        return Err(signed_in::ended(cx));
+    }
     if own.session.impersonated_by().is_some() {
         cx.db.notes.next_is("impersonation.ended");
         store::session::delete(&cx.db, &own.session.token).await?;
@@ -150,7 +169,7 @@ fn admin_session(cx: &Context) -> Option<String> {
 }
 
 /// `POST /admin/stop-impersonating`.
-pub(super) async fn end(cx: &mut Context, _: crate::wire::Nothing) -> Result<Reply, Error> {
+pub(super) async fn end(cx: &mut Context, _: crate::wire::NoInput) -> Result<Reply, Error> {
     let own = signed_in::optional(cx).await?;
     let own = own.map_err(|reason| Error::Blank { status: StatusCode::UNAUTHORIZED, reason })?;
     let Some(by) = own.session.impersonated_by() else {

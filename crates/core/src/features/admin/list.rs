@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     reason::Reason,
     reply::Reply,
-    rules::search::{Asked, Condition, Known, Match, Operator, Search},
+    rules::search::{Condition, Match, Operator, Search, SearchField, SearchValue},
     signed_in::SignedIn,
     store::StoreError,
 };
@@ -48,7 +48,7 @@ fn conditions(query: &wire::ListUsers, schema: &Schema) -> Result<Vec<Condition>
     if let Some(text) = query.search_value.as_deref().filter(|text| !text.is_empty()) {
         let field = known(schema, "searchField", query.search_field, "email")?;
         let operator = Operator::Text(query.search_operator.unwrap_or(Match::Contains));
-        conditions.push(Condition::new(field, operator, Asked::One(text.to_owned())));
+        conditions.push(Condition::new(field, operator, SearchValue::One(text.to_owned())));
     }
     if let Some(value) = &query.filter_value {
         let field = query.filter_field.as_deref().filter(|field| !field.is_empty());
@@ -60,8 +60,8 @@ fn conditions(query: &wire::ListUsers, schema: &Schema) -> Result<Vec<Condition>
 }
 
 /// Finds the field that a member of the query names.
-fn known(schema: &Schema, member: &str, name: Option<&str>, otherwise: &str) -> Result<Known, Error> {
-    let found = Known::of(schema, "user", name.unwrap_or(otherwise));
+fn known(schema: &Schema, member: &str, name: Option<&str>, otherwise: &str) -> Result<SearchField, Error> {
+    let found = SearchField::of(schema, "user", name.unwrap_or(otherwise));
     found.ok_or_else(|| invalid(member, "users have no such field"))
 }
 

@@ -9,7 +9,7 @@ use crate::{
     model::User,
     rules::{fields::check_size, search::Search},
     store::{
-        Db, Ground, Param, StoreError, column, credential, new_row, pool::Repeat, unique, user, values::Values,
+        Db, Param, RequestProof, StoreError, column, credential, new_row, pool::Repeat, unique, user, values::Values,
         written::literal,
     },
 };
@@ -37,7 +37,7 @@ pub fn with_role(role: &str) -> Values {
 }
 
 /// A user whom an administrator creates.
-pub struct New<'a> {
+pub struct UserToCreate<'a> {
     /// The row. If the database makes identifiers, it chooses the row's `id`.
     pub user: &'a User,
     /// The identifier of the account's row, unless the database makes identifiers.
@@ -52,12 +52,16 @@ pub struct New<'a> {
 ///
 /// # Errors
 /// [`StoreError::Refused`] if another user has the address, or if the database refuses a value.
-pub async fn create(db: &Db, new: &New<'_>) -> Result<User, StoreError> {
-    let New { user, account_id, password_hash, additional } = *new;
+pub async fn create(db: &Db, new: &UserToCreate<'_>) -> Result<User, StoreError> {
+    let UserToCreate { user, account_id, password_hash, additional } = *new;
     if let Some(password_hash) = password_hash {
-        return user::insert(db, &user::New { user, account_id, password_hash, additional, if_first: None }, None)
-            .await
-            .map(|made| made.0);
+        return user::insert(
+            db,
+            &user::NewUserRow { user, account_id, password_hash, additional, if_first: None },
+            None,
+        )
+        .await
+        .map(|made| made.0);
     }
     let sql = "with made as (insert into {user} ({user.columns $1}) select {user.row $1} {user.once $3} returning *){founded made}{change user.created made& user.id - -}
         select {user.*} from made u";
@@ -161,7 +165,7 @@ pub async fn amend(
     db: &Db,
     user: &User,
     amendment: &Amendment,
-    ground: &Ground<'_>,
+    ground: &RequestProof<'_>,
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
     const CHANGED: &str = "update {user} u set {user.name} = coalesce($2, u.{user.name}),
@@ -212,16 +216,24 @@ pub async fn amend(
     user::changed(db, row, now).await
 }
 
-/// Ends the sessions in which an administrator acts as others. With a secondary storage they end at their time.
+/// Ends the sessions in which an administrator acts as others.
 ///
 /// # Errors
-/// The failure of the database.
+/// The failure of a store.
 pub async fn end_impersonations(db: &Db, administrator: &str) -> Result<(), StoreError> {
-    if db.secondary.is_some() {
-        return Ok(());
+    const DELETE: &str = "{?change}with gone as ({/change}delete from {session} where {session.impersonatedBy} = $1{?change} returning *){change impersonation.ended gone+ session.userId id -} select 1 from gone{/change}";
+    // Rows that stay have the end as their expiry.
+    const MARK: &str = "{?change}with gone as ({/change}update {session} set {session.expiresAt} = $2 where {session.impersonatedBy} = $1
+        and {time session.expiresAt} > $2{?change} returning *){change impersonation.ended gone+ session.userId id -} select 1 from gone{/change}";
+    let params: [Param<'_>; 2] = [administrator.into(), db.now().into()];
+    let Some(secondary) = &db.secondary else { return db.rows(Repeat::Safe, DELETE, &params[..1]).await.map(|_| ()) };
+    secondary.end_impersonations(&db.trips, administrator).await?;
+    let in_database = secondary.in_database();
+    match (in_database.sessions, in_database.ended_sessions) {
+        (false, _) => Ok(()),
+        (_, true) => db.rows(Repeat::Safe, MARK, &params).await.map(|_| ()),
+        (_, false) => db.rows(Repeat::Safe, DELETE, &params[..1]).await.map(|_| ()),
     }
-    let sql = "{?change}with gone as ({/change}delete from {session} where {session.impersonatedBy} = $1{?change} returning *){change impersonation.ended gone+ session.userId id -} select 1 from gone{/change}";
-    db.rows(Repeat::Safe, sql, &[administrator.into()]).await.map(|_| ())
 }
 
 /// Sets the password of a user, in the account or in a new one, with the identifier of the new row and the hash. Removes the links that
@@ -233,7 +245,7 @@ pub async fn set_password(
     db: &Db,
     user_id: &str,
     (account_id, hash): (&str, &str),
-    ground: &Ground<'_>,
+    ground: &RequestProof<'_>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     const SET: &str = const_format::concatcp!(

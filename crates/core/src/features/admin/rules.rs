@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use super::declaration::Admin;
 use crate::{
     config::{OF_USERS, Roles},
+    declarations::Features,
     model::User,
     rules::{
-        access::{self, Wanted},
+        access::{self, WantedActions},
         fields,
     },
 };
@@ -27,11 +28,13 @@ pub(super) const IMPERSONATED_BY: &str = "impersonatedBy";
 pub(super) struct Rules<'c> {
     /// `[admin]`.
     pub(super) options: &'c Admin,
+    /// All features, of which those that are on have rights.
+    pub(super) features: &'c Features,
     /// The roles of users.
     pub(super) roles: &'c Roles,
 }
 
-/// The rights of a user on users and sessions.
+/// The rights of a user: on users and sessions, and those that features declare.
 pub(super) struct Rights(Vec<(&'static str, &'static str)>);
 
 impl Rights {
@@ -54,7 +57,7 @@ impl Rules<'_> {
     }
 
     /// Whether a user may do what is asked for.
-    pub(super) fn may(&self, user: &User, asked: &[Wanted]) -> bool {
+    pub(super) fn may(&self, user: &User, asked: &[WantedActions]) -> bool {
         self.is_listed(user) || access::permits(self.roles, self.held(user), asked)
     }
 
@@ -68,10 +71,11 @@ impl Rules<'_> {
         self.rights_where(|asked| access::permits(self.roles, roles.split(','), asked))
     }
 
-    fn rights_where(&self, may: impl Fn(&[Wanted]) -> bool) -> Rights {
-        let all =
+    fn rights_where(&self, may: impl Fn(&[WantedActions]) -> bool) -> Rights {
+        let of_users =
             OF_USERS.statements.iter().flat_map(|(resource, actions)| actions.iter().map(|one| (*resource, *one)));
-        Rights(all.filter(|(resource, action)| may(&[Wanted::all(*resource, [*action])])).collect())
+        let all = of_users.chain(self.features.rights());
+        Rights(all.filter(|(resource, action)| may(&[WantedActions::all(*resource, [*action])])).collect())
     }
 
     /// Whether a user is an administrator whom only a permission of its own lets others impersonate.
@@ -84,7 +88,7 @@ impl Rules<'_> {
         let is_higher = self.is_protected(target) || !self.rights(user).include(&self.rights(target));
         !is_higher
             || self.options.allow_impersonating_admins
-            || self.may(user, &[Wanted::all("user", ["impersonate-admins"])])
+            || self.may(user, &[WantedActions::all("user", ["impersonate-admins"])])
     }
 
     /// Whether a user may have a role of this name. If the configuration lists no roles, any text is one, as in better-auth.
@@ -95,7 +99,7 @@ impl Rules<'_> {
 
 /// A ban in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum BanState {
     /// The user is not banned.
     Free,
     /// The user is banned.
@@ -106,12 +110,12 @@ pub(super) enum Standing {
 
 /// Decides whether a user is banned now. A ban without a time, or with a text that is not a time, does not end by
 /// itself.
-pub(super) fn standing(user: &User, now: Timestamp) -> Standing {
+pub(super) fn standing(user: &User, now: Timestamp) -> BanState {
     if !fields::is_yes(user.additional.get(BANNED)) {
-        return Standing::Free;
+        return BanState::Free;
     }
     let until = user.additional.text(BAN_EXPIRES).and_then(|text| text.parse::<Timestamp>().ok());
-    if until.is_some_and(|until| until < now) { Standing::Expired } else { Standing::Banned }
+    if until.is_some_and(|until| until < now) { BanState::Expired } else { BanState::Banned }
 }
 
 #[cfg(test)]
@@ -147,20 +151,20 @@ mod tests {
     }
 
     fn rules(config: &Config) -> Rules<'_> {
-        Rules { options: &config.features.admin, roles: &config.access.roles }
+        Rules { options: &config.features.admin, features: &config.features, roles: &config.access.roles }
     }
 
     #[test]
     fn a_ban_is_over_a_moment_after_its_time() {
         let now: Timestamp = "2025-01-15T12:00:00Z".parse().unwrap();
         for (fields, expected) in [
-            (vec![], Standing::Free),
-            (vec![(BANNED, json!(false)), (BAN_EXPIRES, json!("2999-01-01T00:00:00.000Z"))], Standing::Free),
-            (vec![(BANNED, json!(true))], Standing::Banned),
-            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("2025-01-15T12:00:00.000Z"))], Standing::Banned),
-            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("2025-01-15T11:59:59.999Z"))], Standing::Expired),
-            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("soon"))], Standing::Banned),
-            (vec![(BANNED, json!("true"))], Standing::Banned),
+            (vec![], BanState::Free),
+            (vec![(BANNED, json!(false)), (BAN_EXPIRES, json!("2999-01-01T00:00:00.000Z"))], BanState::Free),
+            (vec![(BANNED, json!(true))], BanState::Banned),
+            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("2025-01-15T12:00:00.000Z"))], BanState::Banned),
+            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("2025-01-15T11:59:59.999Z"))], BanState::Expired),
+            (vec![(BANNED, json!(true)), (BAN_EXPIRES, json!("soon"))], BanState::Banned),
+            (vec![(BANNED, json!("true"))], BanState::Banned),
         ] {
             assert_eq!(standing(&user(&fields), now), expected, "{fields:?}");
         }
@@ -169,7 +173,7 @@ mod tests {
     #[test]
     fn roles_are_split_at_commas_and_not_trimmed() {
         let config = config("[admin]\ndefault_role = \"admin\"\n");
-        let list = [Wanted::all("user", ["list"])];
+        let list = [WantedActions::all("user", ["list"])];
         for (role, may) in [
             ("admin", true),
             ("user,admin", true),

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::{
     actor::{self, Permission},
     bans::{self, BAN},
-    changes,
-    rows::{self, Amendment, New},
+    changes, impersonation,
+    rows::{self, Amendment, UserToCreate},
     rules::{BAN_EXPIRES, BAN_REASON, BANNED, MOST_TEXT, ROLE},
     wire, words,
 };
@@ -15,7 +15,7 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Happened, UserUpdate, Way},
+        places::{CompletedChange, UserUpdate, Way},
     },
     error::Error,
     flow,
@@ -24,7 +24,7 @@ use crate::{
     reply::Reply,
     rules::{fields, sign_in},
     signed_in::SignedIn,
-    store::{self, Ground, user::Accepted},
+    store::{self, RequestProof, user::AcceptedUser},
     syntax::email,
     wire::Issue,
 };
@@ -63,7 +63,8 @@ pub(super) async fn set_role(cx: &mut Context, body: wire::SetRole, own: SignedI
     let role = given(cx, &own.user, &body.roles)?;
     cx.db.notes.next_is("role.set");
     let user = bans::change(cx, &own, &target, rows::with_role(&role)).await?;
-    Reply::json(&wire::TheUser { user: &user })
+    impersonation::rights_changed(cx, &target, &user).await?;
+    Reply::json(&wire::UserAnswer { user: &user })
 }
 
 /// Checks that there are roles of these names.
@@ -145,7 +146,7 @@ pub(super) async fn create(cx: &mut Context, body: wire::CreateUser, own: Signed
         updated_at: amendment.updated_at.unwrap_or(made.updated_at),
         ..made
     };
-    let Accepted { user, values, .. } = flow::accept_user(cx, Way::Administrator, user, values).await?;
+    let AcceptedUser { user, values, .. } = flow::accept_user(cx, Way::Administrator, user, values).await?;
     if store::user::by_email(&cx.db, &user.email).await?.is_some() {
         return Err(taken());
     }
@@ -158,14 +159,15 @@ pub(super) async fn create(cx: &mut Context, body: wire::CreateUser, own: Signed
     };
     let account_id = cx.rng.id();
     cx.db.notes.next_are(&kinds);
-    let new = New { user: &user, account_id: &account_id, password_hash: hash.as_deref(), additional: &values };
+    let new =
+        UserToCreate { user: &user, account_id: &account_id, password_hash: hash.as_deref(), additional: &values };
     let stored = match rows::create(&cx.db, &new).await {
         Err(error) if error.is_taken() => return Err(taken().because(error)),
         stored => stored.map_err(|error| Error::of_row(error, code::FAILED_TO_CREATE_USER))?,
     };
     cx.audit.target = Some(stored.id.clone());
-    flow::happened(cx, &Happened::UserCreated(&stored, Way::Administrator));
-    Reply::json(&wire::TheUser { user: &stored })
+    flow::happened(cx, &CompletedChange::UserCreated(&stored, Way::Administrator));
+    Reply::json(&wire::UserAnswer { user: &stored })
 }
 
 /// `POST /admin/update-user`.
@@ -230,7 +232,7 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
     let mut update = UserUpdate { name: read.name, image: read.image, values: read.additional };
     flow::update_values(cx, &target, &mut update).await?;
     let amendment = Amendment { email, name: update.name, image: update.image, additional: update.values, ..read };
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     cx.db.notes.next_are(&changes::of_update(&target, &amendment, cx.now));
     let user = match rows::amend(&cx.db, &target, &amendment, &ground, cx.now).await {
         Err(error) if error.is_taken() && amendment.email.is_some() => return Err(taken().because(error)),
@@ -238,25 +240,27 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
     };
     let Some(user) = user else { return Err(bans::gone_or_overtaken(cx, &own, &ground).await) };
     if bans {
-        bans::end_sessions(cx, &target.id).await?;
+        bans::end_sessions(cx, &target).await?;
+    } else {
+        impersonation::rights_changed(cx, &target, &user).await?;
     }
-    flow::happened(cx, &Happened::UserUpdated(&user));
+    flow::happened(cx, &CompletedChange::UserUpdated(&user));
     Reply::json(&user)
 }
 
 /// `POST /admin/remove-user`.
-pub(super) async fn remove(cx: &mut Context, body: wire::OfUser, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn remove(cx: &mut Context, body: wire::UserBody, own: SignedIn) -> Result<Reply, Error> {
     let target = actor::named(cx, &body.user_id).await?;
     if target.id == own.user.id {
         return Err(Error::bad(words::YOU_CANNOT_REMOVE_YOURSELF, Reason::OwnUser));
     }
     actor::reaches(cx, &own.user, &target, &DELETE)?;
     flow::user_deletion(cx, &target).await?;
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     if !flow::delete_user(cx, &target, &ground).await? {
         return Err(bans::gone_or_overtaken(cx, &own, &ground).await);
     }
-    flow::happened(cx, &Happened::UserDeleted(&target));
+    flow::happened(cx, &CompletedChange::UserDeleted(&target));
     Reply::json(&wire::Success { success: true })
 }
 
@@ -269,15 +273,15 @@ pub(super) async fn set_password(cx: &mut Context, body: wire::SetUserPassword, 
     actor::reaches(cx, &own.user, &target, &SET_PASSWORD)?;
     let accepted = cx.accept_password("/admin/set-user-password", &body.new_password).await?;
     let hash = cx.hash_password(&accepted).await?;
-    let (account_id, ground) = (cx.rng.id(), Ground::session(&own.session.token));
+    let (account_id, ground) = (cx.rng.id(), RequestProof::session(&own.session.token));
     if !rows::set_password(&cx.db, &target.id, (&account_id, &hash), &ground, cx.now).await? {
         return Err(bans::gone_or_overtaken(cx, &own, &ground).await);
     }
     if target.id != own.user.id {
-        bans::end_sessions(cx, &target.id).await?;
+        bans::end_sessions(cx, &target).await?;
     } else {
         store::session::delete_others(&cx.db, &own.user.id, &own.session.token, cx.now).await?;
+        flow::others_ended(cx, &target).await?;
     }
-    flow::others_ended(cx, &target).await?;
-    Reply::json(&crate::wire::Done { status: true })
+    Reply::json(&crate::wire::SuccessAnswer { status: true })
 }

@@ -7,10 +7,10 @@ use crate::{
     declaration::{self, Shape},
     json,
     model::{Session, User},
-    rules::search::{Asked, Match, Operator},
+    rules::search::{Match, Operator, SearchValue},
     wire::{
-        Fields, Input, Member, ROLES, Raw, Reads, asked, body, choice, descending, member, operator, optional,
-        optional_number, optional_text, page_number, permissions, person, query, roles, text,
+        EndpointReads, Fields, Input, Member, ROLES, RawInput, asked, body, choice, descending, member, operator,
+        optional, optional_number, optional_text, page_number, permissions, person, query, roles, text,
     },
 };
 
@@ -27,7 +27,7 @@ const fn user_id() -> Member<String> {
 
 body! {
     /// The body of endpoints that need only a user.
-    pub(super) struct OfUser {
+    pub(super) struct UserBody {
         pub(super) user_id: String = user_id(),
     }
 }
@@ -120,13 +120,13 @@ pub(super) struct HasPermission {
 }
 
 impl Input for HasPermission {
-    const READS: Reads = Reads::of(Shape::Object(&[
+    const READS: EndpointReads = EndpointReads::of(Shape::Object(&[
         declaration::Member::of("userId", Shape::Text).optional(),
         declaration::Member::of("role", Shape::Text).optional(),
         declaration::Member::of("permissions", Shape::MapOf(&Shape::List(&Shape::Text))),
     ]));
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         fields.optional_text("role");
         let permissions = permissions(&mut fields);
@@ -154,14 +154,14 @@ query! {
         pub(super) sort_by: Option<String> = optional_text("sortBy"),
         pub(super) descending: Option<bool> = descending("sortDirection"),
         pub(super) filter_field: Option<String> = optional_text("filterField"),
-        pub(super) filter_value: Option<Asked> = asked("filterValue"),
+        pub(super) filter_value: Option<SearchValue> = asked("filterValue"),
         pub(super) filter_operator: Option<Operator> = operator("filterOperator"),
     }
 }
 
 /// An answer with a user.
 #[derive(Serialize)]
-pub(super) struct TheUser<'a> {
+pub(super) struct UserAnswer<'a> {
     /// The user.
     pub(super) user: &'a User,
 }
@@ -206,7 +206,7 @@ pub(super) struct Success {
 
 /// The answer of `POST /admin/has-permission`.
 #[derive(Serialize)]
-pub(super) struct Permitted {
+pub(super) struct PermissionAnswer {
     /// Always null.
     pub(super) error: Option<()>,
     /// Whether the user may do all that was asked for.

@@ -7,7 +7,7 @@ use super::declaration::LINK_COOKIE;
 use crate::{
     context::{
         Context,
-        places::{Answer, Entry, Happened, Linked, Way},
+        places::{Answer, CompletedChange, Entry, LinkedUsers, Way},
     },
     cookie::{Cookie, Lifetime},
     error::Error,
@@ -16,7 +16,7 @@ use crate::{
     outcome::Outcome,
     rules::fields,
     signed_in::SignedIn,
-    store::{self, Ground, StoreError},
+    store::{self, RequestProof, StoreError},
 };
 
 /// The member of a provider's flow that names the anonymous user who began it.
@@ -57,7 +57,7 @@ async fn of_user(cx: &Context, id: &str) -> Result<Option<SignedIn>, Error> {
 }
 
 /// Returns the session if it counts and if its user can only be the anonymous one: an administrator who acts as the user is not, and a
-/// user who has set up a way to sign in is anonymous no more.
+/// user who has set up a way to sign in is no longer anonymous.
 async fn counted(cx: &Context, session: Session, user: User) -> Result<Option<SignedIn>, Error> {
     let is_over = !fields::is_anonymous(&user)
         || session.expires_at < cx.now
@@ -159,9 +159,10 @@ async fn link(cx: &mut Context, entry: &Entry<'_>, session: &Session) -> Result<
     if old.user.id == entry.user.id {
         return Ok(());
     }
-    let linked = Linked { anonymous: &old.user, replaced: &old.session, user: entry.user, session, way: entry.way };
+    let linked =
+        LinkedUsers { anonymous: &old.user, replaced: &old.session, user: entry.user, session, way: entry.way };
     flow::user_link(cx, &linked).await?;
-    flow::happened(cx, &Happened::UserLinked(&linked));
+    flow::happened(cx, &CompletedChange::UserLinked(&linked));
     if entry.way == Way::SecondFactor {
         let (cookie, _) = link_cookie(cx);
         cx.cookies.expire(&cookie);
@@ -175,7 +176,7 @@ async fn link(cx: &mut Context, entry: &Entry<'_>, session: &Session) -> Result<
 /// Deletes an anonymous user who was linked. The user who has signed in needs no success of this.
 async fn remove(cx: &mut Context, old: &SignedIn) {
     match delete(cx, old).await {
-        Ok(true) => flow::happened(cx, &Happened::UserDeleted(&old.user)),
+        Ok(true) => flow::happened(cx, &CompletedChange::UserDeleted(&old.user)),
         Ok(false) => {}
         Err(error) => {
             let cause = error.cause().map_or_else(|| error.reason().name().to_owned(), str::to_owned);
@@ -186,6 +187,6 @@ async fn remove(cx: &mut Context, old: &SignedIn) {
 
 async fn delete(cx: &mut Context, old: &SignedIn) -> Result<bool, Error> {
     flow::user_deletion(cx, &old.user).await?;
-    let ground = Ground::session(&old.session.token);
+    let ground = RequestProof::session(&old.session.token);
     flow::delete_user(cx, &old.user, &ground).await
 }

@@ -11,12 +11,12 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Entry, Happened, Places, Way},
+        places::{CompletedChange, Entry, Places, Way},
     },
     declaration::{Answers, Member, Operation, Shape},
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
-    flow::{self, Cookies, Prepared},
+    flow::{self, Cookies, PreparedSignIn},
     model::User,
     reason::Reason,
     reply::Reply,
@@ -24,9 +24,9 @@ use crate::{
     run::{run, run_signed_in},
     session_cookies,
     signed_in::{self, SignedIn},
-    store::{self, Ground},
+    store::{self, RequestProof},
     syntax::email,
-    wire::Nothing,
+    wire::NoInput,
 };
 
 /// The functions of the feature at the places of a request.
@@ -85,7 +85,7 @@ pub const OPERATIONS: &[Operation] = &[
 const PLACEHOLDER: &str = "anonymous.placeholder.invalid";
 
 #[derive(Serialize)]
-struct Entered<'a> {
+struct SignInAnswer<'a> {
     token: &'a str,
     user: &'a User,
 }
@@ -96,7 +96,7 @@ struct Success {
 }
 
 /// `POST /sign-in/anonymous`. The user and the session are written in one statement.
-async fn sign_in(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
+async fn sign_in(cx: &mut Context, _: NoInput) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     if link::of_request(cx).await?.is_some() {
         let code = declaration::ANONYMOUS_USERS_CANNOT_SIGN_IN_AGAIN_ANONYMOUSLY;
@@ -115,20 +115,20 @@ async fn sign_in(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
     let new = flow::accept_user(cx, Way::Anonymous, user, values).await?;
     let entry = Entry { user: &new.user, way: Way::Anonymous, remember: true, password: None, page: None };
     let session = match flow::prepare(cx, &entry).await? {
-        Prepared::Open(session) => session,
-        Prepared::Closed(answer) => return answer(cx, &entry).await,
+        PreparedSignIn::Open(session) => session,
+        PreparedSignIn::Closed(answer) => return answer(cx, &entry).await,
     };
     let stored = store::user::insert_alone(&cx.db, &new, Some(session)).await;
     let (user, session) = stored.map_err(|error| Error::of_row(error, code::FAILED_TO_CREATE_USER))?;
     let session =
         session.ok_or_else(|| Error::bad(declaration::COULD_NOT_CREATE_SESSION, Reason::SessionEndedMeanwhile))?;
-    flow::happened(cx, &Happened::UserCreated(&user, Way::Anonymous));
+    flow::happened(cx, &CompletedChange::UserCreated(&user, Way::Anonymous));
     flow::announce(cx, &Entry { user: &user, ..entry }, &session, Cookies::AsBefore).await?;
-    Reply::json(&Entered { token: &session.token, user: &user })
+    Reply::json(&SignInAnswer { token: &session.token, user: &user })
 }
 
 /// `POST /delete-anonymous-user`.
-async fn delete(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Error> {
+async fn delete(cx: &mut Context, _: NoInput, own: SignedIn) -> Result<Reply, Error> {
     own.in_person()?;
     if cx.auth.config.features.anonymous.disable_delete_anonymous_user {
         return Err(Error::bad(declaration::DELETE_ANONYMOUS_USER_DISABLED, Reason::FeatureDisabled));
@@ -138,12 +138,12 @@ async fn delete(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Er
         return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::NotAnonymous));
     }
     flow::user_deletion(cx, &own.user).await?;
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     if !flow::delete_user(cx, &own.user, &ground).await? {
         let gone = Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::UserGone);
         return Err(signed_in::overtaken(cx, &own.user.id, &ground, gone).await);
     }
-    flow::happened(cx, &Happened::UserDeleted(&own.user));
+    flow::happened(cx, &CompletedChange::UserDeleted(&own.user));
     session_cookies::clear(cx);
     Reply::json(&Success { success: true })
 }

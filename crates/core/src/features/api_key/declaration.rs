@@ -82,7 +82,7 @@ options! {
         /// The configuration `default`.
         own: Configuration = part::<Configuration>(),
         /// Further configurations, by their identifiers (`configId`).
-        more: Vec<Named> = read_by("configurations", Default::Told("none"), configurations),
+        more: Vec<NamedConfiguration> = read_by("configurations", Default::Told("none"), configurations),
     }
     check: check
 }
@@ -158,7 +158,7 @@ options! {
     pub struct KeyRateLimit {
         /// Uses of keys are limited.
         enabled: bool = switch("enabled", true),
-        /// The window, in milliseconds. It begins anew with each use that is allowed, as in better-auth.
+        /// The window, in milliseconds. It restarts with each allowed use, as in better-auth.
         time_window: u32 = number("time_window", 1, 2_147_483_647, 86_400_000),
         /// The uses in a window.
         max_requests: u32 = number("max_requests", 0, 2_147_483_647, 10),
@@ -178,7 +178,7 @@ pub type Permissions = Vec<(String, Vec<String>)>;
 
 /// A configuration with its identifier.
 #[derive(Debug, Clone)]
-pub struct Named {
+pub struct NamedConfiguration {
     /// The identifier (`configId`).
     pub id: String,
     /// The options.
@@ -235,7 +235,7 @@ pub fn place(id: &str) -> String {
     if id == DEFAULT { "api_key".to_owned() } else { format!("api_key.configurations.{id}") }
 }
 
-fn configurations(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Vec<Named> {
+fn configurations(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Vec<NamedConfiguration> {
     let tables = section.section(key, problems).tables(problems);
     let mut found = Vec::new();
     for (id, place, table) in tables {
@@ -243,7 +243,7 @@ fn configurations(section: &mut Section<'_>, key: &'static str, problems: &mut P
             problems.add(place, "write the options of the configuration `default` in `[api_key]` itself");
             continue;
         }
-        found.push(Named { id, options: Configuration::read(table, problems) });
+        found.push(NamedConfiguration { id, options: Configuration::read(table, problems) });
     }
     found
 }

@@ -12,7 +12,7 @@ use crate::{code::Code, context::Context};
 
 /// The requested properties of a new key.
 #[derive(Default)]
-pub struct Asked {
+pub struct NewKeyRequest {
     /// The name.
     pub name: Option<String>,
     /// The prefix; without one, the key has that of the configuration.
@@ -26,7 +26,7 @@ pub struct Asked {
 }
 
 /// A new key that is not stored yet.
-pub struct Issued {
+pub struct IssuedKey {
     /// The text of the key, which is shown once.
     pub key: String,
     /// The row.
@@ -37,7 +37,7 @@ pub struct Issued {
 
 /// The reason why a key cannot be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
+pub enum IssueRefusal {
     /// The expiry is beyond the year 9999.
     TooLate,
     /// The prefix has other characters than letters, digits, `_` and `-`, or none.
@@ -49,13 +49,13 @@ pub enum Refused {
 /// Makes a key of a configuration for an owner.
 ///
 /// # Errors
-/// [`Refused::TooLate`].
+/// [`IssueRefusal::TooLate`].
 pub(super) fn make(
     cx: &mut Context,
     (id, options): (&str, &Configuration),
     owner: &str,
-    asked: Asked,
-) -> Result<Issued, Refused> {
+    asked: NewKeyRequest,
+) -> Result<IssuedKey, IssueRefusal> {
     let prefix = asked.prefix.or_else(|| Some(options.default_prefix.clone()).filter(|prefix| !prefix.is_empty()));
     let random = cx.rng.api_key(options.default_key_length as usize);
     let key = format!("{}{random}", prefix.as_deref().unwrap_or_default());
@@ -78,14 +78,14 @@ pub(super) fn make(
         request_count: Some(0),
         remaining: None,
         last_request: None,
-        expires_at: expires_in.map(|seconds| after(cx.now, seconds).ok_or(Refused::TooLate)).transpose()?,
+        expires_at: expires_in.map(|seconds| after(cx.now, seconds).ok_or(IssueRefusal::TooLate)).transpose()?,
         created_at: Some(cx.now),
         updated_at: Some(cx.now),
         permissions: asked.permissions.or_else(|| rules::permissions(options)),
         metadata: asked.metadata,
     };
     let stored = verify::stored(options, &key);
-    Ok(Issued { key, row, stored })
+    Ok(IssuedKey { key, row, stored })
 }
 
 /// Makes a key for an operator, who may give it any expiry and any permissions.
@@ -96,14 +96,14 @@ pub fn for_operator(
     cx: &mut Context,
     configuration: (&str, &Configuration),
     owner: &str,
-    asked: Asked,
-) -> Result<Issued, Refused> {
+    asked: NewKeyRequest,
+) -> Result<IssuedKey, IssueRefusal> {
     if asked.prefix.as_deref().is_some_and(|prefix| !is_prefix(prefix)) {
-        return Err(Refused::Prefix);
+        return Err(IssueRefusal::Prefix);
     }
-    rules::named(configuration.1, asked.name.as_deref(), asked.prefix.as_deref()).map_err(Refused::Code)?;
+    rules::named(configuration.1, asked.name.as_deref(), asked.prefix.as_deref()).map_err(IssueRefusal::Code)?;
     let metadata = asked.metadata.or_else(|| rules::metadata(&Value::Null).ok());
-    make(cx, configuration, owner, Asked { metadata, ..asked })
+    make(cx, configuration, owner, NewKeyRequest { metadata, ..asked })
 }
 
 /// Returns the instant that is this many seconds from now; `None` beyond the year 9999.

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::{
     declaration::{self, Configuration},
-    issue::{self, Asked, Issued},
+    issue::{self, IssuedKey, NewKeyRequest},
     owner::{Owner, action, not_permitted},
-    rows::{self, Change, Listed, StoredKey},
+    rows::{self, Change, ListedConfigurations, StoredKey},
     rules, wire, words,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in::{self, SignedIn},
-    store::{Ground, StoreError},
+    store::{RequestProof, StoreError},
     wire::Issue,
 };
 
@@ -63,7 +63,7 @@ pub(super) async fn create(cx: &mut Context, body: wire::Create) -> Result<Reply
     let metadata = body.metadata.clone().unwrap_or_default();
     let expires_in = body.expires_in.flatten();
     rules::new_key(options, &body).map_err(refused)?;
-    let asked = Asked {
+    let asked = NewKeyRequest {
         name: body.name,
         prefix: body.prefix,
         expires_in,
@@ -71,8 +71,8 @@ pub(super) async fn create(cx: &mut Context, body: wire::Create) -> Result<Reply
         metadata: Some(rules::metadata(&metadata).map_err(Issue)?),
     };
     let made = issue::make(cx, (id, options), owner.id(), asked);
-    let Issued { key, row, stored } = made.map_err(|_| Error::from(too_late()))?;
-    let ground = Ground::session(&own.session.token);
+    let IssuedKey { key, row, stored } = made.map_err(|_| Error::from(too_late()))?;
+    let ground = RequestProof::session(&own.session.token);
     let of_organizations = cx.auth.config.features.api_key.of_organizations();
     let now = (cx.now, of_organizations.as_slice());
     match rows::insert(&cx.db, (&row, &stored), owner.holder(), Some(&ground), now).await? {
@@ -126,7 +126,7 @@ pub(super) async fn list(cx: &mut Context, query: wire::List, own: SignedIn) -> 
     // An empty text is an organization without keys, as in better-auth.
     let id = query.organization_id.as_deref().filter(|_| !owner.is_organization()).unwrap_or(owner.id());
     let search = rules::search(&cx.auth.config.schema, id, &query).map_err(Issue)?;
-    let listed = Listed {
+    let listed = ListedConfigurations {
         config: query.config_id.as_deref().filter(|config| !config.is_empty()),
         of_organizations: &cx.auth.config.features.api_key.of_organizations(),
         is_of_organization: owner.is_organization(),
@@ -150,7 +150,7 @@ pub(super) async fn update(cx: &mut Context, body: wire::Update) -> Result<Reply
     }
     let (key, owner) = named(cx, &own, &body.key_id, configuration, action::UPDATE).await?;
     let change = change(cx.now, configuration.1, body)?;
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     match rows::update(&cx.db, &key.id, owner.holder(), &change, Some(&ground)).await? {
         Some(changed) => Reply::json(&wire::ShownKey::from(&changed)),
         None => Err(owner.overtaken(cx, &ground, unknown()).await),
@@ -194,7 +194,7 @@ pub(super) async fn delete(cx: &mut Context, body: wire::Delete, own: SignedIn) 
         declaration::Owner::User => Owner::User(&own),
         declaration::Owner::Organization => named(cx, &own, &body.key_id, (config, options), action::DELETE).await?.1,
     };
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     match rows::delete_of(&cx.db, &body.key_id, owner.holder(), config, &ground).await {
         Ok(true) => Reply::json(&wire::Success { success: true }),
         Ok(false) => Err(owner.overtaken(cx, &ground, unknown()).await),

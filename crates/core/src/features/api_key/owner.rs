@@ -7,7 +7,9 @@ use super::{
     rows::{Holder, Member},
     words,
 };
-use crate::{api_keys::Standing, context::Context, error::Error, reason::Reason, signed_in::SignedIn, store::Ground};
+use crate::{
+    api_keys::KeyAccess, context::Context, error::Error, reason::Reason, signed_in::SignedIn, store::RequestProof,
+};
 
 /// The actions of members on the keys of their organization.
 pub(super) mod action {
@@ -89,7 +91,7 @@ impl<'a> Owner<'a> {
 
     /// Returns the error for a statement that wrote nothing: the session has ended since the request began, the user is no longer a member
     /// with this permission, or `otherwise`.
-    pub(super) async fn overtaken(&self, cx: &mut Context, ground: &Ground<'_>, otherwise: Error) -> Error {
+    pub(super) async fn overtaken(&self, cx: &mut Context, ground: &RequestProof<'_>, otherwise: Error) -> Error {
         let (own, otherwise) = match self {
             Self::User(own) => (own, otherwise),
             Self::Organization { own, id, action, .. } => {
@@ -111,9 +113,9 @@ async fn permitted(cx: &Context, own: &SignedIn, id: &str, action: &'static str)
     for place in cx.places.iter().filter_map(|feature| feature.organization_keys) {
         match place(cx, &own.user.id, id, action).await? {
             None => {}
-            Some(Standing::Permitted { organization, role }) => return Ok((organization, role)),
-            Some(Standing::NotPermitted) => return Err(not_permitted()),
-            Some(Standing::Outside) => {
+            Some(KeyAccess::Permitted { organization, role }) => return Ok((organization, role)),
+            Some(KeyAccess::NotPermitted) => return Err(not_permitted()),
+            Some(KeyAccess::Outside) => {
                 let code = words::USER_NOT_MEMBER_OF_ORGANIZATION;
                 return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::NotAMember));
             }

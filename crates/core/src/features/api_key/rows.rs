@@ -10,7 +10,7 @@ use tokio_postgres::Row;
 use super::declaration::DEFAULT;
 use crate::{
     rules::search::Search,
-    store::{Db, Ground, Param, StoreError, column, pool::Repeat},
+    store::{Db, Param, RequestProof, StoreError, column, pool::Repeat},
 };
 
 /// The columns of a key with the alias `k`, in the order in which [`from_row`] reads them.
@@ -166,7 +166,7 @@ pub async fn insert(
     db: &Db,
     (new, stored): (&StoredKey, &str),
     holder: Holder<'_>,
-    ground: Option<&Ground<'_>>,
+    ground: Option<&RequestProof<'_>>,
     (now, of_organizations): (Timestamp, &[String]),
 ) -> Result<Option<StoredKey>, StoreError> {
     const SQL: &str = const_format::concatcp!(
@@ -190,7 +190,7 @@ pub async fn insert(
         "{?change}){change api_key.ended expired+ @owner_user id @owner_organization}{change api_key.created changed $1 id $2}
             select * from changed{/change}"
     );
-    let Some([token, _]) = Ground::params_of(ground, db).await? else { return Ok(None) };
+    let Some([token, _]) = RequestProof::params_of(ground, db).await? else { return Ok(None) };
     let values: [Param<'_>; 20] = [
         (&new.id).into(),
         (&new.config_id).into(),
@@ -253,7 +253,7 @@ pub struct Page {
 }
 
 /// The configurations whose keys a list has.
-pub struct Listed<'a> {
+pub struct ListedConfigurations<'a> {
     /// One configuration, if the request names one.
     pub config: Option<&'a str>,
     /// The configurations whose keys belong to organizations.
@@ -266,7 +266,7 @@ pub struct Listed<'a> {
 ///
 /// # Errors
 /// The failure of the database.
-pub async fn page(db: &Db, search: &Search, listed: &Listed<'_>) -> Result<Page, StoreError> {
+pub async fn page(db: &Db, search: &Search, listed: &ListedConfigurations<'_>) -> Result<Page, StoreError> {
     const OF_CONFIGURATION: &str =
         " and ($4::text is null or coalesce(nullif(u.{apikey.configId}::text, ''), 'default') = $4::text)
             and (coalesce(nullif(u.{apikey.configId}::text, ''), 'default') = any($5::text[])) = $6";
@@ -321,7 +321,7 @@ pub async fn update(
     id: &str,
     holder: Holder<'_>,
     change: &Change,
-    ground: Option<&Ground<'_>>,
+    ground: Option<&RequestProof<'_>>,
 ) -> Result<Option<StoredKey>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "{?change}with changed as ({/change}update {apikey} k set {apikey.name} = coalesce($7, k.{apikey.name}),
@@ -334,7 +334,7 @@ pub async fn update(
         KEY_COLUMNS,
         "{?change}){change api_key.changed changed $1 $5 $2} select * from changed{/change}"
     );
-    let Some([token, _]) = Ground::params_of(ground, db).await? else { return Ok(None) };
+    let Some([token, _]) = RequestProof::params_of(ground, db).await? else { return Ok(None) };
     let values: [Param<'_>; 9] = [
         id.into(),
         holder.id().into(),
@@ -360,7 +360,7 @@ pub async fn delete_of(
     id: &str,
     holder: Holder<'_>,
     config: &str,
-    ground: &Ground<'_>,
+    ground: &RequestProof<'_>,
 ) -> Result<bool, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "{?change}with changed as ({/change}delete from {apikey} k where k.{apikey.id} = $5 and k.{apikey.referenceId} = $6

@@ -11,7 +11,7 @@ use crate::{
     code::Code,
     config::Schema,
     json,
-    rules::search::{Asked, Condition, Known, Operator, Search},
+    rules::search::{Condition, Operator, Search, SearchField, SearchValue},
 };
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
@@ -102,11 +102,11 @@ pub(super) fn metadata(metadata: &Value) -> Result<String, String> {
 /// A text for the client about a field that answers do not show.
 pub(super) fn search(schema: &Schema, owner: &str, query: &List) -> Result<Search, String> {
     let known = |field: &str| {
-        let known = Known::of(schema, "apikey", field).filter(|_| field != "key");
+        let known = SearchField::of(schema, "apikey", field).filter(|_| field != "key");
         known.ok_or_else(|| format!("[query.sortBy] Invalid input: keys have no field `{field}`"))
     };
     let sort_by = query.sort_by.as_deref().filter(|field| !field.is_empty());
-    let owner = Condition::new(known("referenceId")?, Operator::Equal, Asked::One(owner.to_owned()));
+    let owner = Condition::new(known("referenceId")?, Operator::Equal, SearchValue::One(owner.to_owned()));
     Ok(Search {
         conditions: vec![owner],
         order: known(sort_by.unwrap_or("createdAt"))?,

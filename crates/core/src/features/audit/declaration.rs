@@ -1,10 +1,14 @@
-//! The section `[audit]`, and the table of noted changes.
+//! The section `[audit]`, and the table of the audit log.
 
 use super::words;
 use crate::{
     declaration::{Declaration, Documentation, FeatureTable, Model, ModelColumn, Resource},
     options::{number, options, switch},
 };
+
+/// The resource, and the action on it that lets a role read the record.
+pub(super) const RESOURCE: &str = "audit";
+pub(super) const LIST: &str = "list";
 
 /// The declaration of the feature.
 pub const DECLARATION: Declaration = Declaration {
@@ -30,6 +34,7 @@ pub const DECLARATION: Declaration = Declaration {
         },
         when: &[],
     }],
+    rights: &[(RESOURCE, &[LIST])],
     absent: &[("schema", "write `[schema.audit] model_name = \"…\"` and `fields = { actor_id = \"…\" }`")],
     ..Declaration::of("audit")
 };
@@ -38,10 +43,10 @@ pub const DECLARATION: Declaration = Declaration {
 pub const DOCUMENTATION: Documentation = Documentation { reasons: words::REASONS, codes: words::CODES };
 
 options! {
-    /// A record of changes: who changed what, when, and from which address. The statement of each change writes a row of the table
+    /// The audit log: who changed what, when, and from which address. The statement of each change writes a row of the table
     /// `audit`: run `cargo gatepost migrate`. better-auth has no such record. [audit.md](audit.md) is a guide.
     pub struct Audit {
-        /// Changes are noted, and administrators read them with `/admin/list-audit`.
+        /// Changes are written to the audit log, and administrators read it with `/admin/list-audit`.
         enabled: bool = switch("enabled", false).needs(Resource::Database),
         /// Days for which rows stay. `gatepost cleanup` and `[cleanup]` remove older ones.
         retention_days: u32 = number("retention_days", 1, 36_500, 365),

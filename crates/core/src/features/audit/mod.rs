@@ -1,4 +1,4 @@
-//! The record of changes, as administrators read it. README.md lists the threats.
+//! The audit log, as administrators read it. README.md lists the threats.
 
 pub mod declaration;
 pub mod rows;
@@ -28,7 +28,7 @@ pub const ENDPOINTS: &[Endpoint] = &[Endpoint {
     id: "admin.list_audit",
     method: Method::GET,
     path: "/admin/list-audit",
-    about: "Lists the noted changes, the newest first; only with `audit.enabled` and `admin.enabled`.",
+    about: "Lists the audit log, the newest change first; only with `audit.enabled` and `admin.enabled`.",
     body: Body::Ignored,
     guard: Guard::StoredSession,
     served: &[Condition::Switch("audit.enabled"), Condition::Switch("admin.enabled")],
@@ -81,7 +81,7 @@ async fn list(cx: &mut Context, query: wire::List, own: SignedIn) -> Result<Repl
         return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::AuditNotPermitted));
     }
     let limit = query.limit.unwrap_or(LIMIT).clamp(1, MOST);
-    let asked = rows::Asked {
+    let asked = rows::AuditFilter {
         target: query.user_id.as_deref(),
         actor: query.actor_id.as_deref(),
         organization: query.organization_id.as_deref(),

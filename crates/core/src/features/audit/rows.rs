@@ -10,7 +10,7 @@ use crate::store::{
 
 /// The conditions of a list. A condition without a value matches every row.
 #[derive(Default)]
-pub struct Asked<'a> {
+pub struct AuditFilter<'a> {
     /// The user whom the change concerns.
     pub target: Option<&'a str>,
     /// The user who made the change, or the administrator who acted as that user.
@@ -35,7 +35,7 @@ pub struct Asked<'a> {
 ///
 /// # Errors
 /// The failure of the database.
-pub async fn list(db: &Db, asked: &Asked<'_>) -> Result<Vec<Record>, StoreError> {
+pub async fn list(db: &Db, asked: &AuditFilter<'_>) -> Result<Vec<Record>, StoreError> {
     let sql = "select {audit.*} from {audit} a where ($1::text is null or a.{audit.targetId} = $1)
             and ($2::text is null or a.{audit.actorId} = $2 or a.{audit.impersonatedBy} = $2)
             and ($3::text is null or a.{audit.organizationId} = $3) and ($4::text is null or a.{audit.kind} = $4)

@@ -3,8 +3,8 @@
 use crate::{code::codes, reason::reasons};
 
 codes! {
-    /// The user may not read the record of changes. Only gatepost has this code.
-    YOU_ARE_NOT_ALLOWED_TO_LIST_AUDIT = "You are not allowed to list the record of changes";
+    /// The user may not read the audit log. Only gatepost has this code.
+    YOU_ARE_NOT_ALLOWED_TO_LIST_AUDIT = "You are not allowed to list the audit log";
 }
 
 reasons! {

@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::{
     code::codes,
-    declaration::{Declaration, Documentation, Readers, Resource, Set, Variable},
+    declaration::{Declaration, Documentation, Readers, Resource, Variable, VariablePlace},
     options::{Section, fraction, optional_choice, optional_texts, optional_url, options, switch, text, texts},
     problem::Problems,
     reason::reasons,
@@ -26,7 +26,7 @@ pub const DECLARATION: Declaration = Declaration {
         needed: "`[captcha]`",
         readers: Readers::Every,
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     }],
     request_headers: &[HEADER],
     absent: &[

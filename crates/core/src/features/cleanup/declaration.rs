@@ -2,7 +2,7 @@
 
 use crate::{
     code::codes,
-    declaration::{Declaration, Documentation, Readers, Resource, Set, Variable},
+    declaration::{Declaration, Documentation, Readers, Resource, Variable, VariablePlace},
     options::{Section, number, options, switch, text},
     problem::Problems,
     reason::reasons,
@@ -23,7 +23,7 @@ pub const DECLARATION: Declaration = Declaration {
         needed: "`cleanup.enabled`",
         readers: Readers::Every,
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     }],
     ..Declaration::of("cleanup")
 };
@@ -32,7 +32,7 @@ pub const DECLARATION: Declaration = Declaration {
 pub const DOCUMENTATION: Documentation = Documentation { reasons: REASONS, codes: CODES };
 
 options! {
-    /// Removal of rows that ended by time: sessions, single-use values and counts of requests. better-auth keeps expired sessions,
+    /// Removal of expired rows: sessions, single-use values and rate-limit counters. better-auth keeps expired sessions,
     /// so the table only grows. `gatepost cleanup` removes these rows from the command line, without `enabled`.
     pub struct Cleanup {
         /// The platform's cron calls `GET /cleanup`: `gatepost generate` writes it into `vercel.json`. Needs `CRON_SECRET`.

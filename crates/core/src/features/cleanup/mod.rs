@@ -1,4 +1,4 @@
-//! Housekeeping: removes rows that ended by time, for the platform's cron and for `gatepost cleanup`. README.md lists the threats.
+//! Housekeeping: removes expired rows, for the platform's cron and for `gatepost cleanup`. README.md lists the threats.
 
 pub mod declaration;
 pub mod rows;
@@ -22,7 +22,7 @@ use crate::{
     reply::Reply,
     run::run,
     store::{Db, StoreError, verification},
-    wire::Nothing,
+    wire::NoInput,
 };
 
 /// The feature acts at no place of a request.
@@ -39,7 +39,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
         id: "cleanup",
         method: Method::GET,
         path: PATH,
-        about: "Removes rows that ended by time, for the platform's cron; only with `cleanup.enabled`.",
+        about: "Removes expired rows, for the platform's cron; only with `cleanup.enabled`.",
         body: Body::Ignored,
         guard: Guard::Open,
         served: &[Condition::Switch("cleanup.enabled"), Condition::Database],
@@ -98,7 +98,7 @@ const REMEMBERED: u32 = 90 * 86_400;
 
 #[derive(Serialize, Default)]
 #[serde(rename_all = "camelCase")]
-struct Removed {
+struct RemovedRows {
     session: u64,
     verification: u64,
     rate_limit: u64,
@@ -168,11 +168,11 @@ impl Walk {
 }
 
 /// Removes rows until the end of each table or of the time. The next request begins where this one stops.
-async fn cleanup(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
+async fn cleanup(cx: &mut Context, _: NoInput) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     require_cron(cx, &auth)?;
     let deadline = cx.now + TIME;
-    let mut done = Removed { complete: true, ..Removed::default() };
+    let mut done = RemovedRows { complete: true, ..RemovedRows::default() };
     for (kind, before) in kinds(&auth.config, cx.now, auth.config.features.cleanup.keep_days) {
         // A role that may only add notes leaves them to `gatepost cleanup`, which the owner of the table runs.
         if kind == Kind::Audit && !rows::may_remove_notes(&cx.db).await? {
@@ -202,16 +202,16 @@ async fn cleanup(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
 }
 
 #[derive(Serialize)]
-struct Attempted {
+struct AttemptCounts {
     delivered: u64,
     failed: u64,
 }
 
 /// Delivers events by the functions of the features that have some.
-async fn deliver_events(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
+async fn deliver_events(cx: &mut Context, _: NoInput) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     require_cron(cx, &auth)?;
-    let mut attempted = Attempted { delivered: 0, failed: 0 };
+    let mut attempted = AttemptCounts { delivered: 0, failed: 0 };
     for place in cx.places.iter().filter_map(|feature| feature.delivery) {
         let done = place(cx).await?;
         attempted.delivered += done.delivered;

@@ -1,4 +1,4 @@
-//! Removes rows that ended by time, page by page in the order of their identifiers. Each statement reads at most [`PAGE`] rows through
+//! Removes expired rows, page by page in the order of their identifiers. Each statement reads at most [`PAGE`] rows through
 //! the primary key, and waits for no other transaction: it passes over rows that one has locked.
 
 use jiff::Timestamp;

@@ -3,19 +3,19 @@
 use serde_json::{Map, Value};
 
 use super::{
-    codes::{self, Recipients, Right, checked, disabled, invalid, must_send},
-    wire::{Change, Check, RequestChange, SignIn, SignedIn, Success, Verified, VerifyEmail},
+    codes::{self, RightCode, checked, disabled, invalid, must_send},
+    wire::{Change, Check, RequestChange, SignIn, SignInAnswer, Success, Verified, VerifyEmail},
 };
 use crate::{
     code,
     context::{
         Context,
-        places::{Entry, Happened, Way},
+        places::{CompletedChange, Entry, Way},
     },
     error::Error,
     flow::{
         self, Cookies,
-        mailbox::{self, Entered, Proof},
+        mailbox::{self, Proof, SignInResult},
     },
     mail::Kind,
     reason::Reason,
@@ -25,7 +25,7 @@ use crate::{
     signed_in::{self, SignedIn as Own},
     store::{
         self,
-        mailed::{Move, Reached},
+        mailed::{AddressChange, MailRecipient},
     },
     syntax::email,
     wire::Issue,
@@ -42,7 +42,7 @@ pub(super) async fn sign_in(cx: &mut Context, body: SignIn, given: &Map<String, 
         return Err(invalid(Reason::InvalidEmail));
     }
     fields::check_image(&cx.auth.config, "body.image", body.image.as_deref()).map_err(Issue)?;
-    let right = Right::of(cx, Kind::SignInOtp, &email, &body.otp, true).await?;
+    let right = RightCode::of(cx, Kind::SignInOtp, &email, &body.otp, true).await?;
     let proof = Proof {
         email: &email,
         made_at: right.made_at(cx),
@@ -54,17 +54,17 @@ pub(super) async fn sign_in(cx: &mut Context, body: SignIn, given: &Map<String, 
         given,
     };
     match mailbox::enter(cx, &proof).await? {
-        Entered::In(entered) => Reply::json(&SignedIn { token: &entered.session.token, user: &entered.user }),
-        Entered::Waiting(reply) => Ok(reply),
-        Entered::Refused(Reason::InvalidToken) => Err(invalid(Reason::MailedCodeOvertaken)),
-        Entered::Refused(reason) => Err(invalid(reason)),
+        SignInResult::In(entered) => Reply::json(&SignInAnswer { token: &entered.session.token, user: &entered.user }),
+        SignInResult::Waiting(reply) => Ok(reply),
+        SignInResult::Refused(Reason::InvalidToken) => Err(invalid(Reason::MailedCodeOvertaken)),
+        SignInResult::Refused(reason) => Err(invalid(reason)),
     }
 }
 
 /// `POST /email-otp/check-verification-otp`: whether a code is right. It stays as it is.
 pub(super) async fn check(cx: &mut Context, body: Check) -> Result<Reply, Error> {
     let email = checked(&body.email)?;
-    Right::of(cx, body.kind.into(), &email, &body.otp, false).await?;
+    RightCode::of(cx, body.kind.into(), &email, &body.otp, false).await?;
     store::user::by_email(&cx.db, &email).await?.ok_or_else(unknown)?;
     Reply::json(&Success { success: true })
 }
@@ -72,17 +72,16 @@ pub(super) async fn check(cx: &mut Context, body: Check) -> Result<Reply, Error>
 /// `POST /email-otp/verify-email`: confirms an address, and signs in if that is configured.
 pub(super) async fn verify(cx: &mut Context, body: VerifyEmail) -> Result<Reply, Error> {
     let email = checked(&body.email)?;
-    let right = Right::of(cx, Kind::EmailVerificationOtp, &email, &body.otp, true).await?;
-    let Reached { mut user, credential } = store::mailed::by_email(&cx.db, &email).await?.ok_or_else(unknown)?;
+    let right = RightCode::of(cx, Kind::EmailVerificationOtp, &email, &body.otp, true).await?;
+    let MailRecipient { mut user, credential } = store::mailed::by_email(&cx.db, &email).await?.ok_or_else(unknown)?;
     if credential.is_newer_than(right.made_at(cx)) {
         return Err(invalid(Reason::MailedCodeOvertaken));
     }
-    let password = credential.password.as_deref();
-    if !user.is_verified() && password.is_none() && store::unproven::is_contested(&cx.db, &user.id).await? {
-        // The reader of the mailbox keeps the user, without anything by which another person could sign in.
-        store::unproven::clear(&cx.db, &user.id).await?;
-        flow::proven(cx, &mut user).await?;
+    let mut password = credential.password;
+    if !user.is_verified() && mailbox::settle_claim(cx, &mut user).await? {
+        password = store::mailed::by_id(&cx.db, &user.id).await?.and_then(|reached| reached.credential.password);
     }
+    let password = password.as_deref();
     let signs_in = cx.auth.config.email_verification.auto_sign_in_after_verification;
     let entry = Entry { user: &user, way: Way::Link, remember: true, password, page: None };
     let (new, closed) = if signs_in { flow::prepare(cx, &entry).await?.parts() } else { (None, None) };
@@ -95,9 +94,10 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyEmail) -> Result<Reply,
             (user.clone(), Some(opened.ok_or_else(overtaken)?))
         }
         (false, new) => {
-            let confirmed = store::mailed::confirm(&cx.db, &user, password, new, cx.now).await.map_err(refused)?;
+            let confirmed =
+                store::mailed::confirm(&cx.db, &user, password, new, None, cx.now).await.map_err(refused)?;
             let confirmed = confirmed.ok_or_else(overtaken)?;
-            flow::happened(cx, &Happened::EmailVerified(&confirmed.0));
+            flow::happened(cx, &CompletedChange::EmailVerified(&confirmed.0));
             confirmed
         }
     };
@@ -132,7 +132,7 @@ fn key(own: &Own, to: &str) -> String {
     format!("{}:{to}", own.user.id)
 }
 
-/// `POST /email-otp/request-email-change`: mails a code to the new address. The answer does not tell whether it is taken.
+/// `POST /email-otp/request-email-change`: mails a code to the new address. The answer does not reveal whether the address is taken.
 pub(super) async fn request_change(cx: &mut Context, body: RequestChange, own: Own) -> Result<Reply, Error> {
     own.in_person()?;
     let to = changed_to(cx, &own, &body.new_email)?;
@@ -143,9 +143,9 @@ pub(super) async fn request_change(cx: &mut Context, body: RequestChange, own: O
             message: "OTP is required to verify current email".to_owned(),
             reason: Reason::NoMailedCode,
         })?;
-        Right::of(cx, Kind::EmailVerificationOtp, &own.user.email, otp, true).await?;
+        RightCode::of(cx, Kind::EmailVerificationOtp, &own.user.email, otp, true).await?;
     }
-    codes::send(cx, Kind::ChangeEmailOtp, &key(&own, &to), &to, Recipients::Free);
+    codes::send_change(cx, &own.user.id, &key(&own, &to), &to);
     Reply::json(&Success { success: true })
 }
 
@@ -155,12 +155,12 @@ pub(super) async fn change(cx: &mut Context, body: Change, own: Own) -> Result<R
     let to = changed_to(cx, &own, &body.new_email)?;
     // The rules for addresses may have changed since the code was mailed.
     flow::accept_email(cx, &own.user, &to).await?;
-    let right = Right::of(cx, Kind::ChangeEmailOtp, &key(&own, &to), &body.otp, true).await?;
-    let Reached { user, credential } = store::mailed::by_id(&cx.db, &own.user.id).await?.ok_or_else(unknown)?;
+    let right = RightCode::of(cx, Kind::ChangeEmailOtp, &key(&own, &to), &body.otp, true).await?;
+    let MailRecipient { user, credential } = store::mailed::by_id(&cx.db, &own.user.id).await?.ok_or_else(unknown)?;
     if credential.is_newer_than(right.made_at(cx)) {
         return Err(invalid(Reason::MailedCodeOvertaken));
     }
-    let change = Move {
+    let change = AddressChange {
         id: &user.id,
         from: &user.email,
         password: credential.password.as_deref(),
@@ -177,7 +177,7 @@ pub(super) async fn change(cx: &mut Context, body: Change, own: Own) -> Result<R
     }
     let changed = changed.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?;
     let user = changed.ok_or_else(|| invalid(Reason::MailedCodeOvertaken))?;
-    flow::happened(cx, &Happened::UserUpdated(&user));
+    flow::happened(cx, &CompletedChange::UserUpdated(&user));
     session_cookies::reissue(cx, &own.session, &user).await;
     Reply::json(&Success { success: true })
 }

@@ -18,8 +18,8 @@ use crate::{
     reason::Reason,
     store::{
         self, StoreError, counted,
-        one_time_code::{self, Given, Stored, Try},
-        secret::New,
+        one_time_code::{self, CodeTry, StoredCode, TryResult},
+        secret::NewSecret,
         verification,
     },
     syntax::email,
@@ -31,7 +31,8 @@ const SENT: &str = "email-otp-sent-";
 const MOST: u64 = 10;
 const WINDOW: u32 = 900;
 
-/// The addresses to which a code is mailed.
+/// The addresses to which a code is mailed. For every other address a code is stored as well, which is mailed to nobody: otherwise the
+/// answers to guesses would tell which addresses have users.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Recipients {
     /// Every address.
@@ -50,28 +51,39 @@ fn identifiers(cx: &Context, kind: Kind, key: &str) -> Vec<String> {
 }
 
 /// A code on its way to a mailbox.
-struct Outgoing {
-    secret: New,
+struct OutgoingCode {
+    secret: NewSecret,
     identifiers: Vec<String>,
-    sent: (New, Vec<String>),
+    sent: (NewSecret, Vec<String>),
     recipients: Recipients,
+    owner: Option<String>,
     mail: Mail,
     mail_id: String,
 }
 
-/// Makes a code for `key`, stores it and mails it to `to`, if the address is one of `recipients`. All of it happens after the answer,
-/// so that the answer and its time are the same for every address.
-pub(super) fn send(cx: &mut Context, kind: Kind, key: &str, to: &str, recipients: Recipients) {
+/// Makes a code for an address, stores it and mails it, if the address is one of `recipients`. All of it happens after the answer, so
+/// that the answer and its time are the same for every address.
+pub(super) fn send(cx: &mut Context, kind: Kind, to: &str, recipients: Recipients) {
+    send_for(cx, kind, None, (to, to), recipients);
+}
+
+/// Makes, stores and mails a code by which the user `owner` changes to the address `to`. `key` names both.
+pub(super) fn send_change(cx: &mut Context, owner: &str, key: &str, to: &str) {
+    send_for(cx, Kind::ChangeEmailOtp, Some(owner.to_owned()), (key, to), Recipients::Free);
+}
+
+fn send_for(cx: &mut Context, kind: Kind, owner: Option<String>, (key, to): (&str, &str), recipients: Recipients) {
     let auth = cx.auth.clone();
     let config = &auth.config.features.email_otp;
     let code = cx.rng.digits(config.length as usize);
     let stored = config.store.store(&code, &auth.config.secrets, &mut cx.rng);
     let purpose = format!("{}-", kind.name());
-    let outgoing = Outgoing {
+    let outgoing = OutgoingCode {
         secret: links::secret(cx, &purpose, key, config.expires_in, &format!("{stored}:0")),
         identifiers: identifiers(cx, kind, key),
         sent: (links::secret(cx, SENT, to, WINDOW, ""), links::identifiers(cx, SENT, to)),
         recipients,
+        owner,
         mail: Mail {
             kind,
             to: to.to_owned(),
@@ -102,49 +114,61 @@ pub(super) fn send(cx: &mut Context, kind: Kind, key: &str, to: &str, recipients
 type Ready = Result<(Mail, String, i64), Option<&'static str>>;
 
 /// Stores a code, and returns the mail; or nothing if the address is no recipient, or the cause why there is none.
-async fn store_and_count(auth: &Auth, outgoing: Outgoing) -> Result<Ready, StoreError> {
+async fn store_and_count(auth: &Auth, outgoing: OutgoingCode) -> Result<Ready, StoreError> {
     let (db, config) = (auth.db(), &auth.config.features.email_otp);
-    let Outgoing { secret, identifiers, sent: (sent, counts), recipients, mut mail, mail_id } = outgoing;
-    if recipients != Recipients::Anyone {
-        let user = store::user::by_email(&db, &mail.to).await?;
-        let is_recipient = match recipients {
-            Recipients::Anyone => true,
-            Recipients::Users => user.is_some(),
-            Recipients::Unconfirmed => user.is_some_and(|user| !user.is_verified()),
-            Recipients::Free => user.is_none(),
-        };
-        if !is_recipient {
-            return Ok(Err(None));
-        }
-    }
+    let OutgoingCode { secret, identifiers, sent: (sent, counts), recipients, owner, mut mail, mail_id } = outgoing;
+    let user = match recipients {
+        Recipients::Anyone if !config.reuses => None,
+        _ => store::mailed::by_email(&db, &mail.to).await?,
+    };
+    let is_mailed = match recipients {
+        Recipients::Anyone => true,
+        Recipients::Users => user.is_some(),
+        Recipients::Unconfirmed => user.as_ref().is_some_and(|found| !found.user.is_verified()),
+        Recipients::Free => user.is_none(),
+    };
     if counted::count(&db, &sent, &counts, WINDOW).await? > MOST {
         return Ok(Err(Some("no code was mailed: ten were mailed to the address within a quarter of an hour")));
     }
     let now = secret.now;
     let reused = match config.reuses {
-        true => one_time_code::reusable(&db, &identifiers, config.allowed_attempts, now).await?,
+        true => {
+            let bound_to = match &owner {
+                Some(id) => store::mailed::by_id(&db, id).await?,
+                None => user,
+            };
+            let stored = one_time_code::reusable(&db, &identifiers, config.allowed_attempts, now).await?;
+            // A code that is older than the password does not work any more. A later expiry would make it look newer.
+            stored.filter(|stored| !bound_to.is_some_and(|user| user.credential.is_newer_than(made_at(auth, stored))))
+        }
         false => None,
     };
-    match reused.and_then(|stored| config.store.recover(&auth.config.secrets, &stored)) {
+    match reused.and_then(|stored| config.store.recover(&auth.config.secrets, &stored.code)) {
         Some(code) => {
-            let attempt = Try { identifiers: &identifiers, allowed: config.allowed_attempts, id: &secret.id, now };
+            let attempt = CodeTry { identifiers: &identifiers, allowed: config.allowed_attempts, id: &secret.id, now };
             one_time_code::extend(&db, &attempt, secret.expires_at).await?;
             mail.code = Some(code);
         }
         None => verification::insert(&db, &secret).await?,
     }
-    Ok(Ok((mail, mail_id, now.as_second())))
+    Ok(if is_mailed { Ok((mail, mail_id, now.as_second())) } else { Err(None) })
+}
+
+/// Returns when a code was mailed. A try does not move its expiry, and mailing it again moves it only if the password has not changed.
+fn made_at(auth: &Auth, stored: &StoredCode) -> Option<Timestamp> {
+    let seconds = i64::from(auth.config.features.email_otp.expires_in);
+    stored.expires_at.checked_sub(SignedDuration::from_secs(seconds)).ok()
 }
 
 /// A right code.
-pub(super) struct Right {
+pub(super) struct RightCode {
     /// The identifiers under which the table may hold it.
     pub(super) identifiers: Vec<String>,
     /// The stored code.
-    pub(super) stored: Stored,
+    pub(super) stored: StoredCode,
 }
 
-impl Right {
+impl RightCode {
     /// Compares a code, and counts the try if it is wrong. A right code is redeemed, if `redeems`, and otherwise stays as it is.
     ///
     /// # Errors
@@ -153,7 +177,7 @@ impl Right {
         let auth = cx.auth.clone();
         let config = &auth.config.features.email_otp;
         let (identifiers, id) = (identifiers(cx, kind, key), cx.rng.id());
-        let attempt = Try { identifiers: &identifiers, allowed: config.allowed_attempts, id: &id, now: cx.now };
+        let attempt = CodeTry { identifiers: &identifiers, allowed: config.allowed_attempts, id: &id, now: cx.now };
         let newest = one_time_code::newest(&cx.db, &identifiers).await?;
         let newest = newest.ok_or_else(|| invalid(Reason::NoMailedCode))?;
         let compared = config.store.is_right(&auth.config.secrets, &newest, typed);
@@ -161,18 +185,17 @@ impl Right {
         // The statement that decides compares codes as they are stored, because encryption has another result each time.
         let given = is_right.then_some(newest.as_str());
         match one_time_code::give(&cx.db, &attempt, given, redeems).await? {
-            Given::Right(stored) => Ok(Self { identifiers, stored }),
-            Given::Wrong => Err(invalid(Reason::WrongMailedCode)),
-            Given::Absent => Err(invalid(Reason::NoMailedCode)),
-            Given::Expired => Err(Error::bad(OTP_EXPIRED, Reason::MailedCodeExpired)),
-            Given::Spent => Err(Error::api(StatusCode::FORBIDDEN, TOO_MANY_ATTEMPTS, Reason::MailedCodeSpent)),
+            TryResult::Right(stored) => Ok(Self { identifiers, stored }),
+            TryResult::Wrong => Err(invalid(Reason::WrongMailedCode)),
+            TryResult::Absent => Err(invalid(Reason::NoMailedCode)),
+            TryResult::Expired => Err(Error::bad(OTP_EXPIRED, Reason::MailedCodeExpired)),
+            TryResult::Spent => Err(Error::api(StatusCode::FORBIDDEN, TOO_MANY_ATTEMPTS, Reason::MailedCodeSpent)),
         }
     }
 
-    /// Returns when the code was mailed. A try does not move its expiry.
+    /// Returns when the code was mailed.
     pub(super) fn made_at(&self, cx: &Context) -> Option<Timestamp> {
-        let seconds = i64::from(cx.auth.config.features.email_otp.expires_in);
-        self.stored.expires_at.checked_sub(SignedDuration::from_secs(seconds)).ok()
+        made_at(&cx.auth, &self.stored)
     }
 }
 

@@ -33,7 +33,7 @@ const fn endpoint((id, path): (&'static str, &'static str), about: &'static str,
     Endpoint { id, method: Method::POST, path, about, body: Body::Json, guard, served: SERVED, uses, run }
 }
 
-/// The endpoints of codes by mail. better-auth leaves cross-site requests without cookies to the content type at most of them; here
+/// The endpoints of codes by mail. better-auth relies on the content type to stop cross-site requests without cookies at most endpoints; here
 /// those that set cookies meet the guard of `/sign-in/email` (docs/DIFFERENCES.md).
 pub const ENDPOINTS: &[Endpoint] = &[
     endpoint(
@@ -80,7 +80,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     ),
     endpoint(
         ("email_otp.request_change", "/email-otp/request-email-change"),
-        "Mails a code to a new address. The answer does not tell whether it is taken.",
+        "Mails a code to a new address. The answer does not reveal whether the address is taken.",
         Guard::StoredSession,
         run_signed_in!(address::request_change),
     ),
@@ -145,7 +145,7 @@ async fn send(cx: &mut Context, body: Send) -> Result<Reply, Error> {
         return Err(Error::Codeless { message: "Invalid OTP type".to_owned(), reason: Reason::InvalidInput });
     }
     let recipients = if signs_up { Recipients::Anyone } else { Recipients::Users };
-    codes::send(cx, body.kind.into(), &email, &email, recipients);
+    codes::send(cx, body.kind.into(), &email, recipients);
     Reply::json(&Success { success: true })
 }
 
@@ -153,7 +153,7 @@ async fn send(cx: &mut Context, body: Send) -> Result<Reply, Error> {
 fn verification(cx: &mut Context, email: &str) -> bool {
     let replaces = cx.auth.config.features.email_otp.overrides_links && cx.auth.sends_email_codes();
     if replaces {
-        codes::send(cx, Kind::EmailVerificationOtp, email, email, Recipients::Unconfirmed);
+        codes::send(cx, Kind::EmailVerificationOtp, email, Recipients::Unconfirmed);
     }
     replaces
 }
@@ -163,6 +163,6 @@ fn signed_up(cx: &mut Context, email: &str) {
     let auth = cx.auth.clone();
     let config = &auth.config.features.email_otp;
     if config.send_on_sign_up && !config.overrides_links && auth.sends_email_codes() {
-        codes::send(cx, Kind::EmailVerificationOtp, email, email, Recipients::Unconfirmed);
+        codes::send(cx, Kind::EmailVerificationOtp, email, Recipients::Unconfirmed);
     }
 }

@@ -1,12 +1,12 @@
 //! A forgotten password that a mailed code replaces (spec sign-in-plugins §3.2).
 
 use super::{
-    codes::{self, Recipients, Right, checked, invalid, must_send},
+    codes::{self, Recipients, RightCode, checked, invalid, must_send},
     wire::{RequestReset, Reset, Success},
 };
 use crate::{
     code,
-    context::{Context, places::Happened},
+    context::{Context, places::CompletedChange},
     error::Error,
     flow,
     mail::Kind,
@@ -20,7 +20,7 @@ use crate::{
 pub(super) async fn request(cx: &mut Context, body: RequestReset) -> Result<Reply, Error> {
     must_send(cx)?;
     let email = checked(&body.email)?;
-    codes::send(cx, Kind::ForgetPasswordOtp, &email, &email, Recipients::Users);
+    codes::send(cx, Kind::ForgetPasswordOtp, &email, Recipients::Users);
     Reply::json(&Success { success: true })
 }
 
@@ -30,7 +30,7 @@ pub(super) async fn reset(cx: &mut Context, body: Reset) -> Result<Reply, Error>
     let config = &auth.config.email_and_password;
     let email = checked(&body.email)?;
     sign_in::judge_new_password(&body.password, config).map_err(Error::password_length)?;
-    let right = Right::of(cx, Kind::ForgetPasswordOtp, &email, &body.otp, false).await?;
+    let right = RightCode::of(cx, Kind::ForgetPasswordOtp, &email, &body.otp, false).await?;
     let user = store::user::by_email(&cx.db, &email).await?;
     let mut user = user.ok_or_else(|| Error::bad(code::USER_NOT_FOUND, Reason::UnknownUser))?;
     let password = cx.accept_password("/email-otp/reset-password", &body.password).await?;
@@ -53,10 +53,10 @@ pub(super) async fn reset(cx: &mut Context, body: Reset) -> Result<Reply, Error>
     }
     if !user.is_verified() {
         flow::proven(cx, &mut user).await?;
-        if let Some((user, _)) = store::mailed::confirm(&cx.db, &user, Some(&hash), None, cx.now).await? {
-            flow::happened(cx, &Happened::EmailVerified(&user));
+        if let Some((user, _)) = store::mailed::confirm(&cx.db, &user, Some(&hash), None, None, cx.now).await? {
+            flow::happened(cx, &CompletedChange::EmailVerified(&user));
         }
     }
-    flow::happened(cx, &Happened::PasswordReset(&user));
+    flow::happened(cx, &CompletedChange::PasswordReset(&user));
     Reply::json(&Success { success: true })
 }

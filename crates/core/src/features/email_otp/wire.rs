@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     declaration::Shape,
     model::User,
-    wire::{Fields, Reads, body, input, member, optional_person, optional_text, text},
+    wire::{EndpointReads, Fields, body, input, member, optional_person, optional_text, text},
 };
 
 /// The purposes of codes, as clients name them.
@@ -74,7 +74,7 @@ body! {
 
 input! {
     // Two schemas in one: the known members, and a record of any.
-    (Reads::body::<Self>(), |raw| Fields::of(raw, &["object", "record"]))
+    (EndpointReads::body::<Self>(), |raw| Fields::of(raw, &["object", "record"]))
     /// `POST /sign-in/email-otp`.
     pub(super) struct SignIn {
         /// The address as typed.
@@ -137,7 +137,7 @@ pub(super) struct Success {
 
 /// The answer of a sign-in.
 #[derive(Serialize)]
-pub(super) struct SignedIn<'a> {
+pub(super) struct SignInAnswer<'a> {
     /// The token of the session.
     pub(super) token: &'a str,
     /// The user.

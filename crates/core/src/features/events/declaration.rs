@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use crate::{
-    declaration::{Declaration, Documentation, FeatureTable, Model, ModelColumn, Readers, Resource, Set, Variable},
+    declaration::{
+        Declaration, Documentation, FeatureTable, Model, ModelColumn, Readers, Resource, Variable, VariablePlace,
+    },
     json,
-    options::{Default, On, Options, Row, Section, Table, optional_url, options, switch, texts},
+    options::{Default, EnabledSwitch, Options, Row, Section, Table, optional_url, options, switch, texts},
     problem::Problems,
 };
 
@@ -24,7 +26,7 @@ pub const DECLARATION: Declaration = Declaration {
         needed: "`[events.<name>] url`",
         readers: Readers::Every,
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     }],
     tables: &[FeatureTable {
         model: Model {
@@ -128,7 +130,7 @@ pub struct Receiver {
     pub name: String,
     /// The address.
     pub url: Url,
-    /// Whether the host may be in a network inside, and be asked over http.
+    /// Whether the host may be in a private network, and be asked over http.
     pub allow_private_addresses: bool,
     /// The kinds of events that it receives.
     pub kinds: Vec<&'static str>,
@@ -152,7 +154,7 @@ options! {
         url: Option<Url> = optional_url("url", "–"),
         /// The kinds of events that it receives, such as `"user.created"` ([events.md](events.md#kinds)). All if the list is empty.
         only: Vec<String> = texts("only"),
-        /// The host of `url` may be in a network inside, and be asked over http if it is this machine.
+        /// The host of `url` may be in a private network, and be asked over http if it is this machine.
         allow_private_addresses: bool = switch("allow_private_addresses", false),
     }
 }
@@ -220,11 +222,12 @@ impl Options for Events {
         Self { enabled, keep_days, schedule, all }
     }
 
-    fn switched_on(&self) -> Vec<On> {
-        let enabled = self.enabled.then(|| On { needs: Some(Resource::Database), ..On::of("enabled") });
-        let need = |receiver: &Receiver| On {
+    fn switched_on(&self) -> Vec<EnabledSwitch> {
+        let enabled =
+            self.enabled.then(|| EnabledSwitch { needs: Some(Resource::Database), ..EnabledSwitch::of("enabled") });
+        let need = |receiver: &Receiver| EnabledSwitch {
             needs: Some(Resource::Variable(SECRET)),
-            ..On::of(&format!("{}.url", receiver.name))
+            ..EnabledSwitch::of(&format!("{}.url", receiver.name))
         };
         enabled.into_iter().chain(self.all.iter().map(need)).collect()
     }

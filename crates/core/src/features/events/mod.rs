@@ -12,14 +12,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use self::{
     declaration::{Receiver, SECRET},
-    rows::{Attempted, Due},
-    wire::{Data, Event, Found, Gone},
+    rows::{AttemptResult, DueEvent},
+    wire::{Data, Event, FoundRow, GoneRow},
 };
 use crate::{
     auth::Auth,
     context::{
         Context,
-        places::{Answer, Delivered, Places},
+        places::{Answer, DeliveryRound, Places},
     },
     error::Error,
     outcome::Outcome,
@@ -60,7 +60,7 @@ fn events_written(cx: &mut Context) {
 }
 
 /// Sends what is due, for the platform's cron.
-fn delivery(cx: &mut Context) -> Answer<'_, Result<Delivered, Error>> {
+fn delivery(cx: &mut Context) -> Answer<'_, Result<DeliveryRound, Error>> {
     Box::pin(async move {
         let auth = cx.auth.clone();
         Ok(deliver(&auth, Some(BY_CRON)).await?)
@@ -72,20 +72,20 @@ fn delivery(cx: &mut Context) -> Answer<'_, Result<Delivered, Error>> {
 ///
 /// # Errors
 /// The failure of the database. An event that was taken by then is sent again under its identifier.
-pub async fn deliver(auth: &Auth, seconds: Option<i64>) -> Result<Delivered, StoreError> {
+pub async fn deliver(auth: &Auth, seconds: Option<i64>) -> Result<DeliveryRound, StoreError> {
     let names: Vec<_> = auth.config.features.events.all.iter().map(|receiver| receiver.name.clone()).collect();
     rows::fail_removed(&auth.db(), &names, later((auth.clock)(), -REMOVED)).await?;
     rounds(auth, seconds).await
 }
 
 /// Sends what is due to all receivers at once, so that none waits for another.
-async fn rounds(auth: &Auth, seconds: Option<i64>) -> Result<Delivered, StoreError> {
+async fn rounds(auth: &Auth, seconds: Option<i64>) -> Result<DeliveryRound, StoreError> {
     let begun = (auth.clock)();
     let deadline = seconds.map(|seconds| later(begun, seconds));
     let receivers = &auth.config.features.events.all;
     let all = future::try_join_all(receivers.iter().map(|receiver| send_all(auth, receiver, begun, deadline))).await?;
-    let sum = |number: fn(&Delivered) -> u64| all.iter().map(number).sum();
-    Ok(Delivered { delivered: sum(|done| done.delivered), failed: sum(|done| done.failed) })
+    let sum = |number: fn(&DeliveryRound) -> u64| all.iter().map(number).sum();
+    Ok(DeliveryRound { delivered: sum(|done| done.delivered), failed: sum(|done| done.failed) })
 }
 
 /// Sends a receiver what was due when the delivery began.
@@ -94,9 +94,9 @@ async fn send_all(
     receiver: &Receiver,
     begun: Timestamp,
     deadline: Option<Timestamp>,
-) -> Result<Delivered, StoreError> {
+) -> Result<DeliveryRound, StoreError> {
     let db = &auth.db();
-    let mut done = Delivered::default();
+    let mut done = DeliveryRound::default();
     loop {
         let now = (auth.clock)();
         if deadline.is_some_and(|deadline| now >= deadline) {
@@ -113,8 +113,8 @@ async fn send_all(
         let attempts = taken.iter().zip(bodies).map(|(due, body)| attempt(auth, receiver, due, body));
         for (due, attempted) in taken.iter().zip(future::join_all(attempts).await) {
             match attempted {
-                Attempted::Delivered => done.delivered += 1,
-                Attempted::Failed(..) => done.failed += 1,
+                AttemptResult::Delivered => done.delivered += 1,
+                AttemptResult::Failed(..) => done.failed += 1,
             }
             rows::attempted(db, due, &attempted, (auth.clock)()).await?;
         }
@@ -126,20 +126,21 @@ fn later(now: Timestamp, seconds: i64) -> Timestamp {
 }
 
 /// Returns the body of an event, with the rows as they are now.
-async fn body(db: &Db, due: &Due) -> Result<String, StoreError> {
+async fn body(db: &Db, due: &DueEvent) -> Result<String, StoreError> {
     let id = |field: &str| due.row.text(field).filter(|id| !id.is_empty());
     let kind = due.text("kind");
     let mut data = Data::default();
     if let Some(id) = id("userId") {
         let found = kept(user::by_id(db, id).await)?.flatten();
-        let gone = || Found::Gone(Gone::of(id).with_email(due.email.as_deref()));
-        data.user = Some(found.map_or_else(gone, |user| Found::Row(Box::new(user))));
+        let gone = || FoundRow::Gone(GoneRow::of(id).with_email(due.email.as_deref()));
+        data.user = Some(found.map_or_else(gone, |user| FoundRow::Row(Box::new(user))));
     }
     if let Some(id) = id("organizationId") {
         let found = kept(rows::organization(db, id).await)?.flatten();
-        data.organization = Some(found.map_or_else(|| Found::Gone(Gone::of(id)), |row| Found::Row(Box::new(row))));
+        data.organization =
+            Some(found.map_or_else(|| FoundRow::Gone(GoneRow::of(id)), |row| FoundRow::Row(Box::new(row))));
     }
-    let object = id("objectId").map(Gone::of);
+    let object = id("objectId").map(GoneRow::of);
     if kind.starts_with("session.") || kind.starts_with("impersonation.") {
         data.session = object;
     } else {
@@ -158,15 +159,15 @@ fn kept<T>(found: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
 }
 
 /// Sends an event once.
-async fn attempt(auth: &Auth, receiver: &Receiver, due: &Due, body: String) -> Attempted {
+async fn attempt(auth: &Auth, receiver: &Receiver, due: &DueEvent, body: String) -> AttemptResult {
     let (name, kind) = (&receiver.name, due.text("kind"));
-    let Err(cause) = send(auth, receiver, due.text("eventId"), body).await else { return Attempted::Delivered };
+    let Err(cause) = send(auth, receiver, due.text("eventId"), body).await else { return AttemptResult::Delivered };
     let made = usize::try_from(due.attempts).unwrap_or_default().saturating_sub(1);
     let next = PAUSES.get(made).map(|pause| later((auth.clock)(), *pause));
     let left = if next.is_some() { "" } else { "; no attempt is left, and `gatepost events replay` sends it again" };
     let attempts = due.attempts;
     Outcome::background("events", &format!("`{name}` did not take {kind} in attempt {attempts}: {cause}{left}"));
-    Attempted::Failed(next, cause)
+    AttemptResult::Failed(next, cause)
 }
 
 async fn send(auth: &Auth, receiver: &Receiver, id: &str, body: String) -> Result<(), String> {

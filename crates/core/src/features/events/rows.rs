@@ -10,7 +10,7 @@ use crate::store::{
 };
 
 /// An event that is to be sent to a receiver.
-pub struct Due {
+pub struct DueEvent {
     /// The row, without the address.
     pub row: Record,
     /// The address of a user who is deleted.
@@ -19,7 +19,7 @@ pub struct Due {
     pub attempts: i64,
 }
 
-impl Due {
+impl DueEvent {
     /// Returns a text of the row; empty if it has none.
     pub fn text(&self, field: &str) -> &str {
         self.row.text(field).unwrap_or_default()
@@ -37,7 +37,7 @@ pub async fn take(
     now: Timestamp,
     until: Timestamp,
     most: i64,
-) -> Result<Vec<Due>, StoreError> {
+) -> Result<Vec<DueEvent>, StoreError> {
     let sql = "with due as (select o.{outboxEvent.id} as id from {outboxEvent} o where {time o.outboxEvent.dueAt} <= $1
             and o.{outboxEvent.receiver} = $4 order by o.{outboxEvent.attempts}, {time o.outboxEvent.dueAt} limit $2 for update skip locked)
         update {outboxEvent} o set {outboxEvent.attempts} = o.{outboxEvent.attempts} + 1, {outboxEvent.dueAt} = $3 from due
@@ -47,7 +47,7 @@ pub async fn take(
     let read = |row: &Row| {
         let width = record::width(&db.schema, MODEL);
         let (email, attempts) = (column::text(row, width)?, attempts(row, width + 1)?);
-        Ok(Due { row: record::from_row(&db.schema, MODEL, row, 0)?, email, attempts })
+        Ok(DueEvent { row: record::from_row(&db.schema, MODEL, row, 0)?, email, attempts })
     };
     rows.iter().map(read).collect()
 }
@@ -60,7 +60,7 @@ fn attempts(row: &Row, at: usize) -> Result<i64, StoreError> {
 }
 
 /// The end of an attempt.
-pub enum Attempted {
+pub enum AttemptResult {
     /// The receiver took the event.
     Delivered,
     /// The receiver did not. The next attempt is due then, if there is one.
@@ -71,14 +71,14 @@ pub enum Attempted {
 ///
 /// # Errors
 /// The failure of the database.
-pub async fn attempted(db: &Db, due: &Due, attempted: &Attempted, now: Timestamp) -> Result<(), StoreError> {
+pub async fn attempted(db: &Db, due: &DueEvent, attempted: &AttemptResult, now: Timestamp) -> Result<(), StoreError> {
     let sql =
         "update {outboxEvent} o set {outboxEvent.dueAt} = $3, {outboxEvent.deliveredAt} = $4, {outboxEvent.cause} = $5,
             {outboxEvent.email} = case when $6 then null else o.{outboxEvent.email} end
         where o.{outboxEvent.id} = $1 and o.{outboxEvent.attempts} = $2 and o.{outboxEvent.dueAt} is not null";
     let (next, delivered, cause) = match attempted {
-        Attempted::Delivered => (None, Some(now), None),
-        Attempted::Failed(next, cause) => (*next, None, Some(cause.as_str())),
+        AttemptResult::Delivered => (None, Some(now), None),
+        AttemptResult::Failed(next, cause) => (*next, None, Some(cause.as_str())),
     };
     let is_delivered = delivered.is_some();
     let params: [Param<'_>; 6] =

@@ -39,35 +39,35 @@ impl<'a> Event<'a> {
 #[derive(Serialize, Default)]
 pub(super) struct Data<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) user: Option<Found<'a, User>>,
+    pub(super) user: Option<FoundRow<'a, User>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) session: Option<Gone<'a>>,
+    pub(super) session: Option<GoneRow<'a>>,
     /// The row that changed, if it is neither the user nor a session.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) object: Option<Gone<'a>>,
+    pub(super) object: Option<GoneRow<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) organization: Option<Found<'a, Additional>>,
+    pub(super) organization: Option<FoundRow<'a, Additional>>,
 }
 
 /// A row as it is now.
 #[derive(Serialize)]
 #[serde(untagged)]
-pub(super) enum Found<'a, T> {
+pub(super) enum FoundRow<'a, T> {
     /// The row.
     Row(Box<T>),
     /// The row is gone.
-    Gone(Gone<'a>),
+    Gone(GoneRow<'a>),
 }
 
 /// A row of which only this is known.
 #[derive(Serialize)]
-pub(super) struct Gone<'a> {
+pub(super) struct GoneRow<'a> {
     id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<&'a str>,
 }
 
-impl<'a> Gone<'a> {
+impl<'a> GoneRow<'a> {
     /// The row with this identifier.
     pub(super) fn of(id: &'a str) -> Self {
         Self { id, email: None }

@@ -11,7 +11,7 @@ use crate::{
     auth::Auth,
     context::Context,
     error::Error,
-    outcome::{Called, Outcome},
+    outcome::{CalledHook, Outcome},
     reason::Reason,
     stopwatch::milliseconds,
     store::{Db, own},
@@ -56,7 +56,7 @@ pub(super) async fn ask(
         Ok(Verdict::Refuse { .. }) => ("refuse", None),
         Err(cause) => ("failed", Some(cause.clone())),
     };
-    cx.called.push(Called { name: hook.name.clone(), verdict: told, milliseconds: milliseconds(took), cause });
+    cx.called.push(CalledHook { name: hook.name.clone(), verdict: told, milliseconds: milliseconds(took), cause });
     match verdict {
         Ok(Verdict::Continue) => Ok(Map::new()),
         Ok(Verdict::Set(values)) => Ok(values),

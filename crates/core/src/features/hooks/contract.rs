@@ -36,10 +36,10 @@ pub(super) struct Data<'a> {
     pub(super) user: Option<&'a User>,
     /// The session.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) session: Option<ToldSession<'a>>,
+    pub(super) session: Option<HookSession<'a>>,
     /// The anonymous user whom the user replaces.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) anonymous: Option<ToldAnonymous<'a>>,
+    pub(super) anonymous: Option<HookAnonymousUser<'a>>,
     /// The values with which the user is updated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) changes: Option<&'a Map<String, Value>>,
@@ -48,22 +48,22 @@ pub(super) struct Data<'a> {
     pub(super) way: Option<String>,
     /// The request.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) request: Option<ToldRequest<'a>>,
+    pub(super) request: Option<HookRequest<'a>>,
 }
 
 /// An anonymous user with the session.
 #[derive(Serialize)]
-pub(super) struct ToldAnonymous<'a> {
+pub(super) struct HookAnonymousUser<'a> {
     /// The user.
     pub(super) user: &'a User,
     /// The session.
-    pub(super) session: ToldSession<'a>,
+    pub(super) session: HookSession<'a>,
 }
 
 /// A session without its token.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ToldSession<'a> {
+pub(super) struct HookSession<'a> {
     id: &'a str,
     user_id: &'a str,
     #[serde(serialize_with = "iso")]
@@ -76,7 +76,7 @@ pub(super) struct ToldSession<'a> {
     additional: &'a Additional,
 }
 
-impl<'a> From<&'a Session> for ToldSession<'a> {
+impl<'a> From<&'a Session> for HookSession<'a> {
     fn from(session: &'a Session) -> Self {
         Self {
             id: &session.id,
@@ -93,7 +93,7 @@ impl<'a> From<&'a Session> for ToldSession<'a> {
 /// A request without its body, query, cookies and other headers.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ToldRequest<'a> {
+pub(super) struct HookRequest<'a> {
     /// The path below the base path.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'a str>,
@@ -103,7 +103,7 @@ pub(super) struct ToldRequest<'a> {
     user_agent: String,
 }
 
-impl<'a> ToldRequest<'a> {
+impl<'a> HookRequest<'a> {
     /// The client of a request.
     pub(super) fn of(client: Client) -> Self {
         Self { path: None, method: None, ip_address: client.ip_address, user_agent: client.user_agent }

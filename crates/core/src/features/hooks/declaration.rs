@@ -5,9 +5,10 @@ use url::Url;
 
 use crate::{
     code::codes,
-    declaration::{Declaration, Documentation, Readers, Resource, Set, Variable},
+    declaration::{Declaration, Documentation, Readers, Resource, Variable, VariablePlace},
     options::{
-        Default, On, Options, Row, Section, Table, optional_choice, optional_text, optional_url, options, switch,
+        Default, EnabledSwitch, Options, Row, Section, Table, optional_choice, optional_text, optional_url, options,
+        switch,
     },
     problem::Problems,
     reason::reasons,
@@ -26,7 +27,7 @@ pub const DECLARATION: Declaration = Declaration {
         needed: "`[hooks.<name>] url`",
         readers: Readers::Every,
         sensitive: true,
-        set: Set::Deployments,
+        set: VariablePlace::Deployments,
     }],
     ..Declaration::of("hooks")
 };
@@ -116,7 +117,7 @@ pub enum Transport {
     Http {
         /// The address of the hook.
         url: Url,
-        /// Whether the host may be in a network inside, and be asked over http.
+        /// Whether the host may be in a private network, and be asked over http.
         allow_private_addresses: bool,
     },
     /// A function of PostgreSQL, by its schema and its name.
@@ -170,7 +171,7 @@ options! {
         /// If a hook with `before` fails: `"refuse"` answers 503, and nothing is written. `"continue"` goes on without the hook.
         on_failure: Option<OnFailure> =
             optional_choice("on_failure", "`\"refuse\"`", &[REFUSE, ("continue", OnFailure::Continue)]),
-        /// The host of `url` may be in a network inside, and be asked over http if it is this machine.
+        /// The host of `url` may be in a private network, and be asked over http if it is this machine.
         allow_private_addresses: bool = switch("allow_private_addresses", false),
     }
 }
@@ -207,16 +208,18 @@ impl Options for Hooks {
         Self { enabled, all }
     }
 
-    fn switched_on(&self) -> Vec<On> {
+    fn switched_on(&self) -> Vec<EnabledSwitch> {
         let need = |hook: &Hook| match hook.transport {
-            Transport::Http { .. } => {
-                On { needs: Some(Resource::Variable(SECRET)), ..On::of(&format!("{}.url", hook.name)) }
-            }
-            Transport::Function(..) => {
-                On { needs: Some(Resource::Database), ..On::of(&format!("{}.function", hook.name)) }
-            }
+            Transport::Http { .. } => EnabledSwitch {
+                needs: Some(Resource::Variable(SECRET)),
+                ..EnabledSwitch::of(&format!("{}.url", hook.name))
+            },
+            Transport::Function(..) => EnabledSwitch {
+                needs: Some(Resource::Database),
+                ..EnabledSwitch::of(&format!("{}.function", hook.name))
+            },
         };
-        let enabled = self.enabled.then(|| On::of("enabled"));
+        let enabled = self.enabled.then(|| EnabledSwitch::of("enabled"));
         enabled.into_iter().chain(self.all.iter().map(need)).collect()
     }
 }

@@ -8,7 +8,7 @@ pub mod declaration;
 use serde_json::{Map, Value};
 
 use self::{
-    contract::{Data, ToldAnonymous, ToldRequest, ToldSession},
+    contract::{Data, HookAnonymousUser, HookRequest, HookSession},
     declaration::{Event, Moment},
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     config::is_free_claim,
     context::{
         Context,
-        places::{Answer, Candidate, Entry, Happened, Linked, Places, UserUpdate, View, Way},
+        places::{Answer, Candidate, CompletedChange, Entry, LinkedUsers, Places, UserUpdate, View, Way},
     },
     error::Error,
     model::{Additional, Session, User},
@@ -49,7 +49,7 @@ fn request<'a>(cx: &'a mut Context, path: &'a str) -> Answer<'a, Result<(), Erro
         let auth = cx.auth.clone();
         for hook in call::of(&auth, Moment::Before, Event::Request) {
             let method = cx.method.clone();
-            let told = ToldRequest::at(cx.client(), path, method.as_str());
+            let told = HookRequest::at(cx.client(), path, method.as_str());
             let data = Data { request: Some(told), ..Data::default() };
             call::ask(cx, hook, &data, &|_, _| false).await?;
         }
@@ -63,7 +63,7 @@ fn user_values<'a>(cx: &'a mut Context, candidate: &'a mut Candidate<'_>) -> Ans
         for hook in call::of(&auth, Moment::Before, Event::UserCreate) {
             let additional = fields::shown(&auth.config.schema.additional.user, &candidate.values);
             let user = User { additional, ..candidate.user.clone() };
-            let (way, request) = (Some(told(candidate.way)), Some(ToldRequest::of(cx.client())));
+            let (way, request) = (Some(told(candidate.way)), Some(HookRequest::of(cx.client())));
             let data = Data { user: Some(&user), way, request, ..Data::default() };
             let set = call::ask(cx, hook, &data, &|name, value| sets_user(&auth, name, value)).await?;
             for (name, value) in set {
@@ -83,7 +83,7 @@ fn update_values<'a>(cx: &'a mut Context, user: &'a User, update: &'a mut UserUp
         let auth = cx.auth.clone();
         for hook in call::of(&auth, Moment::Before, Event::UserUpdate) {
             let changes = update.told(&auth.config.schema.additional.user);
-            let request = Some(ToldRequest::of(cx.client()));
+            let request = Some(HookRequest::of(cx.client()));
             let data = Data { user: Some(user), changes: Some(&changes), request, ..Data::default() };
             let set = call::ask(cx, hook, &data, &|name, value| sets_user(&auth, name, value)).await?;
             for (name, value) in set {
@@ -102,7 +102,7 @@ fn user_deletion<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'a, Result<(
     Box::pin(async move {
         let auth = cx.auth.clone();
         for hook in call::of(&auth, Moment::Before, Event::UserDelete) {
-            let data = Data { user: Some(user), request: Some(ToldRequest::of(cx.client())), ..Data::default() };
+            let data = Data { user: Some(user), request: Some(HookRequest::of(cx.client())), ..Data::default() };
             call::ask(cx, hook, &data, &|_, _| false).await?;
         }
         Ok(())
@@ -117,7 +117,7 @@ fn session_values<'a>(
     Box::pin(async move {
         let auth = cx.auth.clone();
         for hook in call::of(&auth, Moment::Before, Event::SessionCreate) {
-            let (way, request) = (Some(told(entry.way)), Some(ToldRequest::of(cx.client())));
+            let (way, request) = (Some(told(entry.way)), Some(HookRequest::of(cx.client())));
             let data = Data { user: Some(entry.user), way, request, ..Data::default() };
             values.extend(call::ask(cx, hook, &data, &|name, _| sets_session(&auth, name)).await?);
         }
@@ -126,17 +126,17 @@ fn session_values<'a>(
 }
 
 /// Returns what hooks learn of a link.
-fn told_link<'a>(linked: &'a Linked<'_>) -> Data<'a> {
+fn told_link<'a>(linked: &'a LinkedUsers<'_>) -> Data<'a> {
     Data {
         user: Some(linked.user),
         session: Some(linked.session.into()),
-        anonymous: Some(ToldAnonymous { user: linked.anonymous, session: linked.replaced.into() }),
+        anonymous: Some(HookAnonymousUser { user: linked.anonymous, session: linked.replaced.into() }),
         way: Some(told(linked.way)),
         ..Data::default()
     }
 }
 
-fn user_link<'a>(cx: &'a mut Context, linked: &'a Linked<'a>) -> Answer<'a, Result<(), Error>> {
+fn user_link<'a>(cx: &'a mut Context, linked: &'a LinkedUsers<'a>) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
         let auth = cx.auth.clone();
         for hook in call::of(&auth, Moment::Before, Event::UserLink) {
@@ -151,7 +151,7 @@ fn session_view<'a>(cx: &'a mut Context, view: &'a mut View) -> Answer<'a, Resul
     Box::pin(async move {
         let auth = cx.auth.clone();
         for hook in call::of(&auth, Moment::Before, Event::SessionRead) {
-            let session = Some(ToldSession::from(&view.session));
+            let session = Some(HookSession::from(&view.session));
             let data = Data { user: Some(&view.user), session, ..Data::default() };
             for (name, value) in call::ask(cx, hook, &data, &shows).await? {
                 match (name.as_str(), value) {
@@ -188,15 +188,15 @@ fn after_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>, session: &'a Ses
     Box::pin(async { Ok(()) })
 }
 
-fn happened(cx: &mut Context, what: &Happened<'_>) {
+fn happened(cx: &mut Context, what: &CompletedChange<'_>) {
     let (event, user, way) = match *what {
-        Happened::UserCreated(user, way) => (Event::UserCreate, user, Some(told(way))),
-        Happened::UserUpdated(user) => (Event::UserUpdate, user, None),
-        Happened::UserDeleted(user) => (Event::UserDelete, user, None),
-        Happened::EmailVerified(user) => (Event::EmailVerify, user, None),
-        Happened::PasswordReset(user) => (Event::PasswordReset, user, None),
-        Happened::SignUpTaken(user) => (Event::SignUpTaken, user, None),
-        Happened::UserLinked(linked) => return call::tell(cx, Event::UserLink, &told_link(linked)),
+        CompletedChange::UserCreated(user, way) => (Event::UserCreate, user, Some(told(way))),
+        CompletedChange::UserUpdated(user) => (Event::UserUpdate, user, None),
+        CompletedChange::UserDeleted(user) => (Event::UserDelete, user, None),
+        CompletedChange::EmailVerified(user) => (Event::EmailVerify, user, None),
+        CompletedChange::PasswordReset(user) => (Event::PasswordReset, user, None),
+        CompletedChange::SignUpTaken(user) => (Event::SignUpTaken, user, None),
+        CompletedChange::UserLinked(linked) => return call::tell(cx, Event::UserLink, &told_link(linked)),
     };
     call::tell(cx, event, &Data { user: Some(user), way, ..Data::default() });
 }

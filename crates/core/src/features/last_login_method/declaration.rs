@@ -48,7 +48,7 @@ options! {
         cookie_name: String = text("cookie_name", "better-auth.last_used_login_method"),
         /// How long browsers keep it, in seconds.
         max_age: u32 = seconds("max_age", 2_592_000),
-        /// The column `lastLoginMethod` of `user` says it too: run `cargo gatepost migrate`. The answer of a sign-in shows the
+        /// The column `lastLoginMethod` of `user` has the method too: run `cargo gatepost migrate`. The answer of a sign-in shows the
         /// method of the one before.
         store_in_database: bool = switch(STORE, false).needs(Resource::Database),
     }

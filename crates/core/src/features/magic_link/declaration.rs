@@ -38,7 +38,7 @@ options! {
         send: bool = switch("send_magic_link", true).needs(Resource::Mail),
         /// How long a link works, in seconds.
         expires_in: u32 = positive_seconds("expires_in", 300),
-        /// A link signs in existing users only. It is mailed to every address nevertheless, so that the request does not tell which
+        /// A link signs in existing users only. It is mailed to every address nevertheless, so that the answer does not reveal which
         /// addresses have a user.
         disable_sign_up: bool = switch("disable_sign_up", false),
         /// How tokens are stored: `"plain"`, or `"hashed"`, as SHA-256. Both servers must have the same.

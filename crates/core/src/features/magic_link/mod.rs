@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use serde_json::Map;
 use url::Url;
 
-use self::wire::{Record, Redeem, SignInMagicLink, SignedIn, Verify};
+use self::wire::{Record, Redeem, SignInAnswer, SignInMagicLink, Verify};
 use crate::{
     button_page, code,
     context::{
@@ -20,7 +20,7 @@ use crate::{
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard, Run},
     error::Error,
-    flow::mailbox::{self, Entered, Proof},
+    flow::mailbox::{self, Proof, SignInResult},
     guard, links,
     mail::{Kind, Mail},
     reason::Reason,
@@ -29,7 +29,7 @@ use crate::{
     run::run,
     store::verification,
     syntax::email,
-    wire::{Done, Input},
+    wire::{Input, SuccessAnswer},
 };
 
 /// The functions of the feature at the places of a request.
@@ -135,7 +135,7 @@ async fn send(cx: &mut Context, body: SignInMagicLink) -> Result<Reply, Error> {
     let identifier = stored(cx, &token);
     let secret = links::secret(cx, PURPOSE, &identifier, auth.config.features.magic_link.expires_in, &record.written());
     verification::insert(&cx.db, &secret).await?;
-    let Some(base) = links::base(cx, Kind::MagicLink) else { return Reply::json(&Done { status: true }) };
+    let Some(base) = links::base(cx, Kind::MagicLink) else { return Reply::json(&SuccessAnswer { status: true }) };
     let filled = |url: &Option<String>| url.clone().filter(|url| !url.is_empty());
     let callback_url = filled(&body.callback_url).unwrap_or_else(|| "/".to_owned());
     let optional =
@@ -159,7 +159,7 @@ async fn send(cx: &mut Context, body: SignInMagicLink) -> Result<Reply, Error> {
         asked,
     };
     links::push(cx, mail);
-    Reply::json(&Done { status: true })
+    Reply::json(&SuccessAnswer { status: true })
 }
 
 /// The absolute URLs to which the browser may be redirected.
@@ -263,17 +263,17 @@ async fn sign_in(cx: &mut Context, token: &str, targets: &Targets) -> Result<Rep
         entered => entered?,
     };
     match entered {
-        Entered::In(entered) if !targets.redirects => {
+        SignInResult::In(entered) if !targets.redirects => {
             let (session, user) = (&entered.session, &entered.user);
-            Reply::json(&SignedIn { token: &session.token, user, session })
+            Reply::json(&SignInAnswer { token: &session.token, user, session })
         }
-        Entered::In(entered) if entered.is_new => Ok(targets.new_user.clone()),
-        Entered::In(_) => Ok(callback),
-        Entered::Waiting(reply) => Ok(reply),
-        Entered::Refused(Reason::SignUpDisabled) => {
+        SignInResult::In(entered) if entered.is_new => Ok(targets.new_user.clone()),
+        SignInResult::In(_) => Ok(callback),
+        SignInResult::Waiting(reply) => Ok(reply),
+        SignInResult::Refused(Reason::SignUpDisabled) => {
             Err(targets.failed("new_user_signup_disabled", None, Reason::SignUpDisabled, None))
         }
-        Entered::Refused(Reason::UserGone) => Err(targets.failed("user_not_found", None, Reason::UserGone, None)),
-        Entered::Refused(_) => Err(targets.invalid()),
+        SignInResult::Refused(Reason::UserGone) => Err(targets.failed("user_not_found", None, Reason::UserGone, None)),
+        SignInResult::Refused(_) => Err(targets.invalid()),
     }
 }

@@ -67,7 +67,7 @@ impl From<Redeem> for Verify {
 
 /// The answer where the browser is not redirected.
 #[derive(Serialize)]
-pub(super) struct SignedIn<'a> {
+pub(super) struct SignInAnswer<'a> {
     /// The token of the session.
     pub(super) token: &'a str,
     /// The user.
@@ -91,13 +91,13 @@ impl Record {
     /// Returns the value as better-auth writes it.
     pub(super) fn written(&self) -> String {
         #[derive(Serialize)]
-        struct Written<'a> {
+        struct WrittenRecord<'a> {
             r#type: &'a str,
             email: &'a str,
             #[serde(skip_serializing_if = "Option::is_none")]
             name: Option<&'a str>,
         }
-        crate::json::to_string(&Written { r#type: TYPE, email: &self.email, name: self.name.as_deref() })
+        crate::json::to_string(&WrittenRecord { r#type: TYPE, email: &self.email, name: self.name.as_deref() })
     }
 
     /// Reads a value. Returns `None` for one of another purpose: the members and their types must be exactly these.

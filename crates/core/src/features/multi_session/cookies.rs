@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use crate::{
     context::Context,
-    cookie::{Cookie, Signed},
+    cookie::{Cookie, SignedCookie},
 };
 
 /// The cookie of a session in the request. A secret that is in use has signed it.
-pub(super) struct Held {
+pub(super) struct HeldCookie {
     /// The name of the cookie.
     pub(super) name: String,
     /// The token of the session.
@@ -36,17 +36,17 @@ pub(super) fn names(cx: &Context) -> Vec<String> {
 
 /// Reads the cookie of this name. Its value must be the token that the name has: a page of another subdomain that may set cookies
 /// cannot exchange two sessions.
-pub(super) fn held(cx: &Context, name: String) -> Option<Held> {
+pub(super) fn held(cx: &Context, name: String) -> Option<HeldCookie> {
     let (token, is_outdated) = match cx.jar.signed(&name, &cx.auth.config.secrets) {
-        Signed::Genuine(token) => (token, false),
-        Signed::Outdated(token) => (token, true),
-        Signed::Absent | Signed::Forged => return None,
+        SignedCookie::Genuine(token) => (token, false),
+        SignedCookie::Outdated(token) => (token, true),
+        SignedCookie::Absent | SignedCookie::Forged => return None,
     };
-    (self::name(cx, &token) == name).then_some(Held { name, token, is_outdated })
+    (self::name(cx, &token) == name).then_some(HeldCookie { name, token, is_outdated })
 }
 
 /// Reads all genuine cookies, in the order of the request.
-pub(super) fn all(cx: &Context) -> Vec<Held> {
+pub(super) fn all(cx: &Context) -> Vec<HeldCookie> {
     names(cx).into_iter().filter_map(|name| held(cx, name)).collect()
 }
 
@@ -57,7 +57,7 @@ pub(super) fn set(cx: &mut Context, token: &str) {
 }
 
 /// Signs a cookie again with the current secret if an older one has signed it, so that the session stays when that secret goes.
-pub(super) fn renew(cx: &mut Context, held: &Held) {
+pub(super) fn renew(cx: &mut Context, held: &HeldCookie) {
     if held.is_outdated {
         set(cx, &held.token);
     }

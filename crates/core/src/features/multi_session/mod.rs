@@ -7,7 +7,7 @@ mod wire;
 
 use http::{Method, StatusCode};
 
-use self::wire::{DeviceSession, Named};
+use self::wire::{DeviceSession, NamedSession};
 use crate::{
     context::{
         Context,
@@ -24,7 +24,7 @@ use crate::{
     session_cookies,
     signed_in::SignedIn,
     store,
-    wire::{Done, Nothing},
+    wire::{NoInput, SuccessAnswer},
 };
 
 /// The functions of the feature at the places of a request.
@@ -94,7 +94,7 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Lists the live sessions of the browser: the first of each user, in the order of the cookies.
-async fn list(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
+async fn list(cx: &mut Context, _: NoInput) -> Result<Reply, Error> {
     let held = cookies::all(cx);
     for cookie in &held {
         cookies::renew(cx, cookie);
@@ -109,7 +109,7 @@ async fn list(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
     Reply::json(&shown)
 }
 
-async fn set_active(cx: &mut Context, body: Named) -> Result<Reply, Error> {
+async fn set_active(cx: &mut Context, body: NamedSession) -> Result<Reply, Error> {
     let held = cookies::held(cx, cookies::name(cx, &body.token)).ok_or_else(unknown)?;
     let Some((session, user)) = live(cx, std::slice::from_ref(&held)).await?.pop() else {
         cookies::expire(cx, held.name);
@@ -120,7 +120,7 @@ async fn set_active(cx: &mut Context, body: Named) -> Result<Reply, Error> {
     Reply::json(&DeviceSession { session: &session, user: &user })
 }
 
-async fn revoke(cx: &mut Context, body: Named, own: SignedIn) -> Result<Reply, Error> {
+async fn revoke(cx: &mut Context, body: NamedSession, own: SignedIn) -> Result<Reply, Error> {
     let held = cookies::held(cx, cookies::name(cx, &body.token)).ok_or_else(unknown)?;
     store::session::delete(&cx.db, &held.token).await?;
     cookies::expire(cx, held.name);
@@ -132,7 +132,7 @@ async fn revoke(cx: &mut Context, body: Named, own: SignedIn) -> Result<Reply, E
             None => session_cookies::clear(cx),
         }
     }
-    Reply::json(&Done { status: true })
+    Reply::json(&SuccessAnswer { status: true })
 }
 
 fn unknown() -> Error {
@@ -140,7 +140,7 @@ fn unknown() -> Error {
 }
 
 /// Returns the sessions of these cookies that have not expired and that no feature ends, in their order.
-async fn live(cx: &Context, held: &[cookies::Held]) -> Result<Vec<(Session, User)>, Error> {
+async fn live(cx: &Context, held: &[cookies::HeldCookie]) -> Result<Vec<(Session, User)>, Error> {
     let tokens: Vec<String> = held.iter().map(|cookie| cookie.token.clone()).collect();
     let mut live = Vec::new();
     for (session, user) in store::session::with_users(&cx.db, &tokens).await? {

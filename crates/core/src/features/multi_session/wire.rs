@@ -9,7 +9,7 @@ use crate::{
 
 body! {
     /// `POST /multi-session/set-active` and `POST /multi-session/revoke`.
-    pub(super) struct Named {
+    pub(super) struct NamedSession {
         /// The token of a session. Upper and lower case count as equal.
         pub(super) token: String = text("sessionToken"),
     }

@@ -23,7 +23,7 @@ use crate::{
     run::{run, run_signed_in},
     signed_in::SignedIn,
     store::{self, verification},
-    wire::{Nothing, body, text},
+    wire::{NoInput, body, text},
 };
 
 /// The functions of the feature at the places of a request.
@@ -92,7 +92,7 @@ body! {
 }
 
 #[derive(Serialize)]
-struct Generated<'a> {
+struct GeneratedToken<'a> {
     token: &'a str,
 }
 
@@ -124,12 +124,12 @@ fn refused(message: &str, reason: Reason) -> Error {
 }
 
 /// Returns a token for the session of the request.
-async fn generate(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Error> {
+async fn generate(cx: &mut Context, _: NoInput, own: SignedIn) -> Result<Reply, Error> {
     if cx.auth.config.features.one_time_token.disable_client_request {
         return Err(refused("Client requests are disabled", Reason::FeatureDisabled));
     }
     let token = made(cx, &own.session).await?;
-    Reply::json(&Generated { token: &token })
+    Reply::json(&GeneratedToken { token: &token })
 }
 
 /// Redeems a token. The statement that removes it decides: of several requests at once, one gets it.

@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::{
-    rows::{self, Acting, Found, Made, Which},
+    rows::{self, ActingMember, FoundOrganization, OrganizationRoles, OrganizationSelector},
     rules::{ACTIVE, Rules, permission},
     words,
 };
@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     model::Session,
     reason::Reason,
-    rules::access::Wanted,
+    rules::access::WantedActions,
     session_cookies,
     signed_in::{self, SignedIn},
     store::{self, record::Record, values::Values},
@@ -27,7 +27,7 @@ pub(super) async fn signed_in(cx: &mut Context) -> Result<SignedIn, Error> {
 }
 
 /// Returns the roles of an organization: those of the configuration, and those that the organization made.
-pub(super) fn roles(config: &Config, made: &Made) -> Roles {
+pub(super) fn roles(config: &Config, made: &OrganizationRoles) -> Roles {
     let read = |(name, text): &(String, String)| (name.clone(), permission::read(text).unwrap_or_default());
     config.access.organization_roles.with(made.iter().map(read))
 }
@@ -43,9 +43,13 @@ pub(super) fn named<'a>(given: Option<&'a str>, own: &'a SignedIn) -> Option<&'a
 }
 
 /// Returns what a query names: a slug, which wins, an identifier, or the active organization.
-pub(super) fn which<'a>(slug: Option<&'a str>, id: Option<&'a str>, own: &'a SignedIn) -> Option<Which<'a>> {
-    let slug = slug.filter(|slug| !slug.is_empty()).map(Which::Slug);
-    slug.or_else(|| named(id, own).map(Which::Id))
+pub(super) fn which<'a>(
+    slug: Option<&'a str>,
+    id: Option<&'a str>,
+    own: &'a SignedIn,
+) -> Option<OrganizationSelector<'a>> {
+    let slug = slug.filter(|slug| !slug.is_empty()).map(OrganizationSelector::Slug);
+    slug.or_else(|| named(id, own).map(OrganizationSelector::Id))
 }
 
 /// Returns the error of a request that names no organization.
@@ -65,7 +69,7 @@ pub(super) struct Member {
 
 impl Member {
     /// Creates the member of an organization that made these roles.
-    pub(super) fn new(cx: &Context, organization: Record, row: Record, made: &Made) -> Self {
+    pub(super) fn new(cx: &Context, organization: Record, row: Record, made: &OrganizationRoles) -> Self {
         Self { organization, row, roles: roles(&cx.auth.config, made) }
     }
 
@@ -85,8 +89,8 @@ impl Member {
     }
 
     /// Returns the member for the statement that writes.
-    pub(super) fn acting<'a>(&'a self, own: &'a SignedIn) -> Acting<'a> {
-        Acting { organization: self.organization_id(), user: &own.user.id, role: self.role() }
+    pub(super) fn acting<'a>(&'a self, own: &'a SignedIn) -> ActingMember<'a> {
+        ActingMember { organization: self.organization_id(), user: &own.user.id, role: self.role() }
     }
 
     /// Checks that the roles of the member permit what the endpoint does.
@@ -116,7 +120,7 @@ impl Member {
 
     /// Whether the roles of the member permit an action on a resource.
     pub(super) fn may(&self, cx: &Context, resource: &str, action: &str) -> bool {
-        self.rules(&cx.auth.config).may(self.role(), &[Wanted::all(resource, [action])])
+        self.rules(&cx.auth.config).may(self.role(), &[WantedActions::all(resource, [action])])
     }
 }
 
@@ -126,13 +130,15 @@ impl Member {
 /// `status` with `refusal` if the user is not a member, or the failure of the database.
 pub(super) async fn member(
     cx: &Context,
-    which: Which<'_>,
+    which: OrganizationSelector<'_>,
     own: &SignedIn,
     status: StatusCode,
     refusal: Code,
 ) -> Result<Member, Error> {
     match rows::find(&cx.db, which, &own.user.id).await? {
-        Some(Found { organization, member: Some(row), made }) => Ok(Member::new(cx, organization, row, &made)),
+        Some(FoundOrganization { organization, member: Some(row), made }) => {
+            Ok(Member::new(cx, organization, row, &made))
+        }
         _ => Err(Error::api(status, refusal, Reason::NotAMember)),
     }
 }
@@ -142,9 +148,9 @@ pub(super) async fn member(
 ///
 /// # Errors
 /// 400 if the organization does not exist, 403 if the user is not a member, or the failure of a store.
-pub(super) async fn reader(cx: &mut Context, which: Which<'_>, own: &SignedIn) -> Result<Member, Error> {
+pub(super) async fn reader(cx: &mut Context, which: OrganizationSelector<'_>, own: &SignedIn) -> Result<Member, Error> {
     let found = rows::find(&cx.db, which, &own.user.id).await?;
-    let Some(Found { organization, member, made }) = found else {
+    let Some(FoundOrganization { organization, member, made }) = found else {
         return Err(none_named(words::ORGANIZATION_NOT_FOUND));
     };
     if let Some(row) = member {
@@ -173,7 +179,7 @@ pub(super) async fn change(
     Ok(store::session::update(&cx.db, &own.session.token, &Values::from(values), cx.now).await?)
 }
 
-/// Changes additional fields of the session, and sets the cookies of the session anew.
+/// Changes additional fields of the session, and sets the cookies of the session again.
 ///
 /// # Errors
 /// 401 if the session has ended, or the failure of a store.

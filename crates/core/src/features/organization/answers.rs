@@ -7,7 +7,7 @@ use super::{
     actor,
     invitations::{fit, gone},
     missed,
-    rows::invitations::{self, Acceptance, Invited, Inviter},
+    rows::invitations::{self, Acceptance, AnswerableInvitation, Inviter},
     rules::{self, ACTIVE, ACTIVE_TEAM, Rules},
     wire, words,
 };
@@ -18,7 +18,7 @@ use crate::{
     error::Error,
     reason::Reason,
     reply::Reply,
-    rules::access::Wanted,
+    rules::access::WantedActions,
     signed_in::{self, SignedIn},
     store::record::Record,
     syntax::email,
@@ -42,7 +42,7 @@ fn is_open(cx: &Context, invitation: &Record) -> bool {
 
 /// Checks that an invitation is for the user, whose address must be confirmed unless the configuration says otherwise. The address is that
 /// of the user's row at this moment.
-fn is_for(cx: &Context, found: &Invited, unconfirmed: Code) -> Result<(), Error> {
+fn is_for(cx: &Context, found: &AnswerableInvitation, unconfirmed: Code) -> Result<(), Error> {
     let invited = email::stored(found.invitation.text("email").unwrap_or_default());
     if found.own_email.as_deref().map(email::stored) != Some(invited) {
         let code = words::YOU_ARE_NOT_THE_RECIPIENT_OF_THE_INVITATION;
@@ -55,7 +55,7 @@ fn is_for(cx: &Context, found: &Invited, unconfirmed: Code) -> Result<(), Error>
 }
 
 /// Returns an invitation that a user names.
-async fn named(cx: &Context, id: &str, own: &SignedIn) -> Result<Option<Invited>, Error> {
+async fn named(cx: &Context, id: &str, own: &SignedIn) -> Result<Option<AnswerableInvitation>, Error> {
     let most = cx.auth.config.features.organization.teams.maximum_members_per_team.map(i64::from);
     Ok(invitations::find(&cx.db, id, &own.user.id, most).await?)
 }
@@ -68,12 +68,12 @@ fn no_organization() -> Error {
 
 /// Checks that the member who invited is still one who may invite with these roles. Otherwise an owner who was demoted could come back with
 /// an invitation from before.
-fn inviter<'a>(cx: &Context, found: &'a Invited) -> Result<&'a Inviter, Error> {
+fn inviter<'a>(cx: &Context, found: &'a AnswerableInvitation) -> Result<&'a Inviter, Error> {
     let inviter = found.inviter.as_ref().ok_or_else(no_inviter)?;
     let roles = actor::roles(&cx.auth.config, &found.made);
     let rules = Rules { options: &cx.auth.config.features.organization, roles: &roles };
-    let invites = [Wanted::all("invitation", ["create"])];
-    if rules.may(&inviter.role, &invites) && rules.reaches(&inviter.role, found.role()) {
+    let invites = [WantedActions::all("invitation", ["create"])];
+    if rules.may(&inviter.role, &invites) && rules.gives(&inviter.role, found.role()) {
         return Ok(inviter);
     }
     Err(Error::bad(words::INVITATION_NOT_FOUND, Reason::InviterLostRights))
@@ -84,7 +84,7 @@ fn no_inviter() -> Error {
 }
 
 /// Checks the conditions that the statement that accepts an invitation checks again.
-fn can_be_accepted(cx: &Context, found: &Invited) -> Result<(), Error> {
+fn can_be_accepted(cx: &Context, found: &AnswerableInvitation) -> Result<(), Error> {
     if !is_open(cx, &found.invitation) {
         return Err(gone());
     }
@@ -104,7 +104,8 @@ fn can_be_accepted(cx: &Context, found: &Invited) -> Result<(), Error> {
 
 /// `POST /organization/accept-invitation`. The statement that marks the invitation decides: of several requests at once, one gets it, and
 /// the last seat has one member.
-pub(super) async fn accept(cx: &mut Context, body: wire::OfInvitation, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn accept(cx: &mut Context, body: wire::InvitationBody, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let auth = cx.auth.clone();
     let found = named(cx, &body.invitation_id, &own).await?.filter(|found| is_open(cx, &found.invitation));
     let found = found.ok_or_else(gone)?;
@@ -150,11 +151,11 @@ pub(super) async fn accept(cx: &mut Context, body: wire::OfInvitation, own: Sign
             actor::activate(cx, &own, organization).await?;
         }
     }
-    Reply::json(&wire::Answered { invitation: &invitation, member: Some(&member) })
+    Reply::json(&wire::InvitationAnswer { invitation: &invitation, member: Some(&member) })
 }
 
 /// `POST /organization/reject-invitation`. One that has expired can be rejected, as in better-auth.
-pub(super) async fn reject(cx: &mut Context, body: wire::OfInvitation, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn reject(cx: &mut Context, body: wire::InvitationBody, own: SignedIn) -> Result<Reply, Error> {
     // better-auth writes this message differently here.
     let gone = || {
         let message = "Invitation not found!".to_owned();
@@ -167,7 +168,7 @@ pub(super) async fn reject(cx: &mut Context, body: wire::OfInvitation, own: Sign
         return Err(no_organization());
     }
     let rejected = invitations::reject(&cx.db, &body.invitation_id).await?.ok_or_else(gone)?;
-    Reply::json(&wire::Answered { invitation: &rejected, member: None })
+    Reply::json(&wire::InvitationAnswer { invitation: &rejected, member: None })
 }
 
 /// `GET /organization/get-invitation`.
@@ -183,8 +184,8 @@ pub(super) async fn get(cx: &mut Context, query: wire::GetInvitation) -> Result<
     let organization = found.organization.as_ref().ok_or_else(no_organization)?;
     let inviter_email = &inviter(cx, &found)?.email;
     let (organization_name, organization_slug): (&Value, &Value) = (organization.get("name"), organization.get("slug"));
-    let more = wire::Invited { organization_name, organization_slug, inviter_email };
-    Reply::json(&wire::With { row: &found.invitation, more })
+    let more = wire::InvitationDetails { organization_name, organization_slug, inviter_email };
+    Reply::json(&wire::ExtendedOrganization { row: &found.invitation, more })
 }
 
 /// `GET /organization/list-user-invitations`. The address must be confirmed in any case, as in better-auth.

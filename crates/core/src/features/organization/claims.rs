@@ -4,7 +4,7 @@
 use super::{
     actor,
     declaration::Claim,
-    rows::{self, Found, Which},
+    rows::{self, FoundOrganization, OrganizationSelector},
     rules,
 };
 use crate::{
@@ -25,8 +25,8 @@ pub(super) fn claims<'a>(
         let Some(id) = actor::active(session).filter(|_| options.enabled && !options.claims.is_empty()) else {
             return Ok(());
         };
-        let found = rows::find(&cx.db, Which::Id(id), &user.id).await?;
-        let Some(Found { organization, member: Some(row), made }) = found else { return Ok(()) };
+        let found = rows::find(&cx.db, OrganizationSelector::Id(id), &user.id).await?;
+        let Some(FoundOrganization { organization, member: Some(row), made }) = found else { return Ok(()) };
         let member = actor::Member::new(cx, organization, row, &made);
         let (organization, role) = (&member.organization, member.role());
         for claim in &options.claims {

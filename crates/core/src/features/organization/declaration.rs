@@ -4,7 +4,7 @@ use super::words;
 use crate::{
     declaration::{
         ColumnDefault, ColumnType, Declaration, Documentation, FeatureColumn, FeatureTable, Kind, Model, ModelColumn,
-        Resource, When,
+        RequiredSwitches, Resource,
     },
     options::{Default, Section, count, number, options, positive_seconds, read_by, section, switch},
     problem::Problems,
@@ -120,7 +120,7 @@ pub const DECLARATION: Declaration = Declaration {
 pub const DOCUMENTATION: Documentation = Documentation { reasons: words::REASONS, codes: words::CODES };
 
 /// The switch of teams.
-const TEAMS: When = &["teams.enabled"];
+const TEAMS: RequiredSwitches = &["teams.enabled"];
 
 const OF_ORGANIZATION: ModelColumn =
     ModelColumn::reference("organizationId", "organization_id", "organization").indexed();
@@ -130,7 +130,7 @@ const fn table(name: &'static str, key: &'static str, columns: &'static [ModelCo
 }
 
 /// A column of sessions with an identifier.
-const fn of_session(name: &'static str, key: &'static str, when: When) -> FeatureColumn {
+const fn of_session(name: &'static str, key: &'static str, when: RequiredSwitches) -> FeatureColumn {
     let column = ModelColumn::new(name, key, ColumnType::Value(Kind::Text)).optional();
     FeatureColumn { table: "session", column, input: false, returned: true, when }
 }

@@ -7,8 +7,8 @@ use super::{
     actor::{self, Member},
     missed, organizations,
     rows::{
-        Which,
-        invitations::{self, Invitee, New, Wanted},
+        OrganizationSelector,
+        invitations::{self, Invitee, NewInvitation, WantedTeams},
         teams,
     },
     rules, wire, words,
@@ -41,9 +41,10 @@ const WINDOW: u32 = 900;
 /// `POST /organization/invite-member`.
 pub(super) async fn invite(
     cx: &mut Context,
-    body: wire::Extended<wire::Invite>,
+    body: wire::ExtendedBody<wire::Invite>,
     own: SignedIn,
 ) -> Result<Reply, Error> {
+    own.in_person()?;
     let auth = cx.auth.clone();
     let options = &auth.config.features.organization;
     let wire::Invite { email, roles, organization_id, resend, teams } = body.known;
@@ -53,7 +54,8 @@ pub(super) async fn invite(
     if !email::is_valid(&email) {
         return Err(Error::bad(code::INVALID_EMAIL, Reason::InvalidEmail));
     }
-    let member = actor::member(cx, Which::Id(id), &own, StatusCode::BAD_REQUEST, words::MEMBER_NOT_FOUND).await?;
+    let member =
+        actor::member(cx, OrganizationSelector::Id(id), &own, StatusCode::BAD_REQUEST, words::MEMBER_NOT_FOUND).await?;
     let refusal = words::YOU_ARE_NOT_ALLOWED_TO_INVITE_USERS_TO_THIS_ORGANIZATION;
     member.permitted(cx, "invitation", "create", refusal)?;
     let roles = rules::given(&roles);
@@ -85,7 +87,7 @@ pub(super) async fn invite(
     }
     let teams = wanted(cx, &member, &teams).await?;
     let new_id = cx.rng.id();
-    let new = New {
+    let new = NewInvitation {
         id: &new_id,
         email: &email,
         role: &role,
@@ -155,7 +157,7 @@ async fn have_places(cx: &Context, member: &Member, ids: &str) -> Result<(), Err
 }
 
 /// Checks the teams of an invitation.
-pub(super) fn fit(teams: Wanted) -> Result<(), Error> {
+pub(super) fn fit(teams: WantedTeams) -> Result<(), Error> {
     if teams.is_unknown {
         return Err(Error::bad(words::TEAM_NOT_FOUND, Reason::UnknownTeam));
     }
@@ -167,7 +169,7 @@ pub(super) fn fit(teams: Wanted) -> Result<(), Error> {
 
 /// Checks that a member may give these roles.
 fn reaches(cx: &Context, member: &Member, role: &str) -> Result<(), Error> {
-    if member.rules(&cx.auth.config).reaches(member.role(), role) {
+    if member.rules(&cx.auth.config).gives(member.role(), role) {
         return Ok(());
     }
     let code = words::YOU_ARE_NOT_ALLOWED_TO_INVITE_USER_WITH_THIS_ROLE;
@@ -259,7 +261,7 @@ fn send(cx: &mut Context, member: &Member, own: &SignedIn, invitation: &Record) 
 }
 
 /// `POST /organization/cancel-invitation`.
-pub(super) async fn cancel(cx: &mut Context, body: wire::OfInvitation, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn cancel(cx: &mut Context, body: wire::InvitationBody, own: SignedIn) -> Result<Reply, Error> {
     let found = invitations::find(&cx.db, &body.invitation_id, &own.user.id, None).await?.ok_or_else(gone)?;
     let (Some(organization), Some(row)) = (found.organization, found.member) else {
         return Err(Error::bad(words::MEMBER_NOT_FOUND, Reason::NotAMember));
@@ -277,7 +279,7 @@ pub(super) async fn list(cx: &mut Context, query: wire::ListInvitations, own: Si
         reason: Reason::NoOrganization,
     })?;
     let code = words::YOU_ARE_NOT_A_MEMBER_OF_THIS_ORGANIZATION;
-    let member = actor::member(cx, Which::Id(id), &own, StatusCode::FORBIDDEN, code).await;
+    let member = actor::member(cx, OrganizationSelector::Id(id), &own, StatusCode::FORBIDDEN, code).await;
     let member = member.map_err(|error| match error {
         Error::Api { status, reason, .. } => Error::Plain { status, message: code.message, reason },
         other => other,

@@ -5,8 +5,8 @@ use http::StatusCode;
 use super::{
     actor::{self, Member},
     rows::{
-        Which,
-        members::{self, By, Change, Page, Target},
+        OrganizationSelector,
+        members::{self, Change, MemberSelector, Page, Target},
     },
     rules, wire, words,
 };
@@ -19,13 +19,13 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::{
-        access::Wanted,
-        search::{Asked, Condition, Known, Operator, Search},
+        access::WantedActions,
+        search::{Condition, Operator, Search, SearchField, SearchValue},
     },
     signed_in::SignedIn,
     store::StoreError,
     syntax::email,
-    wire::Nothing,
+    wire::NoInput,
 };
 
 /// The most members of a page. An answer must fit into the memory of an instance.
@@ -41,15 +41,15 @@ fn invalid(member: &str, why: &str) -> Error {
 }
 
 /// Finds the field of members that a part of a query names.
-fn known(schema: &Schema, part: &str, name: &str) -> Result<Known, Error> {
-    Known::of(schema, "member", name).ok_or_else(|| invalid(part, "members have no such field"))
+fn known(schema: &Schema, part: &str, name: &str) -> Result<SearchField, Error> {
+    SearchField::of(schema, "member", name).ok_or_else(|| invalid(part, "members have no such field"))
 }
 
 /// Returns the search for members of an organization.
 fn search(cx: &Context, organization: &str, query: &wire::ListMembers) -> Result<Search, Error> {
     let schema = &cx.auth.config.schema;
     let own = known(schema, "organizationId", "organizationId")?;
-    let mut conditions = vec![Condition::new(own, Operator::Equal, Asked::One(organization.to_owned()))];
+    let mut conditions = vec![Condition::new(own, Operator::Equal, SearchValue::One(organization.to_owned()))];
     if let Some(name) = query.filter_field.as_deref().filter(|name| !name.is_empty()) {
         let value = query.filter_value.clone().ok_or_else(|| invalid("filterValue", "expected a value"))?;
         let operator = query.filter_operator.unwrap_or(Operator::Equal);
@@ -82,8 +82,10 @@ pub(super) async fn list(cx: &mut Context, query: wire::ListMembers, own: Signed
     let not_a_member = || Error::api(StatusCode::FORBIDDEN, refusal, Reason::NotAMember);
     let organization = match which {
         None => return Err(actor::none_named(words::NO_ACTIVE_ORGANIZATION)),
-        Some(Which::Id(id)) => id.to_owned(),
-        Some(which @ Which::Slug(_)) => named_by_slug(cx, which, &own).await?.organization_id().to_owned(),
+        Some(OrganizationSelector::Id(id)) => id.to_owned(),
+        Some(which @ OrganizationSelector::Slug(_)) => {
+            named_by_slug(cx, which, &own).await?.organization_id().to_owned()
+        }
     };
     let search = search(cx, &organization, &query)?;
     let page = match members::search(&cx.db, &search, &organization, &own.user.id).await {
@@ -101,10 +103,10 @@ pub(super) async fn list(cx: &mut Context, query: wire::ListMembers, own: Signed
 }
 
 /// Returns the membership in an organization that is named by its slug.
-async fn named_by_slug(cx: &Context, which: Which<'_>, own: &SignedIn) -> Result<Member, Error> {
+async fn named_by_slug(cx: &Context, which: OrganizationSelector<'_>, own: &SignedIn) -> Result<Member, Error> {
     match super::rows::find(&cx.db, which, &own.user.id).await? {
         None => Err(actor::none_named(words::ORGANIZATION_NOT_FOUND)),
-        Some(super::rows::Found { organization, member: Some(row), made }) => {
+        Some(super::rows::FoundOrganization { organization, member: Some(row), made }) => {
             Ok(Member::new(cx, organization, row, &made))
         }
         Some(_) => {
@@ -115,10 +117,10 @@ async fn named_by_slug(cx: &Context, which: Which<'_>, own: &SignedIn) -> Result
 }
 
 /// `GET /organization/get-active-member`.
-pub(super) async fn active(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn active(cx: &mut Context, _: NoInput, own: SignedIn) -> Result<Reply, Error> {
     let id = actor::active(&own.session).ok_or_else(|| actor::none_named(words::NO_ACTIVE_ORGANIZATION))?;
     let code = words::MEMBER_NOT_FOUND;
-    let member = actor::member(cx, Which::Id(id), &own, StatusCode::BAD_REQUEST, code).await?;
+    let member = actor::member(cx, OrganizationSelector::Id(id), &own, StatusCode::BAD_REQUEST, code).await?;
     Reply::json(&members::Member::of(member.row, &own.user))
 }
 
@@ -128,14 +130,14 @@ pub(super) async fn role(cx: &mut Context, query: wire::RoleOf, own: SignedIn) -
     let code = words::YOU_ARE_NOT_A_MEMBER_OF_THIS_ORGANIZATION;
     let member = match which {
         None => return Err(actor::none_named(words::NO_ACTIVE_ORGANIZATION)),
-        Some(which @ Which::Slug(_)) => named_by_slug(cx, which, &own).await?,
+        Some(which @ OrganizationSelector::Slug(_)) => named_by_slug(cx, which, &own).await?,
         Some(which) => actor::member(cx, which, &own, StatusCode::FORBIDDEN, code).await?,
     };
     let Some(id) = query.user_id.as_deref().filter(|id| !id.is_empty()) else {
         return Reply::json(&wire::Role { role: member.role() });
     };
     let creator = &cx.auth.config.features.organization.creator_role;
-    let found = members::target(&cx.db, member.organization_id(), By::User(id), creator).await?;
+    let found = members::target(&cx.db, member.organization_id(), MemberSelector::User(id), creator).await?;
     let found = found.ok_or_else(|| Error::api(StatusCode::FORBIDDEN, code, Reason::UnknownMember))?;
     Reply::json(&wire::Role { role: found.member.role() })
 }
@@ -143,7 +145,7 @@ pub(super) async fn role(cx: &mut Context, query: wire::RoleOf, own: SignedIn) -
 /// Returns the member who acts on another one.
 async fn acting(cx: &Context, organization: Option<&str>, own: &SignedIn) -> Result<Member, Error> {
     let id = actor::named(organization, own).ok_or_else(|| actor::none_named(words::NO_ACTIVE_ORGANIZATION))?;
-    actor::member(cx, Which::Id(id), own, StatusCode::BAD_REQUEST, words::MEMBER_NOT_FOUND).await
+    actor::member(cx, OrganizationSelector::Id(id), own, StatusCode::BAD_REQUEST, words::MEMBER_NOT_FOUND).await
 }
 
 /// Returns the error where nothing was written: another request has changed one of the members meanwhile.
@@ -157,7 +159,7 @@ pub(super) async fn remove(cx: &mut Context, body: wire::RemoveMember, own: Sign
     let member = acting(cx, body.organization_id.as_deref(), &own).await?;
     let rules = member.rules(&auth.config);
     let email = email::stored(&body.member);
-    let by = if body.member.contains('@') { By::Email(&email) } else { By::Id(&body.member) };
+    let by = if body.member.contains('@') { MemberSelector::Email(&email) } else { MemberSelector::Id(&body.member) };
     let creator = &rules.options.creator_role;
     let found = members::target(&cx.db, member.organization_id(), by, creator).await?;
     let Some(Target { member: target, has_other_creator }) = found else { return Err(unknown()) };
@@ -181,8 +183,8 @@ pub(super) async fn remove(cx: &mut Context, body: wire::RemoveMember, own: Sign
     }
     // The user is shown only where the address was given, as in better-auth.
     match by {
-        By::Email(_) => Reply::json(&wire::TheMember { member: &target }),
-        By::Id(_) | By::User(_) => Reply::json(&wire::TheMember { member: &target.row }),
+        MemberSelector::Email(_) => Reply::json(&wire::MemberAnswer { member: &target }),
+        MemberSelector::Id(_) | MemberSelector::User(_) => Reply::json(&wire::MemberAnswer { member: &target.row }),
     }
 }
 
@@ -208,9 +210,9 @@ pub(super) fn user_deletion<'a>(cx: &'a mut Context, user: &'a User) -> Answer<'
 }
 
 /// `POST /organization/leave`.
-pub(super) async fn leave(cx: &mut Context, body: wire::OfOrganization, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn leave(cx: &mut Context, body: wire::OrganizationBody, own: SignedIn) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
-    let which = Which::Id(&body.organization_id);
+    let which = OrganizationSelector::Id(&body.organization_id);
     let member = actor::member(cx, which, &own, StatusCode::BAD_REQUEST, words::MEMBER_NOT_FOUND).await?;
     let rules = member.rules(&auth.config);
     let creator = &rules.options.creator_role;
@@ -225,6 +227,7 @@ pub(super) async fn leave(cx: &mut Context, body: wire::OfOrganization, own: Sig
 
 /// `POST /organization/update-member-role`.
 pub(super) async fn set_role(cx: &mut Context, body: wire::UpdateMemberRole, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let auth = cx.auth.clone();
     let roles = rules::given(&body.roles);
     let none = || Error::Blank { status: StatusCode::BAD_REQUEST, reason: Reason::InvalidInput };
@@ -241,7 +244,7 @@ pub(super) async fn set_role(cx: &mut Context, body: wire::UpdateMemberRole, own
     let member = acting(cx, body.organization_id.as_deref(), &own).await?;
     let rules = member.rules(&auth.config);
     let creator = &rules.options.creator_role;
-    let found = members::target(&cx.db, member.organization_id(), By::Id(&body.member_id), creator).await?;
+    let found = members::target(&cx.db, member.organization_id(), MemberSelector::Id(&body.member_id), creator).await?;
     let Some(Target { member: target, has_other_creator }) = found else { return Err(unknown()) };
     let refusal = words::YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_MEMBER;
     let outranked = || Error::api(StatusCode::FORBIDDEN, refusal, Reason::MemberOutranked);
@@ -255,7 +258,7 @@ pub(super) async fn set_role(cx: &mut Context, body: wire::UpdateMemberRole, own
         return Err(Error::bad(no_owner, Reason::LastOwner));
     }
     // Creators change roles even if their role does not say so, as in better-auth.
-    if !is_creator && !rules.may(member.role(), &[Wanted::all("member", ["update"])]) {
+    if !is_creator && !rules.may(member.role(), &[WantedActions::all("member", ["update"])]) {
         return Err(Error::api(StatusCode::FORBIDDEN, refusal, Reason::MemberNotPermitted));
     }
     let unknown_roles = rules.unknown(&roles);
@@ -264,7 +267,7 @@ pub(super) async fn set_role(cx: &mut Context, body: wire::UpdateMemberRole, own
         let code = words::ROLE_NOT_FOUND;
         return Err(Error::explained(StatusCode::BAD_REQUEST, code, message, Reason::UnknownMemberRole));
     }
-    if !rules.reaches(member.role(), target.role()) || !rules.reaches(member.role(), &role) {
+    if !rules.reaches(member.role(), target.role()) || !rules.gives(member.role(), &role) {
         return Err(outranked());
     }
     let change = Change { acting: member.acting(&own), user_id: &target.user.id, role: target.role(), creator };
@@ -280,10 +283,10 @@ pub(super) async fn has_permission(cx: &mut Context, body: wire::HasPermission, 
     let id = actor::named(body.organization_id.as_deref(), &own);
     let id = id.ok_or_else(|| actor::none_named(words::NO_ACTIVE_ORGANIZATION))?;
     let code = words::USER_IS_NOT_A_MEMBER_OF_THE_ORGANIZATION;
-    let member = actor::member(cx, Which::Id(id), &own, StatusCode::UNAUTHORIZED, code).await?;
+    let member = actor::member(cx, OrganizationSelector::Id(id), &own, StatusCode::UNAUTHORIZED, code).await?;
     // Permissions under the former name permit nothing, as in better-auth.
     let asked = body.permissions.unwrap_or_default().into_iter();
-    let asked: Vec<_> = asked.map(|(resource, actions)| Wanted::all(resource, actions)).collect();
+    let asked: Vec<_> = asked.map(|(resource, actions)| WantedActions::all(resource, actions)).collect();
     let success = member.rules(&cx.auth.config).may(member.role(), &asked);
-    Reply::json(&wire::Permitted { error: None, success })
+    Reply::json(&wire::PermissionAnswer { error: None, success })
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{
     actor::{self, Member},
     members, missed,
-    rows::{self, Changes, New, NewTeam, Outcome, Which, invitations, teams},
+    rows::{self, Changes, NewOrganization, NewTeam, OrganizationSelector, Outcome, invitations, teams},
     rules::{self, ACTIVE, ACTIVE_TEAM},
     wire, words,
 };
@@ -21,7 +21,7 @@ use crate::{
     reply::Reply,
     signed_in::{self, SignedIn},
     store::record::Record,
-    wire::{Issue, Nothing},
+    wire::{Issue, NoInput},
 };
 
 /// Returns the organization as answers to changes show it: with its data as an object, and without the member if there is none.
@@ -39,7 +39,7 @@ fn taken(code: code::Code) -> Error {
 }
 
 /// `POST /organization/create`.
-pub(super) async fn create(cx: &mut Context, body: wire::Extended<wire::Create>) -> Result<Reply, Error> {
+pub(super) async fn create(cx: &mut Context, body: wire::ExtendedBody<wire::Create>) -> Result<Reply, Error> {
     let own = actor::signed_in(cx).await?;
     let auth = cx.auth.clone();
     let options = &auth.config.features.organization;
@@ -55,7 +55,7 @@ pub(super) async fn create(cx: &mut Context, body: wire::Extended<wire::Create>)
     let (team_id, in_team) = (cx.rng.id(), cx.rng.id());
     let has_team = options.teams.enabled && options.teams.default_team.enabled;
     let of_team = Field::defaults(fields.of("team")).into();
-    let new = New {
+    let new = NewOrganization {
         id: &id,
         member_id: &member_id,
         name: &name,
@@ -85,31 +85,34 @@ pub(super) async fn create(cx: &mut Context, body: wire::Extended<wire::Create>)
             None => actor::activate(cx, &own, id).await?,
         };
     }
-    Reply::json(&wire::With { row: &parsed(organization), more: wire::Created { members: [&member] } })
+    Reply::json(&wire::ExtendedOrganization {
+        row: &parsed(organization),
+        more: wire::CreatorMember { members: [&member] },
+    })
 }
 
 /// `POST /organization/check-slug`.
 pub(super) async fn check_slug(cx: &mut Context, body: wire::CheckSlug, _: SignedIn) -> Result<Reply, Error> {
     match rows::is_slug_taken(&cx.db, &body.slug).await? {
         true => Err(taken(words::ORGANIZATION_SLUG_ALREADY_TAKEN)),
-        false => Reply::json(&wire::Free { status: true }),
+        false => Reply::json(&wire::SlugAnswer { status: true }),
     }
 }
 
 /// `GET /organization/list`.
-pub(super) async fn list(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn list(cx: &mut Context, _: NoInput, own: SignedIn) -> Result<Reply, Error> {
     Reply::json(&rows::of_user(&cx.db, &own.user.id).await?)
 }
 
 /// `GET /organization/get-organization`.
-pub(super) async fn get(cx: &mut Context, query: wire::Named, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn get(cx: &mut Context, query: wire::OrganizationQuery, own: SignedIn) -> Result<Reply, Error> {
     let which = actor::which(query.organization_slug.as_deref(), query.organization_id.as_deref(), &own);
     let Some(which) = which else { return Ok(Reply::null(Reason::NoOrganization)) };
     Reply::json(&actor::reader(cx, which, &own).await?.organization)
 }
 
 /// `GET /organization/get-full-organization`.
-pub(super) async fn get_full(cx: &mut Context, query: wire::Named, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn get_full(cx: &mut Context, query: wire::OrganizationQuery, own: SignedIn) -> Result<Reply, Error> {
     let which = actor::which(query.organization_slug.as_deref(), query.organization_id.as_deref(), &own);
     let Some(which) = which else { return Ok(Reply::null(Reason::NoOrganization)) };
     let member = actor::reader(cx, which, &own).await?;
@@ -119,8 +122,8 @@ pub(super) async fn get_full(cx: &mut Context, query: wire::Named, own: SignedIn
         true => Some(teams::of_organization(&cx.db, member.organization_id()).await?),
         false => None,
     };
-    let more = wire::Full { invitations: &invitations, members: &page.members, teams: teams.as_deref() };
-    Reply::json(&wire::With { row: &member.organization, more })
+    let more = wire::FullOrganization { invitations: &invitations, members: &page.members, teams: teams.as_deref() };
+    Reply::json(&wire::ExtendedOrganization { row: &member.organization, more })
 }
 
 /// Returns the invitations that a member sees: none without the permission to invite, and those that give the role of creators only
@@ -144,7 +147,7 @@ pub(super) fn seen(cx: &Context, member: &Member, mut invitations: Vec<Record>) 
 }
 
 /// `POST /organization/update`.
-pub(super) async fn update(cx: &mut Context, body: wire::Extended<wire::Update>) -> Result<Reply, Error> {
+pub(super) async fn update(cx: &mut Context, body: wire::ExtendedBody<wire::Update>) -> Result<Reply, Error> {
     let found = signed_in::stored(cx).await?;
     let own =
         found.map_err(|reason| Error::Plain { status: StatusCode::UNAUTHORIZED, message: "User not found", reason })?;
@@ -152,7 +155,7 @@ pub(super) async fn update(cx: &mut Context, body: wire::Extended<wire::Update>)
     let id = actor::named(body.known.organization_id.as_deref(), &own);
     let id = id.ok_or_else(|| actor::none_named(words::ORGANIZATION_NOT_FOUND))?;
     let refusal = words::USER_IS_NOT_A_MEMBER_OF_THE_ORGANIZATION;
-    let member = actor::member(cx, Which::Id(id), &own, StatusCode::BAD_REQUEST, refusal).await?;
+    let member = actor::member(cx, OrganizationSelector::Id(id), &own, StatusCode::BAD_REQUEST, refusal).await?;
     let refusal = words::YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_ORGANIZATION;
     member.permitted(cx, "organization", "update", refusal)?;
     let Some(data) = body.known.data else { return Reply::json(&parsed(member.organization)) };
@@ -175,7 +178,7 @@ pub(super) async fn update(cx: &mut Context, body: wire::Extended<wire::Update>)
 }
 
 /// `POST /organization/delete`.
-pub(super) async fn delete(cx: &mut Context, body: wire::OfOrganization) -> Result<Reply, Error> {
+pub(super) async fn delete(cx: &mut Context, body: wire::OrganizationBody) -> Result<Reply, Error> {
     if cx.auth.config.features.organization.disable_organization_deletion {
         let code = words::ORGANIZATION_DELETION_DISABLED;
         return Err(Error::api(StatusCode::NOT_FOUND, code, Reason::FeatureDisabled));
@@ -185,7 +188,7 @@ pub(super) async fn delete(cx: &mut Context, body: wire::OfOrganization) -> Resu
         return Err(actor::none_named(words::ORGANIZATION_NOT_FOUND));
     }
     let refusal = words::USER_IS_NOT_A_MEMBER_OF_THE_ORGANIZATION;
-    let which = Which::Id(&body.organization_id);
+    let which = OrganizationSelector::Id(&body.organization_id);
     let member = actor::member(cx, which, &own, StatusCode::BAD_REQUEST, refusal).await?;
     let refusal = words::YOU_ARE_NOT_ALLOWED_TO_DELETE_THIS_ORGANIZATION;
     member.permitted(cx, "organization", "delete", refusal)?;
@@ -211,14 +214,14 @@ pub(super) async fn set_active(cx: &mut Context, body: wire::SetActive, own: Sig
     let id = id.flatten().filter(|id| !id.is_empty());
     let slug = body.organization_slug.as_deref().filter(|slug| !slug.is_empty());
     let which = match (&id, slug) {
-        (Some(id), _) => Some(Which::Id(id)),
-        (None, Some(slug)) => Some(Which::Slug(slug)),
-        (None, None) => actor::active(&own.session).map(Which::Id),
+        (Some(id), _) => Some(OrganizationSelector::Id(id)),
+        (None, Some(slug)) => Some(OrganizationSelector::Slug(slug)),
+        (None, None) => actor::active(&own.session).map(OrganizationSelector::Id),
     };
     let Some(which) = which else { return Ok(Reply::null(Reason::NoOrganization)) };
     let member = match (which, actor::reader(cx, which, &own).await) {
         // better-auth looks for the membership first, so that it answers alike where there is no organization.
-        (Which::Id(_), Err(Error::Api { status: StatusCode::BAD_REQUEST, .. })) => {
+        (OrganizationSelector::Id(_), Err(Error::Api { status: StatusCode::BAD_REQUEST, .. })) => {
             let code = words::USER_IS_NOT_A_MEMBER_OF_THE_ORGANIZATION;
             return Err(Error::api(StatusCode::FORBIDDEN, code, Reason::NoOrganization));
         }

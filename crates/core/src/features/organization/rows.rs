@@ -17,7 +17,7 @@ use crate::store::{
     Db, Param, StoreError, column,
     pool::Repeat,
     record::{self, Record},
-    stored::Stored,
+    stored::StoredStatement,
     values::Values,
     written::literal,
 };
@@ -34,7 +34,7 @@ pub(super) const ACTS: &str = "exists (select 1 from {member} a where a.{member.
 
 /// The member who acts, as the request found the member: the statement that writes looks again.
 #[derive(Clone, Copy)]
-pub struct Acting<'a> {
+pub struct ActingMember<'a> {
     /// The identifier of the organization.
     pub organization: &'a str,
     /// The identifier of the user.
@@ -43,7 +43,7 @@ pub struct Acting<'a> {
     pub role: &'a str,
 }
 
-impl<'a> Acting<'a> {
+impl<'a> ActingMember<'a> {
     /// Returns the values of [`ACTS`], the first ones of a statement.
     pub(super) fn params(self) -> [Param<'a>; 3] {
         [self.organization.into(), self.user.into(), self.role.into()]
@@ -52,7 +52,7 @@ impl<'a> Acting<'a> {
 
 /// How a request names an organization.
 #[derive(Clone, Copy)]
-pub enum Which<'a> {
+pub enum OrganizationSelector<'a> {
     /// By its identifier.
     Id(&'a str),
     /// By its slug.
@@ -60,17 +60,17 @@ pub enum Which<'a> {
 }
 
 /// An organization that a user asks for.
-pub struct Found {
+pub struct FoundOrganization {
     /// The organization.
     pub organization: Record,
     /// The user's membership, if there is one.
     pub member: Option<Record>,
     /// The roles that the organization made.
-    pub made: Made,
+    pub made: OrganizationRoles,
 }
 
 /// The roles that an organization made, each with its name and its permissions as the row has them.
-pub type Made = Vec<(String, String)>;
+pub type OrganizationRoles = Vec<(String, String)>;
 
 /// The column behind others with the roles that the organization `o` made: a list of pairs, as JSON.
 pub(super) const MADE: &str = "{?organizationRole}, (select json_agg(json_build_array(
@@ -81,9 +81,9 @@ pub(super) const MADE: &str = "{?organizationRole}, (select json_agg(json_build_
 const _: () = assert!(MOST_ROLES == 1_000, "`MADE` has the same limit");
 
 /// Reads the column [`MADE`] at `at`, if the table is used.
-pub(super) fn made(db: &Db, row: &Row, at: usize) -> Result<Made, StoreError> {
+pub(super) fn made(db: &Db, row: &Row, at: usize) -> Result<OrganizationRoles, StoreError> {
     if !db.schema.has("organizationRole") {
-        return Ok(Made::new());
+        return Ok(OrganizationRoles::new());
     }
     let text = column::text(row, at)?.unwrap_or_else(|| "[]".to_owned());
     serde_json::from_str(&text)
@@ -105,17 +105,21 @@ const FIND: &str = const_format::concatcp!(
             and m.{member.userId} = $2 order by m.{member.id} limit 1) m on true where "
 );
 /// Finds an organization by its identifier, and a user's membership.
-pub static FIND_BY_ID: Stored =
-    Stored::reading("organization", const_format::concatcp!(FIND, "o.{organization.id} = $1"));
+pub static FIND_BY_ID: StoredStatement =
+    StoredStatement::reading("organization", const_format::concatcp!(FIND, "o.{organization.id} = $1"));
 /// Finds an organization by its slug, and a user's membership.
-pub static FIND_BY_SLUG: Stored =
-    Stored::reading("organization", const_format::concatcp!(FIND, "o.{organization.slug} = $1 limit 1"));
+pub static FIND_BY_SLUG: StoredStatement =
+    StoredStatement::reading("organization", const_format::concatcp!(FIND, "o.{organization.slug} = $1 limit 1"));
 
 /// Returns an organization and the user's membership in it.
-pub async fn find(db: &Db, which: Which<'_>, user_id: &str) -> Result<Option<Found>, StoreError> {
+pub async fn find(
+    db: &Db,
+    which: OrganizationSelector<'_>,
+    user_id: &str,
+) -> Result<Option<FoundOrganization>, StoreError> {
     let (stored, name) = match which {
-        Which::Id(id) => (&FIND_BY_ID, id),
-        Which::Slug(slug) => (&FIND_BY_SLUG, slug),
+        OrganizationSelector::Id(id) => (&FIND_BY_ID, id),
+        OrganizationSelector::Slug(slug) => (&FIND_BY_SLUG, slug),
     };
     let row = if_any(db.stored_row(Repeat::Safe, stored, &[name.into(), user_id.into()]).await)?;
     let Some(row) = row else { return Ok(None) };
@@ -124,7 +128,7 @@ pub async fn find(db: &Db, which: Which<'_>, user_id: &str) -> Result<Option<Fou
     let is_member = column::flag(&row, 0)? == Some(true);
     let member = if is_member { Some(record::from_row(&db.schema, "member", &row, at)?) } else { None };
     let made = made(db, &row, at + record::width(&db.schema, "member"))?;
-    Ok(Some(Found { organization, member, made }))
+    Ok(Some(FoundOrganization { organization, member, made }))
 }
 
 /// Whether an organization has the slug.
@@ -147,7 +151,7 @@ pub async fn of_user(db: &Db, user_id: &str) -> Result<Vec<Record>, StoreError> 
 }
 
 /// A new organization and the membership of the user who creates it.
-pub struct New<'a> {
+pub struct NewOrganization<'a> {
     /// The identifier of the organization, unless the database makes identifiers.
     pub id: &'a str,
     /// The identifier of the member's row, unless the database makes identifiers.
@@ -202,7 +206,7 @@ pub enum Outcome {
 }
 
 /// Stores a new organization with its first member and team: all or nothing.
-pub async fn create(db: &Db, new: &New<'_>, now: Timestamp) -> Result<Outcome, StoreError> {
+pub async fn create(db: &Db, new: &NewOrganization<'_>, now: Timestamp) -> Result<Outcome, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with room as (select $9::bigint is null or (select count(*) from {member} m where m.{member.userId} = $8)
                 < $9::bigint as has_room,
@@ -280,7 +284,7 @@ pub struct Changes<'a> {
 }
 
 /// Changes an organization and returns it; `None` if another one has the slug, or the member has lost the role meanwhile.
-pub async fn update(db: &Db, acting: Acting<'_>, changes: &Changes<'_>) -> Result<Option<Record>, StoreError> {
+pub async fn update(db: &Db, acting: ActingMember<'_>, changes: &Changes<'_>) -> Result<Option<Record>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "{?change}with changed as ({/change}update {organization} o set {organization.name} = coalesce($4, o.{organization.name}),
             {organization.slug} = coalesce($5, o.{organization.slug}),
@@ -307,7 +311,7 @@ pub async fn update(db: &Db, acting: Acting<'_>, changes: &Changes<'_>) -> Resul
 }
 
 /// Removes an organization with its members and invitations. Returns `false` if the member has lost the role meanwhile.
-pub async fn delete(db: &Db, acting: Acting<'_>) -> Result<bool, StoreError> {
+pub async fn delete(db: &Db, acting: ActingMember<'_>) -> Result<bool, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with acting as (select 1 where ",
         ACTS,

@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 
 use super::declaration::Organization;
 use crate::{
-    config::{Field, OF_MEMBERS, Of, Roles},
+    config::{AllowedValues, Field, OF_MEMBERS, Roles},
     declaration::Kind,
     json,
-    rules::access::{self, Wanted},
+    rules::access::{self, WantedActions},
     wire::kind,
 };
 
@@ -61,7 +61,7 @@ pub(super) fn made(configured: &Roles, names: &[&str]) -> Vec<String> {
 
 impl Rules<'_> {
     /// Whether roles permit what is asked for.
-    pub(super) fn may(&self, role: &str, asked: &[Wanted]) -> bool {
+    pub(super) fn may(&self, role: &str, asked: &[WantedActions]) -> bool {
         access::permits(self.roles, held(role), asked)
     }
 
@@ -73,6 +73,20 @@ impl Rules<'_> {
     /// Whether a member with the role `own` has the role of creators, or all rights to change the organization and all rights on its API keys
     /// that `other` gives. Otherwise a role with one permission, such as that to change roles, would be worth every other one.
     pub(super) fn reaches(&self, own: &str, other: &str) -> bool {
+        self.covers(own, other, self.roles)
+    }
+
+    /// Whether a member with the role `own` may give `role`. A name of better-auth that the organization has no role of counts with the
+    /// rights that better-auth gives it: a later role of this name must not be worth more to a member who waited with the name.
+    pub(super) fn gives(&self, own: &str, role: &str) -> bool {
+        let is_no_role = |name: &&str| self.roles.get(name).is_none();
+        let of_better_auth = OF_MEMBERS.roles.iter().map(|(name, _)| *name).filter(is_no_role);
+        let of_better_auth = of_better_auth.filter_map(|name| Some((name.to_owned(), OF_MEMBERS.role(name)?)));
+        self.covers(own, role, &self.roles.with(of_better_auth))
+    }
+
+    /// Whether the role `own` has all rights that `other` has by these roles.
+    fn covers(&self, own: &str, other: &str, others: &Roles) -> bool {
         if self.is_creator(own) {
             return true;
         }
@@ -81,12 +95,13 @@ impl Rules<'_> {
         // To read roles is no right over anyone.
         let of_organization = all.filter(|(_, action)| *action != "read");
         let all = of_organization.chain(ON_KEYS.iter().map(|action| (KEYS, *action)));
-        let asked = all.map(|(resource, action)| [Wanted::all(resource, [action])]);
-        !self.is_creator(other) && { asked }.all(|asked| !self.may(other, &asked) || self.may(own, &asked))
+        let asked = all.map(|(resource, action)| [WantedActions::all(resource, [action])]);
+        !self.is_creator(other) && { asked }
+            .all(|asked| !access::permits(others, held(other), &asked) || self.may(own, &asked))
     }
 
     /// Returns the names that are no roles. better-auth's own names are roles even if the configuration lists others, as in
-    /// better-auth; without a row there, they permit nothing.
+    /// better-auth; they permit nothing then, and [`Rules::gives`] decides who gives them.
     pub(super) fn unknown<'r>(&self, names: &[&'r str]) -> Vec<&'r str> {
         let is_unknown = |name: &&str| self.roles.get(name).is_none() && OF_MEMBERS.role(name).is_none();
         names.iter().copied().filter(is_unknown).collect()
@@ -146,15 +161,15 @@ pub(super) fn wrong(field: &Field, value: Option<&Value>) -> impl Iterator<Item 
     let whole = |expected: &str| vec![issue(String::new(), expected, value)];
     let all = match (field.kind, &field.of, value) {
         (Kind::Json, _, None | Some(Value::Null)) => vec![(String::new(), "Invalid input".to_owned())],
-        (Kind::Text, Of::Choices(_), None | Some(Value::Null)) => whole("nonoptional"),
-        (Kind::Json, ..) | (Kind::Text, Of::Choices(_), _) => Vec::new(),
+        (Kind::Text, AllowedValues::Choices(_), None | Some(Value::Null)) => whole("nonoptional"),
+        (Kind::Json, ..) | (Kind::Text, AllowedValues::Choices(_), _) => Vec::new(),
         (Kind::Text, _, Some(Value::String(_))) | (Kind::Date, _, Some(Value::String(_))) => Vec::new(),
         (Kind::Number | Kind::BigNumber, _, Some(Value::Number(_))) | (Kind::Boolean, _, Some(Value::Bool(_))) => {
             Vec::new()
         }
         (Kind::List, of, Some(Value::Array(items))) => {
             let (expected, fits): (_, fn(&Value) -> bool) =
-                if *of == Of::Numbers { ("number", Value::is_number) } else { ("string", Value::is_string) };
+                if *of == AllowedValues::Numbers { ("number", Value::is_number) } else { ("string", Value::is_string) };
             let wrong = items.iter().enumerate().filter(|(_, item)| !fits(item));
             wrong.map(|(at, item)| issue(format!(".{at}"), expected, Some(item))).collect()
         }
@@ -186,7 +201,7 @@ mod tests {
     #[test]
     fn roles_are_split_at_commas_and_trimmed() {
         let config = config("");
-        let update = [Wanted::all("organization", ["update"])];
+        let update = [WantedActions::all("organization", ["update"])];
         for (role, may) in [
             ("admin", true),
             ("member, admin", true),
@@ -198,6 +213,20 @@ mod tests {
             assert_eq!(rules(&config).may(role, &update), may, "{role}");
         }
         assert!(rules(&config).is_creator("member, owner") && !rules(&config).is_creator("owners"));
+    }
+
+    #[test]
+    fn a_name_of_better_auth_that_is_not_listed_is_given_like_its_role_and_permits_nothing() {
+        let config = config(
+            "[organization]\ncreator_role = \"chief\"\n[access.organization_roles]\nchief = { built_in = \"owner\" }\n\
+             lead = { member = [\"create\", \"update\"] }\n",
+        );
+        let rules = rules(&config);
+        assert!(rules.gives("chief", "owner") && rules.gives("lead", "lead,member") && rules.reaches("lead", "admin"));
+        assert!(
+            !rules.gives("lead", "admin") && !rules.gives("lead,admin", "admin") && !rules.gives("lead", "lead, owner")
+        );
+        assert!(!rules.may("owner,admin", &[WantedActions::all("organization", ["update"])]));
     }
 
     #[test]
@@ -224,6 +253,7 @@ mod tests {
             assert_eq!(rules.reaches(own, other), reaches, "{own} {other}");
         }
         assert_eq!(rules.unknown(&["owner", "hr", "boss"]), ["boss"]);
+        assert!(rules.gives("hr", "member") && !rules.gives("hr", "member,admin"));
         assert_eq!(rules.permissions("hr,billing"), ["invoice:pay", "member:create", "member:delete", "member:update"]);
     }
 }

@@ -11,11 +11,11 @@ use crate::{
     declaration::{self, Shape},
     json,
     model::Additional,
-    rules::search::{Asked, Operator},
+    rules::search::{Operator, SearchValue},
     wire::{
-        Fields, Input, MOST_NAME, Member, Members, Permissions, ROLES, Raw, Reads, asked, body, descending, member,
-        members, operator, optional, optional_boolean, optional_text, page_number, permissions, query,
-        roles as read_roles, text,
+        EndpointReads, Fields, Input, MOST_NAME, Member, Members, Permissions, ROLES, RawInput, asked, body,
+        descending, member, members, operator, optional, optional_boolean, optional_text, page_number, permissions,
+        query, roles as read_roles, text,
     },
 };
 
@@ -92,17 +92,17 @@ const fn some_teams() -> Member<Vec<String>> {
 }
 
 /// A body with the additional fields of a table among its members.
-pub(super) struct Extended<T> {
+pub(super) struct ExtendedBody<T> {
     /// The members that every deployment has.
     pub(super) known: T,
     /// All members.
     pub(super) all: Map<String, Value>,
 }
 
-impl<T: Members> Input for Extended<T> {
-    const READS: Reads = Reads::body::<T>();
+impl<T: Members> Input for ExtendedBody<T> {
+    const READS: EndpointReads = EndpointReads::body::<T>();
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         let (known, all) = (T::read(&mut fields), fields.record());
         fields.finish(Self { known, all })
@@ -150,7 +150,7 @@ members! {
 
 body! {
     /// The body of endpoints that need only an organization.
-    pub(super) struct OfOrganization {
+    pub(super) struct OrganizationBody {
         pub(super) organization_id: String = text("organizationId"),
     }
 }
@@ -170,7 +170,7 @@ body! {
 
 query! {
     /// The query of endpoints that read an organization: its slug, its identifier, or neither for the active one.
-    pub(super) struct Named {
+    pub(super) struct OrganizationQuery {
         pub(super) organization_id: Option<String> = optional_text("organizationId"),
         pub(super) organization_slug: Option<String> = optional_text("organizationSlug"),
         pub(super) members_limit: Option<i64> = page_number("membersLimit"),
@@ -195,7 +195,7 @@ query! {
         pub(super) sort_by: Option<String> = optional_text("sortBy"),
         pub(super) descending: Option<bool> = descending("sortDirection"),
         pub(super) filter_field: Option<String> = optional_text("filterField"),
-        pub(super) filter_value: Option<Asked> = asked("filterValue"),
+        pub(super) filter_value: Option<SearchValue> = asked("filterValue"),
         pub(super) filter_operator: Option<Operator> = operator("filterOperator"),
         pub(super) organization_id: Option<String> = optional_text("organizationId"),
         pub(super) organization_slug: Option<String> = optional_text("organizationSlug"),
@@ -232,7 +232,7 @@ members! {
 
 body! {
     /// The body of endpoints that need only an invitation.
-    pub(super) struct OfInvitation {
+    pub(super) struct InvitationBody {
         pub(super) invitation_id: String = text("invitationId"),
     }
 }
@@ -268,12 +268,12 @@ pub(super) struct HasPermission {
 }
 
 impl Input for HasPermission {
-    const READS: Reads = Reads::of(Shape::Object(&[
+    const READS: EndpointReads = EndpointReads::of(Shape::Object(&[
         declaration::Member::of("organizationId", Shape::Text).optional(),
         declaration::Member::of("permissions", Shape::MapOf(&Shape::List(&Shape::Text))),
     ]));
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         let organization_id = fields.optional_text("organizationId");
         let permissions = permissions(&mut fields);
@@ -283,7 +283,7 @@ impl Input for HasPermission {
 
 /// An organization with more members.
 #[derive(Serialize)]
-pub(super) struct With<'a, M: Serialize> {
+pub(super) struct ExtendedOrganization<'a, M: Serialize> {
     /// The row.
     #[serde(flatten)]
     pub(super) row: &'a Additional,
@@ -294,14 +294,14 @@ pub(super) struct With<'a, M: Serialize> {
 
 /// The member behind a new organization.
 #[derive(Serialize)]
-pub(super) struct Created<'a> {
+pub(super) struct CreatorMember<'a> {
     /// The user who created it.
     pub(super) members: [&'a Additional; 1],
 }
 
 /// The lists of `GET /organization/get-full-organization`.
 #[derive(Serialize)]
-pub(super) struct Full<'a, M: Serialize> {
+pub(super) struct FullOrganization<'a, M: Serialize> {
     /// Its invitations, if the member may see them.
     pub(super) invitations: &'a [Additional],
     /// Its members with their users.
@@ -329,14 +329,14 @@ pub(super) struct Role<'a> {
 
 /// An answer with a member.
 #[derive(Serialize)]
-pub(super) struct TheMember<'a, M: Serialize> {
+pub(super) struct MemberAnswer<'a, M: Serialize> {
     /// The member.
     pub(super) member: &'a M,
 }
 
 /// The answer to an invitation.
 #[derive(Serialize)]
-pub(super) struct Answered<'a> {
+pub(super) struct InvitationAnswer<'a> {
     /// The invitation.
     pub(super) invitation: &'a Additional,
     /// The new member; null if the invitation was rejected.
@@ -346,7 +346,7 @@ pub(super) struct Answered<'a> {
 /// The members of the answer of `GET /organization/get-invitation` beside the invitation.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Invited<'a> {
+pub(super) struct InvitationDetails<'a> {
     /// The name of the organization.
     pub(super) organization_name: &'a Value,
     /// The slug of the organization.
@@ -357,7 +357,7 @@ pub(super) struct Invited<'a> {
 
 /// The answer of `POST /organization/has-permission`.
 #[derive(Serialize)]
-pub(super) struct Permitted {
+pub(super) struct PermissionAnswer {
     /// Always null.
     pub(super) error: Option<()>,
     /// Whether the member may do all that was asked for.
@@ -366,7 +366,7 @@ pub(super) struct Permitted {
 
 /// The answer of `POST /organization/check-slug`.
 #[derive(Serialize)]
-pub(super) struct Free {
+pub(super) struct SlugAnswer {
     /// Always true.
     pub(super) status: bool,
 }

@@ -7,8 +7,8 @@ use super::{
     challenge::{self, Ceremony},
     declaration::Requirement,
     rows,
-    webauthn::{self, Assertion, Expected, Refusal},
-    wire::{Passkey, RequestOptions, SignedIn, VerifyAuthentication},
+    webauthn::{self, Assertion, CeremonyRequirements, Refusal},
+    wire::{Passkey, RequestOptions, SignInAnswer, VerifyAuthentication},
     words,
 };
 use crate::{
@@ -23,12 +23,12 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in,
-    wire::Nothing,
+    wire::NoInput,
 };
 
 /// `GET /passkey/generate-authenticate-options`: returns what the browser asks an authenticator for. A user who is signed in is
-/// asked for one of the own passkeys; anyone else chooses, so that the answer depends on no address.
-pub(super) async fn options(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
+/// asked for one of their passkeys; anyone else chooses, so that the answer depends on no address.
+pub(super) async fn options(cx: &mut Context, _: NoInput) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let user = signed_in::optional(cx).await?.ok().map(|own| own.user);
     let passkeys = match &user {
@@ -50,7 +50,7 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyAuthentication) -> Resu
     // No base64 has a character that a column cannot hold.
     let id = body.response.get("id").and_then(Value::as_str).filter(|id| !id.contains('\0')).ok_or_else(unknown)?;
     let found = rows::by_credential(&cx.db, id).await?;
-    let expected = Expected {
+    let expected = CeremonyRequirements {
         challenge: &challenge.text,
         origins: &origins,
         rp_id: &challenge::rp_id(cx),
@@ -74,7 +74,7 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyAuthentication) -> Resu
     }
     let session = session.ok_or_else(overtaken)?;
     flow::announce(cx, &entry, &session, Cookies::AsBefore).await?;
-    Reply::json(&SignedIn { session: &session, user: &user })
+    Reply::json(&SignInAnswer { session: &session, user: &user })
 }
 
 /// Returns the passkey that made the signature. Rows of better-auth may share an identifier: the oldest one whose key verifies it

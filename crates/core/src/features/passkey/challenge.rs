@@ -40,7 +40,7 @@ impl Ceremony {
 /// The stored value of a challenge, as better-auth writes it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Written<'a> {
+struct WrittenChallenge<'a> {
     r#type: &'static str,
     expected_challenge: &'a str,
     user_data: UserData<'a>,
@@ -60,7 +60,7 @@ struct UserData<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Stored {
+struct StoredChallenge {
     r#type: String,
     expected_challenge: String,
     user_data: StoredUser,
@@ -98,7 +98,7 @@ pub(super) fn user_name(user: &User) -> &str {
 /// Begins the registration of a passkey for a user.
 pub(super) async fn of_registration(cx: &mut Context, user: &User, context: Option<&str>) -> Result<String, Error> {
     let (challenge, name) = (made(cx), Some(user_name(user)));
-    let written = Written {
+    let written = WrittenChallenge {
         r#type: Ceremony::Registration.name(),
         expected_challenge: &challenge,
         user_data: UserData { id: &user.id, name, display_name: name },
@@ -112,7 +112,7 @@ pub(super) async fn of_registration(cx: &mut Context, user: &User, context: Opti
 pub(super) async fn of_authentication(cx: &mut Context, user: Option<&User>) -> Result<String, Error> {
     let challenge = made(cx);
     let id = user.map_or("", |user| user.id.as_str());
-    let written = Written {
+    let written = WrittenChallenge {
         r#type: Ceremony::Authentication.name(),
         expected_challenge: &challenge,
         user_data: UserData { id, name: None, display_name: None },
@@ -138,14 +138,14 @@ async fn store(cx: &mut Context, value: &str) -> Result<(), Error> {
 pub(super) async fn take(cx: &Context, ceremony: Ceremony) -> Result<Challenge, Error> {
     let none = || Error::bad(words::CHALLENGE_NOT_FOUND, Reason::NoPasskeyChallenge);
     let name = cx.jar.signed(&cookie(&cx.auth.config).name, &cx.auth.config.secrets).genuine().ok_or_else(none)?;
-    // A signature does not tell for which cookie it was made.
+    // A signature does not show for which cookie it was made.
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     if name.len() != NAME || !name.bytes().all(is_letter) {
         return Err(none());
     }
     let taken = verification::take(&cx.db, &links::identifiers(cx, "", &name)).await?;
     let taken = taken.filter(|taken| taken.expires_at >= cx.now).ok_or_else(none)?;
-    let stored: Stored = serde_json::from_str(&taken.value).map_err(|_| none())?;
+    let stored: StoredChallenge = serde_json::from_str(&taken.value).map_err(|_| none())?;
     if stored.r#type != ceremony.name() {
         return Err(none());
     }
@@ -196,10 +196,10 @@ mod tests {
         let vectors: serde_json::Value =
             serde_json::from_str(include_str!("../../../../../tests/vectors/passkeys.json")).unwrap();
         let row = |ceremony: &str| vectors[ceremony]["verification_row"]["value"].as_str().unwrap();
-        let of = |row: &str| serde_json::from_str::<Stored>(row).unwrap();
+        let of = |row: &str| serde_json::from_str::<StoredChallenge>(row).unwrap();
         let registration = of(row("registration"));
         let (id, name) = (registration.user_data.id.as_str(), Some("ann@example.com"));
-        let written = Written {
+        let written = WrittenChallenge {
             r#type: Ceremony::Registration.name(),
             expected_challenge: &registration.expected_challenge,
             user_data: UserData { id, name, display_name: name },
@@ -207,7 +207,7 @@ mod tests {
         };
         assert_eq!(json::to_string(&written), row("registration"));
         let authentication = of(row("authentication"));
-        let written = Written {
+        let written = WrittenChallenge {
             r#type: Ceremony::Authentication.name(),
             expected_challenge: &authentication.expected_challenge,
             user_data: UserData { id: "", name: None, display_name: None },

@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use super::{
     rows,
-    wire::{Delete, Update, Updated},
+    wire::{Delete, Update, UpdateAnswer},
     words,
 };
 use crate::{
@@ -13,12 +13,12 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in::{self, SignedIn},
-    store::Ground,
-    wire::{Done, Nothing},
+    store::RequestProof,
+    wire::{NoInput, SuccessAnswer},
 };
 
 /// `GET /passkey/list-user-passkeys`.
-pub(super) async fn list(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn list(cx: &mut Context, _: NoInput, own: SignedIn) -> Result<Reply, Error> {
     Reply::json(&rows::of_user(&cx.db, &own.user.id).await?)
 }
 
@@ -34,9 +34,9 @@ fn named(id: &str) -> Result<(), Error> {
 /// `POST /passkey/update-passkey`: names a passkey.
 pub(super) async fn update(cx: &mut Context, body: Update, own: SignedIn) -> Result<Reply, Error> {
     named(&body.id)?;
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     match rows::rename(&cx.db, &own.user.id, &body.id, &body.name, &ground).await? {
-        Some(passkey) => Reply::json(&Updated { passkey: &passkey }),
+        Some(passkey) => Reply::json(&UpdateAnswer { passkey: &passkey }),
         None => {
             let code = words::YOU_ARE_NOT_ALLOWED_TO_REGISTER_THIS_PASSKEY;
             let foreign = Error::api(StatusCode::UNAUTHORIZED, code, Reason::PasskeyOfAnotherUser);
@@ -49,9 +49,9 @@ pub(super) async fn update(cx: &mut Context, body: Update, own: SignedIn) -> Res
 pub(super) async fn delete(cx: &mut Context, body: Delete, own: SignedIn) -> Result<Reply, Error> {
     own.in_person()?;
     named(&body.id)?;
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     if rows::delete(&cx.db, &own.user.id, &body.id, &ground).await? {
-        return Reply::json(&Done { status: true });
+        return Reply::json(&SuccessAnswer { status: true });
     }
     let foreign = Error::Blank { status: StatusCode::UNAUTHORIZED, reason: Reason::PasskeyOfAnotherUser };
     Err(missing(cx, &own, &body.id, foreign).await)
@@ -64,5 +64,5 @@ async fn missing(cx: &mut Context, own: &SignedIn, id: &str, foreign: Error) -> 
         Ok(false) => Error::api(StatusCode::NOT_FOUND, words::PASSKEY_NOT_FOUND, Reason::UnknownPasskey),
         Err(error) => return error.into(),
     };
-    signed_in::overtaken(cx, &own.user.id, &Ground::session(&own.session.token), otherwise).await
+    signed_in::overtaken(cx, &own.user.id, &RequestProof::session(&own.session.token), otherwise).await
 }

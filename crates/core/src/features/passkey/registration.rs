@@ -7,8 +7,8 @@ use super::{
     challenge::{self, Ceremony},
     declaration::{Attachment, Requirement},
     rows,
-    webauthn::{self, Expected},
-    wire::{Account, CreationOptions, RegisterQuery, Registered, RelyingParty, Selection, VerifyRegistration},
+    webauthn::{self, CeremonyRequirements},
+    wire::{Account, CreationOptions, RegisterQuery, RegistrationAnswer, RelyingParty, Selection, VerifyRegistration},
     words,
 };
 use crate::{
@@ -18,13 +18,13 @@ use crate::{
         places::{Entry, Way},
     },
     error::Error,
-    flow::{self, Cookies, Prepared},
+    flow::{self, Cookies, PreparedSignIn},
     model::Additional,
     reason::Reason,
     reply::Reply,
     rules::fields,
     signed_in::{self, SignedIn},
-    store::{self, Ground, user::Change},
+    store::{self, RequestProof, user::Change},
 };
 
 /// `GET /passkey/generate-register-options`: returns what the browser asks an authenticator for.
@@ -68,7 +68,7 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyRegistration, own: Sign
         let code = words::YOU_ARE_NOT_ALLOWED_TO_REGISTER_THIS_PASSKEY;
         return Err(Error::api(StatusCode::UNAUTHORIZED, code, Reason::PasskeyOfAnotherUser));
     }
-    let expected = Expected {
+    let expected = CeremonyRequirements {
         challenge: &challenge.text,
         origins: &origins,
         rp_id: &challenge::rp_id(cx),
@@ -76,9 +76,9 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyRegistration, own: Sign
     };
     let registered = webauthn::register(&body.response, &expected)
         .map_err(|refusal| Error::bad(words::FAILED_TO_VERIFY_REGISTRATION, Reason::PasskeyRefused).because(refusal))?;
-    let (id, ground) = (cx.rng.id(), Ground::session(&current.token));
+    let (id, ground) = (cx.rng.id(), RequestProof::session(&current.token));
     let name = Some(body.name.as_str()).filter(|name| !name.is_empty());
-    let new = rows::New { id: &id, user_id: &user.id, name, registered: &registered, now: cx.now };
+    let new = rows::NewPasskey { id: &id, user_id: &user.id, name, registered: &registered, now: cx.now };
     let Some(passkey) = rows::insert(&cx.db, &new, &ground).await? else {
         let taken = Error::bad(words::PREVIOUSLY_REGISTERED, Reason::PasskeyRegistered);
         return Err(signed_in::overtaken(cx, &user.id, &ground, taken).await);
@@ -88,16 +88,16 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyRegistration, own: Sign
         store::user::update(&cx.db, &user.id, &change, None, cx.now).await?;
     }
     if !body.create_session {
-        return Reply::json(&Registered { passkey: &passkey, session: None, user: None });
+        return Reply::json(&RegistrationAnswer { passkey: &passkey, session: None, user: None });
     }
     let way = Way::Passkey { verified: registered.is_verified };
     let entry = Entry { user: &user, way, remember: true, password: None, page: None };
     let session = match flow::prepare(cx, &entry).await? {
-        Prepared::Open(session) => session,
-        Prepared::Closed(answer) => return answer(cx, &entry).await,
+        PreparedSignIn::Open(session) => session,
+        PreparedSignIn::Closed(answer) => return answer(cx, &entry).await,
     };
     let session = store::session::insert(&cx.db, session).await;
     let session = session.map_err(|error| Error::of_row(error, code::FAILED_TO_CREATE_SESSION))?;
     flow::announce(cx, &entry, &session, Cookies::AsBefore).await?;
-    Reply::json(&Registered { passkey: &passkey, session: Some(&session), user: Some(&user) })
+    Reply::json(&RegistrationAnswer { passkey: &passkey, session: Some(&session), user: Some(&user) })
 }

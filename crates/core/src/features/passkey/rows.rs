@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use super::{webauthn::Registered, wire::Passkey};
+use super::{webauthn::RegisteredCredential, wire::Passkey};
 use crate::{
     model::{Session, User},
-    store::{Db, Ground, Param, StoreError, column, new_row, pool::Repeat, session, user, written::literal},
+    store::{Db, Param, RequestProof, StoreError, column, new_row, pool::Repeat, session, user, written::literal},
 };
 
 /// The columns that [`from_row`] reads, of the row `p`.
@@ -63,7 +63,7 @@ pub async fn by_credential(db: &Db, credential_id: &str) -> Result<Vec<(Passkey,
 }
 
 /// A passkey that is to be stored.
-pub struct New<'a> {
+pub struct NewPasskey<'a> {
     /// The identifier of the row, unless the database makes it.
     pub id: &'a str,
     /// The identifier of the user.
@@ -71,7 +71,7 @@ pub struct New<'a> {
     /// The name that the user gave it.
     pub name: Option<&'a str>,
     /// The credential that the authenticator registered.
-    pub registered: &'a Registered,
+    pub registered: &'a RegisteredCredential,
     /// The time of the registration.
     pub now: Timestamp,
 }
@@ -80,7 +80,7 @@ pub struct New<'a> {
 const LOCK: &str = "select pg_advisory_xact_lock(hashtextextended($1, 0))";
 
 /// Stores a passkey and returns it; `None` if a user has it already, or if `ground` does not hold any more.
-pub async fn insert(db: &Db, new: &New<'_>, ground: &Ground<'_>) -> Result<Option<Passkey>, StoreError> {
+pub async fn insert(db: &Db, new: &NewPasskey<'_>, ground: &RequestProof<'_>) -> Result<Option<Passkey>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "{?change}with changed as ({/change}insert into {passkey} as p ({passkey.new}{passkey.name}, {passkey.publicKey}, {passkey.userId},
             {passkey.credentialID}, {passkey.counter}, {passkey.deviceType}, {passkey.backedUp}, {passkey.transports},
@@ -161,7 +161,7 @@ pub async fn rename(
     user_id: &str,
     id: &str,
     name: &str,
-    ground: &Ground<'_>,
+    ground: &RequestProof<'_>,
 ) -> Result<Option<Passkey>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "{?change}with changed as ({/change}update {passkey} p set {passkey.name} = $3 where p.{passkey.userId} = $1 and p.{passkey.id}::text = $2
@@ -176,7 +176,7 @@ pub async fn rename(
 }
 
 /// Removes a user's passkey. Returns `false` if the user has none with this identifier, or if `ground` does not hold any more.
-pub async fn delete(db: &Db, user_id: &str, id: &str, ground: &Ground<'_>) -> Result<bool, StoreError> {
+pub async fn delete(db: &Db, user_id: &str, id: &str, ground: &RequestProof<'_>) -> Result<bool, StoreError> {
     let sql = "{?change}with changed as ({/change}delete from {passkey} p where p.{passkey.userId} = $1 and p.{passkey.id}::text = $2 and {holds $1 $3}
         returning 1{?change}){change passkey.removed changed $1 $2 -} select * from changed{/change}";
     let Some([token, _]) = ground.params(db).await? else { return Ok(false) };

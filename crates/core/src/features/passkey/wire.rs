@@ -146,7 +146,7 @@ pub(super) const PASSKEY: &[declaration::Member] = &[
 
 /// The answer to a registration.
 #[derive(Serialize)]
-pub(super) struct Registered<'a> {
+pub(super) struct RegistrationAnswer<'a> {
     /// The passkey.
     #[serde(flatten)]
     pub(super) passkey: &'a Passkey,
@@ -160,7 +160,7 @@ pub(super) struct Registered<'a> {
 
 /// The answer to a sign-in.
 #[derive(Serialize)]
-pub(super) struct SignedIn<'a> {
+pub(super) struct SignInAnswer<'a> {
     /// The session.
     pub(super) session: &'a Session,
     /// Its user.
@@ -169,7 +169,7 @@ pub(super) struct SignedIn<'a> {
 
 /// The answer to a change.
 #[derive(Serialize)]
-pub(super) struct Updated<'a> {
+pub(super) struct UpdateAnswer<'a> {
     /// The passkey.
     pub(super) passkey: &'a Passkey,
 }

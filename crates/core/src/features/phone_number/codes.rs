@@ -14,7 +14,7 @@ use crate::{
     reason::Reason,
     store::{
         StoreError, counted,
-        one_time_code::{self, Given, Stored, Try},
+        one_time_code::{self, CodeTry, StoredCode, TryResult},
         verification,
     },
     syntax::phone,
@@ -134,7 +134,7 @@ async fn count(cx: &mut Context, number: &str) -> Result<(), Error> {
 }
 
 /// A right code.
-pub(super) struct Right {
+pub(super) struct RightCode {
     /// The identifiers under which the table may hold it.
     pub(super) identifiers: Vec<String>,
     /// The code.
@@ -148,7 +148,7 @@ pub(super) struct Right {
 ///
 /// # Errors
 /// The code is wrong, absent or expired, or was tried too often.
-pub(super) async fn right(cx: &mut Context, purpose: Purpose, number: &str, typed: &str) -> Result<Right, Error> {
+pub(super) async fn right(cx: &mut Context, purpose: Purpose, number: &str, typed: &str) -> Result<RightCode, Error> {
     let absent = |reason| Error::bad(declaration::OTP_NOT_FOUND, reason);
     // A text with U+0000 cannot be compared.
     if !phone::is_e164(number) || typed.contains('\0') {
@@ -157,16 +157,18 @@ pub(super) async fn right(cx: &mut Context, purpose: Purpose, number: &str, type
     let auth = cx.auth.clone();
     let config = &auth.config.features.phone_number;
     let (identifiers, id) = (links::identifiers(cx, purpose.prefix(), number), cx.rng.id());
-    let attempt = Try { identifiers: &identifiers, allowed: config.allowed_attempts, id: &id, now: cx.now };
+    let attempt = CodeTry { identifiers: &identifiers, allowed: config.allowed_attempts, id: &id, now: cx.now };
     match one_time_code::give(&cx.db, &attempt, Some(typed), purpose == Purpose::Number).await? {
-        Given::Right(Stored { code, expires_at }) => {
+        TryResult::Right(StoredCode { code, expires_at }) => {
             let lifetime = SignedDuration::from_secs(i64::from(config.expires_in));
-            Ok(Right { identifiers, code, made_at: expires_at.checked_sub(lifetime).ok() })
+            Ok(RightCode { identifiers, code, made_at: expires_at.checked_sub(lifetime).ok() })
         }
-        Given::Wrong => Err(invalid(Reason::WrongPhoneCode)),
-        Given::Absent => Err(absent(Reason::NoPhoneCode)),
-        Given::Expired => Err(Error::bad(declaration::OTP_EXPIRED, Reason::PhoneCodeExpired)),
-        Given::Spent => Err(Error::api(StatusCode::FORBIDDEN, declaration::TOO_MANY_ATTEMPTS, Reason::PhoneCodeSpent)),
+        TryResult::Wrong => Err(invalid(Reason::WrongPhoneCode)),
+        TryResult::Absent => Err(absent(Reason::NoPhoneCode)),
+        TryResult::Expired => Err(Error::bad(declaration::OTP_EXPIRED, Reason::PhoneCodeExpired)),
+        TryResult::Spent => {
+            Err(Error::api(StatusCode::FORBIDDEN, declaration::TOO_MANY_ATTEMPTS, Reason::PhoneCodeSpent))
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     code,
     context::{
         Context,
-        places::{Closed, Entry, Happened, Way},
+        places::{AnswerInstead, CompletedChange, Entry, Way},
     },
     error::Error,
     flow::{self, Cookies},
@@ -23,7 +23,7 @@ use crate::{
     reply::Reply,
     rules::fields,
     session_cookies, signed_in,
-    store::{self, Ground, mailed::Reached},
+    store::{self, RequestProof, mailed::MailRecipient},
     syntax::email,
 };
 
@@ -82,7 +82,7 @@ async fn change(cx: &mut Context, number: &str) -> Result<Reply, Error> {
     if rows::reached(&cx.db, number).await?.is_some() {
         return Err(taken());
     }
-    let ground = Ground::session(&own.session.token);
+    let ground = RequestProof::session(&own.session.token);
     let changed = rows::set_number(&cx.db, &own.user, number, &ground, cx.now).await;
     if changed.as_ref().is_err_and(store::StoreError::is_taken) {
         return Err(taken());
@@ -95,7 +95,7 @@ async fn change(cx: &mut Context, number: &str) -> Result<Reply, Error> {
     if let Some(former) = own.user.additional.text(NUMBER).filter(|former| *former != number) {
         codes::forget(cx, former).await?;
     }
-    flow::happened(cx, &Happened::UserUpdated(&user));
+    flow::happened(cx, &CompletedChange::UserUpdated(&user));
     let remember = !cx.dont_remember();
     session_cookies::cache(cx, &own.session, &user, remember).await;
     Reply::json(&Verified { status: true, token: Some(&own.session.token), user: &user })
@@ -106,7 +106,7 @@ async fn change(cx: &mut Context, number: &str) -> Result<Reply, Error> {
 async fn confirm(
     cx: &mut Context,
     proof: &Proof<'_>,
-    Reached { user, credential }: Reached,
+    MailRecipient { user, credential }: MailRecipient,
 ) -> Result<Option<Reply>, Error> {
     if credential.is_newer_than(proof.made_at) {
         return Err(invalid(Reason::PhoneCodeOvertaken));
@@ -116,7 +116,7 @@ async fn confirm(
     let written = rows::prove(&cx.db, &user.id, proof.number, proof.made_at, session, cx.now).await;
     let written = written.map_err(|error| Error::of_row(error, code::FAILED_TO_CREATE_SESSION))?;
     let Some((user, session)) = written else { return Ok(None) };
-    flow::happened(cx, &Happened::UserUpdated(&user));
+    flow::happened(cx, &CompletedChange::UserUpdated(&user));
     entered(cx, &entry(&user, password), session, closed).await.map(Some)
 }
 
@@ -145,7 +145,7 @@ async fn create(cx: &mut Context, proof: &Proof<'_>, is_again: bool) -> Result<O
         }
         Err(error) => return Err(Error::of_row(error, code::FAILED_TO_CREATE_USER)),
     };
-    flow::happened(cx, &Happened::UserCreated(&user, Way::PhoneCode));
+    flow::happened(cx, &CompletedChange::UserCreated(&user, Way::PhoneCode));
     entered(cx, &entry(&user, None), session, closed).await.map(Some)
 }
 
@@ -159,7 +159,7 @@ async fn prepared(
     proof: &Proof<'_>,
     user: &User,
     password: Option<&str>,
-) -> Result<(Option<Session>, Option<Closed>), Error> {
+) -> Result<(Option<Session>, Option<AnswerInstead>), Error> {
     match proof.signs_in {
         true => Ok(flow::prepare(cx, &entry(user, password)).await?.parts()),
         false => Ok((None, None)),
@@ -170,7 +170,7 @@ async fn entered(
     cx: &mut Context,
     entry: &Entry<'_>,
     session: Option<Session>,
-    closed: Option<Closed>,
+    closed: Option<AnswerInstead>,
 ) -> Result<Reply, Error> {
     if let Some(answer) = closed {
         return answer(cx, entry).await;

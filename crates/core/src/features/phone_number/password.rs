@@ -5,23 +5,23 @@ use http::StatusCode;
 use super::{
     codes::{self, Purpose, Recipients, invalid},
     declaration, rows,
-    wire::{RequestReset, Reset, SignIn, SignedIn},
+    wire::{RequestReset, Reset, SignIn, SignInAnswer},
 };
 use crate::{
     context::{
         Context,
-        places::{Happened, Way},
+        places::{CompletedChange, Way},
     },
     error::Error,
     flow::{
         self,
-        password::{self, Attempt, Entered},
+        password::{self, Attempt, SignInResult},
     },
     reason::Reason,
     reply::Reply,
     rules::sign_in as rules,
     store::account,
-    wire::Done,
+    wire::SuccessAnswer,
 };
 
 /// `POST /sign-in/phone-number`. An unverified number receives a code only after the right password.
@@ -51,8 +51,8 @@ pub(super) async fn sign_in(cx: &mut Context, body: SignIn) -> Result<Reply, Err
     }
     let user = known.user;
     match password::enter(cx, &attempt, known).await? {
-        Entered::In(session) => Reply::json(&SignedIn { token: &session.token, user }),
-        Entered::Waiting(reply) => Ok(reply),
+        SignInResult::In(session) => Reply::json(&SignInAnswer { token: &session.token, user }),
+        SignInResult::Waiting(reply) => Ok(reply),
     }
 }
 
@@ -61,7 +61,7 @@ pub(super) async fn request(cx: &mut Context, body: RequestReset) -> Result<Repl
     let auth = cx.auth.clone();
     let config = &auth.config.features.phone_number;
     if !config.accepts(&body.phone_number) {
-        return Ok(Reply { reason: Some(Reason::InvalidPhoneNumber), ..Reply::json(&Done { status: true })? });
+        return Ok(Reply { reason: Some(Reason::InvalidPhoneNumber), ..Reply::json(&SuccessAnswer { status: true })? });
     }
     let recipients = match (auth.sends_phone_reset_codes(), config.require_verification) {
         (false, _) => Recipients::None,
@@ -69,7 +69,7 @@ pub(super) async fn request(cx: &mut Context, body: RequestReset) -> Result<Repl
         (true, false) => Recipients::Users,
     };
     codes::send(cx, Purpose::Password, &body.phone_number, recipients).await?;
-    Reply::json(&Done { status: true })
+    Reply::json(&SuccessAnswer { status: true })
 }
 
 /// `POST /phone-number/reset-password`: sets the new password. A refused password does not redeem the code.
@@ -101,6 +101,6 @@ pub(super) async fn reset(cx: &mut Context, body: Reset) -> Result<Reply, Error>
     if !account::reset_password(&cx.db, &reset).await? {
         return Err(invalid(Reason::PhoneCodeOvertaken));
     }
-    flow::happened(cx, &Happened::PasswordReset(&user));
-    Reply::json(&Done { status: true })
+    flow::happened(cx, &CompletedChange::PasswordReset(&user));
+    Reply::json(&SuccessAnswer { status: true })
 }

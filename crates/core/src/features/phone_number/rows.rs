@@ -7,12 +7,12 @@ use crate::{
     model::{Session, User},
     rules::{
         fields::{self, is_yes},
-        sign_in::Found,
+        sign_in::FoundUser,
     },
     store::{
-        Db, Ground, Param, StoreError,
+        Db, Param, RequestProof, StoreError,
         credential::{self, IS_CREDENTIAL},
-        mailed::{self, Reached},
+        mailed::{self, MailRecipient},
         new_row,
         pool::Repeat,
         session, user,
@@ -27,13 +27,13 @@ pub fn is_verified(user: &User) -> bool {
 }
 
 /// Returns the user with the number, and the hash of the user's password, if any.
-pub async fn with_password(db: &Db, number: &str) -> Result<Option<Found>, StoreError> {
+pub async fn with_password(db: &Db, number: &str) -> Result<Option<FoundUser>, StoreError> {
     let sql = const_format::concatcp!(user::WITH_PASSWORD, "u.{user.phoneNumber} = $1", user::ONE);
     user::found(db, db.row(Repeat::Safe, sql, &[number.into()]).await?)
 }
 
 /// Returns the user with the number, with what a code is bound to.
-pub async fn reached(db: &Db, number: &str) -> Result<Option<Reached>, StoreError> {
+pub async fn reached(db: &Db, number: &str) -> Result<Option<MailRecipient>, StoreError> {
     let sql = const_format::concatcp!(mailed::REACHED, "u.{user.phoneNumber} = $1 limit 1");
     mailed::reached(db, db.row(Repeat::Safe, sql, &[number.into()]).await?)
 }
@@ -101,7 +101,7 @@ pub async fn set_number(
     db: &Db,
     user: &User,
     number: &str,
-    ground: &Ground<'_>,
+    ground: &RequestProof<'_>,
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
     let Some([token, _]) = ground.params(db).await? else { return Ok(None) };

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     model::User,
-    wire::{Fields, Reads, body, input, optional_boolean, text},
+    wire::{EndpointReads, Fields, body, input, optional_boolean, text},
 };
 
 body! {
@@ -29,7 +29,7 @@ body! {
 
 input! {
     // Two schemas in one: the known members, and a record of any.
-    (Reads::body::<Self>(), |raw| Fields::of(raw, &["object", "record"]))
+    (EndpointReads::body::<Self>(), |raw| Fields::of(raw, &["object", "record"]))
     /// `POST /phone-number/verify`.
     pub(super) struct Verify {
         /// The number as typed.
@@ -72,7 +72,7 @@ pub(super) struct Message {
 
 /// The answer of a sign-in.
 #[derive(Serialize)]
-pub(super) struct SignedIn<'a> {
+pub(super) struct SignInAnswer<'a> {
     /// The token of the session.
     pub(super) token: &'a str,
     /// The user.

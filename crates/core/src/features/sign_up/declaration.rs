@@ -34,7 +34,7 @@ options! {
     /// domain says something about a person only if the address is confirmed: set `email_and_password.require_email_verification`
     /// too.
     pub struct SignUp {
-        /// The rules hold.
+        /// The rules apply.
         enabled: bool = switch("enabled", false),
         /// Only addresses of these domains may sign up: `example.com` without its subdomains, `*.example.com` only its subdomains.
         allow_domains: Vec<String> = texts("allow_domains"),

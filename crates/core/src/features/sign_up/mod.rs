@@ -21,7 +21,7 @@ use crate::{
     reason::Reason,
     rules::fields::is_anonymous,
     store::{
-        founded::{Founding, Team},
+        founded::{FoundedOrganization, Team},
         founder,
         values::Values,
     },
@@ -82,7 +82,7 @@ fn found(cx: &mut Context, auth: &Auth, user: &User) {
     let fields = &auth.config.schema.additional;
     let defaults = |model| Values::from(Field::defaults(fields.of(model)));
     let has_team = options.teams.enabled && options.teams.default_team.enabled;
-    cx.db.founding = Some(Founding {
+    cx.db.founding = Some(FoundedOrganization {
         user_id: user.id.clone(),
         id: cx.rng.id(),
         member_id: cx.rng.id(),

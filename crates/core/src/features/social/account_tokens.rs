@@ -18,7 +18,7 @@ use crate::{
     model::LinkedAccount,
     reason::Reason,
     reply::Reply,
-    signed_in::{self, Found},
+    signed_in::{self, SessionLookup},
     store::{self, StoreError},
     wire::GetSession,
 };
@@ -111,8 +111,8 @@ async fn select(cx: &mut Context, selection: &AccountSelection) -> Result<Linked
     let stateless = cx.auth.config.is_stateless();
     let query = GetSession { disable_cookie_cache: cx.auth.config.stores_sessions(), disable_refresh: false };
     let user = match signed_in::find(cx, &query, true).await? {
-        Found::SignedIn { signed_in, .. } | Found::Cached(signed_in) => signed_in.user,
-        Found::SignedOut(reason) => return Err(Error::Blank { status: StatusCode::UNAUTHORIZED, reason }),
+        SessionLookup::SignedIn { signed_in, .. } | SessionLookup::Cached(signed_in) => signed_in.user,
+        SessionLookup::SignedOut(reason) => return Err(Error::Blank { status: StatusCode::UNAUTHORIZED, reason }),
     };
     let found = match selection {
         AccountSelection::Row(_) if stateless => None,
@@ -167,7 +167,7 @@ async fn replace(
     new.store_in(account, &auth.config, &mut cx.rng);
     if !auth.config.is_stateless() {
         rows::refreshed(&cx.db, account).await?;
-        // The provider takes the old tokens no more, so the new ones are stored in any case. A session that ended while the provider
+        // The provider no longer accepts the old tokens, so the new ones are stored in any case. A session that ended while the provider
         // was asked does not get them.
         if !session_lives(cx).await? {
             let reason = Reason::SessionEndedMeanwhile;

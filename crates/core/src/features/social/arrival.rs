@@ -13,28 +13,28 @@ use crate::{
     account_cookie,
     context::{
         Context,
-        places::{Closed, Entry, Happened, Way},
+        places::{AnswerInstead, CompletedChange, Entry, Way},
     },
     error::Error,
-    flow::{self, Cookies, Prepared},
+    flow::{self, Cookies, PreparedSignIn},
     links,
     model::{LinkedAccount, Session, User},
     reason::Reason,
     reply::Reply,
     rules::fields,
-    store::{self, StoreError, user::Accepted},
+    store::{self, StoreError, user::AcceptedUser},
 };
 
 /// The result of a sign-in with a provider.
-pub enum Arrived {
+pub enum SignInResult {
     /// A session opened.
-    In(Box<In>),
+    In(Box<OpenedSession>),
     /// No session opened: a feature answers instead.
     Waiting(Reply),
 }
 
 /// An opened session with its user.
-pub struct In {
+pub struct OpenedSession {
     /// The session; its cookies are set.
     pub session: Session,
     /// The user who signed in.
@@ -102,7 +102,7 @@ impl Arrival<'_> {
 ///
 /// # Errors
 /// The failure of the database.
-pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Arrived, Failure>, Error> {
+pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<SignInResult, Failure>, Error> {
     let (provider, profile) = (arrival.provider, arrival.profile);
     let email = profile.address();
     if cx.auth.config.is_stateless() {
@@ -128,7 +128,7 @@ pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<Ar
             }
             if !user.is_verified() {
                 // Another person may have signed up with this address.
-                store::unproven::clear(&cx.db, &user.id).await?;
+                store::unproven::clear(&cx.db, &user).await?;
                 flow::proven(cx, &mut user).await?;
             }
             let account = arrival.account(cx, &user.id);
@@ -172,7 +172,7 @@ async fn enter(
     mut account: LinkedAccount,
     mut user: User,
     is_new_account: bool,
-) -> Result<Result<Arrived, Failure>, Error> {
+) -> Result<Result<SignInResult, Failure>, Error> {
     let auth = cx.auth.clone();
     if !is_new_account && auth.config.account.update_account_on_sign_in {
         account.updated_at = Some(cx.now);
@@ -183,7 +183,7 @@ async fn enter(
     let verified = change.email_verified.unwrap_or(user.is_verified());
     let blocked = arrival.provider.client.options.require_email_verification && !verified;
     if let Some(to) = change.email.as_deref().filter(|to| *to != user.email)
-        && let Err(failure) = refusable(flow::accept_email(cx, &user, to).await)?
+        && let Err(failure) = refusable(flow::accept_provided_email(cx, &user, to).await)?
     {
         return Ok(Err(failure));
     }
@@ -201,15 +201,19 @@ async fn enter(
     let changes = change.changes_profile(&user);
     change.apply(&mut user, cx.now);
     if changes {
-        flow::happened(cx, &Happened::UserUpdated(&user));
+        flow::happened(cx, &CompletedChange::UserUpdated(&user));
     }
     account_cookie::write(cx, &account);
     let mails = auth.config.email_verification.send_on_sign_in;
-    settle(cx, arrival, Opened { session, closed }, user, false, mails).await
+    settle(cx, arrival, OpeningResult { session, closed }, user, false, mails).await
 }
 
 /// Returns the user who is to be created, if sign-up is allowed.
-async fn admitted(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<Result<Accepted, Failure>, Error> {
+async fn admitted(
+    cx: &mut Context,
+    arrival: &Arrival<'_>,
+    email: String,
+) -> Result<Result<AcceptedUser, Failure>, Error> {
     if let Err(refusal) = rules::may_sign_up(arrival.provider.client, arrival.request_sign_up) {
         return Ok(Err(refusal.into()));
     }
@@ -231,11 +235,11 @@ async fn prepared(
     arrival: &Arrival<'_>,
     user: &User,
     blocked: bool,
-) -> Result<Result<(Option<Session>, Option<Closed>), Failure>, Error> {
+) -> Result<Result<(Option<Session>, Option<AnswerInstead>), Failure>, Error> {
     if blocked {
         return Ok(Ok((None, None)));
     }
-    Ok(refusable(flow::prepare(cx, &arrival.entry(user)).await)?.map(Prepared::parts))
+    Ok(refusable(flow::prepare(cx, &arrival.entry(user)).await)?.map(PreparedSignIn::parts))
 }
 
 /// Separates the refusal of a feature, which the browser is led back with, from other errors.
@@ -247,7 +251,7 @@ fn refusable<T>(answer: Result<T, Error>) -> Result<Result<T, Failure>, Error> {
 }
 
 /// Creates a new user (rule 3).
-async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<Result<Arrived, Failure>, Error> {
+async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<Result<SignInResult, Failure>, Error> {
     let (auth, client) = (cx.auth.clone(), arrival.provider.client);
     let new = match admitted(cx, arrival, email).await? {
         Ok(new) => new,
@@ -267,10 +271,10 @@ async fn make(cx: &mut Context, arrival: &Arrival<'_>, email: String) -> Result<
         }
         Err(error) => return Err(error.into()),
     };
-    flow::happened(cx, &Happened::UserCreated(&user, arrival.way()));
+    flow::happened(cx, &CompletedChange::UserCreated(&user, arrival.way()));
     account_cookie::write(cx, &account);
     let mails = auth.config.email_verification.send_on_sign_up.unwrap_or(client.options.require_email_verification);
-    settle(cx, arrival, Opened { session, closed }, user, true, mails).await
+    settle(cx, arrival, OpeningResult { session, closed }, user, true, mails).await
 }
 
 fn new_user(cx: &mut Context, profile: &Profile, email: String) -> User {
@@ -279,31 +283,31 @@ fn new_user(cx: &mut Context, profile: &Profile, email: String) -> User {
 }
 
 /// The stored session, or the answer instead of one; neither if the address must be confirmed first.
-struct Opened {
+struct OpeningResult {
     session: Option<Session>,
-    closed: Option<Closed>,
+    closed: Option<AnswerInstead>,
 }
 
 /// Does what remains after writing: mails, cookies, and the result.
 async fn settle(
     cx: &mut Context,
     arrival: &Arrival<'_>,
-    Opened { session, closed }: Opened,
+    OpeningResult { session, closed }: OpeningResult,
     user: User,
     is_new: bool,
     mails: bool,
-) -> Result<Result<Arrived, Failure>, Error> {
+) -> Result<Result<SignInResult, Failure>, Error> {
     if mails && !user.is_verified() && (is_new || (session.is_none() && closed.is_none())) {
         let password = if is_new { None } else { store::account::password(&cx.db, &user.id).await? };
         links::mail_verification(cx, &user, password.as_deref(), arrival.callback_url);
     }
     if let Some(answer) = closed {
-        return Ok(Ok(Arrived::Waiting(answer(cx, &arrival.entry(&user)).await?)));
+        return Ok(Ok(SignInResult::Waiting(answer(cx, &arrival.entry(&user)).await?)));
     }
     let Some(session) = session else { return Ok(Err(Refusal::EmailNotVerified.into())) };
     // This request does not ask whether to remember; an earlier answer of the browser counts.
     let announced = flow::announce(cx, &arrival.entry(&user), &session, Cookies::AsBefore).await;
-    Ok(refusable(announced)?.map(|()| Arrived::In(Box::new(In { session, user, is_new }))))
+    Ok(refusable(announced)?.map(|()| SignInResult::In(Box::new(OpenedSession { session, user, is_new }))))
 }
 
 /// Signs in without a database. No user is known, so the profile is the user, with an identifier that is the same in every instance
@@ -312,7 +316,7 @@ async fn enter_without_database(
     cx: &mut Context,
     arrival: &Arrival<'_>,
     email: String,
-) -> Result<Result<Arrived, Failure>, Error> {
+) -> Result<Result<SignInResult, Failure>, Error> {
     let client = arrival.provider.client;
     let new = match admitted(cx, arrival, email).await? {
         Ok(new) => new,
@@ -326,14 +330,16 @@ async fn enter_without_database(
     }
     let account = arrival.account(cx, &user.id);
     let session = match refusable(flow::prepare(cx, &arrival.entry(&user)).await)? {
-        Ok(Prepared::Open(session)) => session,
-        Ok(Prepared::Closed(answer)) => return Ok(Ok(Arrived::Waiting(answer(cx, &arrival.entry(&user)).await?))),
+        Ok(PreparedSignIn::Open(session)) => session,
+        Ok(PreparedSignIn::Closed(answer)) => {
+            return Ok(Ok(SignInResult::Waiting(answer(cx, &arrival.entry(&user)).await?)));
+        }
         Err(failure) => return Ok(Err(failure)),
     };
     let session = store::session::open(&cx.db, session, &user).await?;
     account_cookie::write(cx, &account);
     flow::announce(cx, &arrival.entry(&user), &session, Cookies::AsBefore).await?;
-    Ok(Ok(Arrived::In(Box::new(In { session, user, is_new: false }))))
+    Ok(Ok(SignInResult::In(Box::new(OpenedSession { session, user, is_new: false }))))
 }
 
 impl Failure {

@@ -10,7 +10,7 @@ use super::{
     outgoing::parsed,
     previews,
     provider::Provider,
-    state::{self, Beginning, Link},
+    state::{self, FlowBeginning, Link},
     wire,
 };
 use crate::{
@@ -35,7 +35,7 @@ pub async fn begin(
     link: Option<Link>,
 ) -> Result<Reply, Error> {
     let server_context = if link.is_none() { flow::carried(cx).await? } else { Map::new() };
-    let beginning = Beginning {
+    let beginning = FlowBeginning {
         provider: provider.client.id.clone(),
         callback_url: wanted.callback_url,
         error_url: wanted.error_callback_url,

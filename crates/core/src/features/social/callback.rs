@@ -4,10 +4,10 @@ use http::StatusCode;
 use jiff::Timestamp;
 
 use super::{
-    arrival::{self, Arrival, Arrived, Failure},
+    arrival::{self, Arrival, Failure, SignInResult},
     previews, profile,
     provider::{self, Provider},
-    rows::{self, link::Linked},
+    rows::{self, link::LinkResult},
     rules::{self, Change, Profile, Refusal, merged_scopes},
     state::{self, Link, State},
     tokens::{self, Tokens},
@@ -20,7 +20,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     rules::{fields, query},
-    store::Ground,
+    store::RequestProof,
     syntax::origin,
 };
 
@@ -113,8 +113,8 @@ async fn come_in(
     let redirects = (Reply::redirect_as_json(&flow.callback_url)?, to_the_new(flow)?);
     let arrived = arrival::arrive(cx, &arrival).await;
     let arrived = match arrived.map_err(|error| refused_by_feature(cx, flow, error))? {
-        Ok(Arrived::In(arrived)) => arrived,
-        Ok(Arrived::Waiting(reply)) => return Ok(reply),
+        Ok(SignInResult::In(arrived)) => arrived,
+        Ok(SignInResult::Waiting(reply)) => return Ok(reply),
         // The cookies of the flow are gone in any case; no session is changed.
         Err(failure) => return Err(refuse(cx, flow, &failure)),
     };
@@ -204,10 +204,10 @@ async fn add(
     };
     let change = Change::on_link(profile, &auth.config.account.linking);
     let redirect = Reply::redirect_as_json(&flow.callback_url)?;
-    match rows::link::link(&cx.db, account, is_new, &change, &Ground::session(&token)).await {
-        Ok(Linked::Done) => Ok(redirect),
-        Ok(Linked::Elsewhere) => Err(unable(cx, Reason::LinkedElsewhere)),
-        Ok(Linked::SessionOver) => Err(unable(cx, Reason::LinkSessionOver)),
+    match rows::link::link(&cx.db, account, is_new, &change, &RequestProof::session(&token)).await {
+        Ok(LinkResult::Done) => Ok(redirect),
+        Ok(LinkResult::Elsewhere) => Err(unable(cx, Reason::LinkedElsewhere)),
+        Ok(LinkResult::SessionOver) => Err(unable(cx, Reason::LinkSessionOver)),
         Err(error) => Err(Error::refused_row(error, unable(cx, Reason::RowRefused))),
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
-use super::outgoing::{Outgoing, parsed};
+use super::outgoing::{RequestTargets, parsed};
 use crate::{
     auth::Auth,
     config::{Client, Discovery},
@@ -19,7 +19,7 @@ const MAX_AGE: i64 = 3_600;
 
 /// The members of a discovery document.
 #[derive(Default, Deserialize)]
-struct Said {
+struct DiscoveryMembers {
     issuer: Option<String>,
     authorization_endpoint: Option<String>,
     token_endpoint: Option<String>,
@@ -29,7 +29,7 @@ struct Said {
 }
 
 /// Merges a document with the configuration, which has precedence.
-fn document(said: Said, discovery: &Discovery) -> Result<Document, String> {
+fn document(said: DiscoveryMembers, discovery: &Discovery) -> Result<Document, String> {
     let or = |configured: &Option<String>, said: Option<String>| configured.clone().or(said);
     let document = Document {
         issuer: said.issuer,
@@ -58,7 +58,7 @@ pub(super) async fn find(
     discovery: &Discovery,
     now: Timestamp,
 ) -> Result<Arc<Document>, String> {
-    let Some(url) = &discovery.url else { return document(Said::default(), discovery).map(Arc::new) };
+    let Some(url) = &discovery.url else { return document(DiscoveryMembers::default(), discovery).map(Arc::new) };
     let found = auth.providers.document(&client.id);
     if let Some((document, _)) = found.clone().filter(|(_, read)| now.duration_since(*read).as_secs() < MAX_AGE) {
         return Ok(document);
@@ -74,9 +74,9 @@ pub(super) async fn find(
 }
 
 async fn fetch(auth: &Auth, client: &Client, discovery: &Discovery, url: &Url) -> Result<Document, String> {
-    let outgoing = Outgoing::new(&auth.config.social, client);
+    let outgoing = RequestTargets::new(&auth.config.social, client);
     let body = outgoing.get_with(url.as_str(), discovery.discovery_headers.clone()).await?;
-    let said: Said =
+    let said: DiscoveryMembers =
         serde_json::from_slice(&body).map_err(|error| format!("it is not a discovery document: {error}"))?;
     // ID tokens are trusted if they name this issuer, so it must be the one that was asked (Discovery §4.3).
     let expected = url.as_str().strip_suffix("/.well-known/openid-configuration");

@@ -4,7 +4,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 
 use super::{
-    id_token::{self, Bound},
+    id_token::{self, NonceRequirement},
     profile,
     provider::Provider,
     rules::Profile,
@@ -22,7 +22,8 @@ pub async fn profile(provider: &Provider<'_>, given: &GivenIdToken, now: Timesta
     if !provider.takes_id_tokens() {
         return Err(Error::api(StatusCode::NOT_FOUND, code::ID_TOKEN_NOT_SUPPORTED, Reason::IdTokenUnsupported));
     }
-    let verified = id_token::verify(provider, &given.token, &Bound::AsGiven(given.nonce.as_deref()), now).await;
+    let verified =
+        id_token::verify(provider, &given.token, &NonceRequirement::AsGiven(given.nonce.as_deref()), now).await;
     verified.map_err(|cause| refuse(code::INVALID_TOKEN, Reason::InvalidIdToken).because(cause))?;
     let access_token = given.access_token.as_deref().filter(|token| !token.is_empty());
     let found = profile::of_id_token(provider, &given.token, access_token, given.user.as_ref(), now).await;

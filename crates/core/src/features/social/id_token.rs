@@ -22,7 +22,7 @@ const TOLERANCE: u32 = 30;
 const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
 /// The nonce that a token must have.
-pub(super) enum Bound<'a> {
+pub(super) enum NonceRequirement<'a> {
     /// This nonce, if there is one.
     Exactly(Option<&'a str>),
     /// This nonce or, for providers that hash it, its hash, if the client gave one.
@@ -52,7 +52,7 @@ pub(super) fn claims(token: Option<&str>) -> Result<Additional, String> {
 pub(super) async fn verify(
     provider: &Provider<'_>,
     token: &str,
-    bound: &Bound<'_>,
+    bound: &NonceRequirement<'_>,
     now: Timestamp,
 ) -> Result<Claims, String> {
     // An opaque token proves nothing yet: the provider inspects the access token beside it later.
@@ -84,8 +84,10 @@ pub(super) async fn verify(
     }
     check_domain(provider, claims.0.get("hd").unwrap_or(&Value::Null))?;
     let (given, hashed) = match bound {
-        Bound::Exactly(nonce) => (*nonce, false),
-        Bound::AsGiven(nonce) => (*nonce, provider.entry.id_token.as_ref().is_some_and(|rule| rule.hashed_nonce)),
+        NonceRequirement::Exactly(nonce) => (*nonce, false),
+        NonceRequirement::AsGiven(nonce) => {
+            (*nonce, provider.entry.id_token.as_ref().is_some_and(|rule| rule.hashed_nonce))
+        }
     };
     let said = claims.0.get("nonce").and_then(Value::as_str);
     let is = |nonce: &str| said == Some(nonce) || (hashed && said == Some(encode(Sha256::digest(nonce)).as_str()));
@@ -117,9 +119,9 @@ async fn verified_by_line(
     provider: &Provider<'_>,
     url: &str,
     token: &str,
-    bound: &Bound<'_>,
+    bound: &NonceRequirement<'_>,
 ) -> Result<Claims, String> {
-    let (Bound::Exactly(nonce) | Bound::AsGiven(nonce)) = bound;
+    let (NonceRequirement::Exactly(nonce) | NonceRequirement::AsGiven(nonce)) = bound;
     let nonce = nonce.filter(|nonce| !nonce.is_empty());
     let client = provider.client.client_id.as_str();
     let mut form = vec![("id_token", token), ("client_id", client)];

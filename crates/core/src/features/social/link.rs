@@ -5,12 +5,14 @@ use http::StatusCode;
 use super::{
     arrival, authorize, given,
     provider::{self, Provider},
-    rows::{self, link::Linked},
+    rows::{self, link::LinkResult},
     rules::{self, Change, Profile},
     state::Link,
     wire::{self, GivenIdToken},
 };
-use crate::{code, context::Context, error::Error, reason::Reason, reply::Reply, signed_in::SignedIn, store::Ground};
+use crate::{
+    code, context::Context, error::Error, reason::Reason, reply::Reply, signed_in::SignedIn, store::RequestProof,
+};
 
 /// Links an account by a flow, or by an ID token that the client has already.
 pub(super) async fn link(cx: &mut Context, mut body: wire::Social, own: SignedIn) -> Result<Reply, Error> {
@@ -60,10 +62,10 @@ async fn by_id_token(
     };
     let change = Change::on_link(&profile, &auth.config.account.linking);
     let failed = |reason| Error::api(StatusCode::EXPECTATION_FAILED, code::LINKING_FAILED, reason);
-    match rows::link::link(&cx.db, account, is_new, &change, &Ground::session(&own.session.token)).await {
-        Ok(Linked::Done) => Reply::json(&wire::Linked { url: "", status: true, redirect: false }),
-        Ok(Linked::Elsewhere) => Err(failed(Reason::LinkedElsewhere)),
-        Ok(Linked::SessionOver) => {
+    match rows::link::link(&cx.db, account, is_new, &change, &RequestProof::session(&own.session.token)).await {
+        Ok(LinkResult::Done) => Reply::json(&wire::LinkAnswer { url: "", status: true, redirect: false }),
+        Ok(LinkResult::Elsewhere) => Err(failed(Reason::LinkedElsewhere)),
+        Ok(LinkResult::SessionOver) => {
             Err(Error::api(StatusCode::UNAUTHORIZED, code::UNAUTHORIZED, Reason::LinkSessionOver))
         }
         Err(error) => Err(Error::refused_row(error, failed(Reason::RowRefused))),

@@ -6,9 +6,10 @@ use serde_json::{Map, Value};
 
 use super::{
     entry::Entry,
+    provider::Provider,
     rules::{Picture, Profile, subject},
 };
-use crate::{json, model::Additional, syntax::email};
+use crate::{json, model::Additional, syntax::email, wire::MOST_NAME};
 
 /// Whether a flag is true, which some providers write as a text.
 pub(super) fn is_true(value: &Value) -> bool {
@@ -115,13 +116,34 @@ pub(super) fn read(entry: &Entry, raw: Additional) -> Result<Profile, String> {
 
 /// Returns the address of a user without one, to which no mail leads, if the provider's users get one.
 pub(super) fn placeholder(entry: &Entry, id: &Value) -> Option<String> {
-    let address = || Some(format!("{}@{}.placeholder.invalid", subject(id)?, entry.id));
+    let address = || Some(own_placeholder(&subject(id)?, entry));
     entry.placeholder.then(address)?.filter(|text| email::is_valid(text))
+}
+
+fn own_placeholder(subject: &str, entry: &Entry) -> String {
+    format!("{subject}@{}{}", entry.id, email::PLACEHOLDER)
+}
+
+/// Returns the beginning of a name: as much as a name may have at the other ways to sign up.
+pub(super) fn bounded(whole: &str) -> String {
+    whole.chars().take(MOST_NAME).collect()
+}
+
+/// Completes a profile: adds what `[social.<name>.profile]` names ([`apply`]), cuts a long name, and removes an address that only users
+/// of another provider have.
+pub(super) fn complete(provider: &Provider<'_>, profile: Profile) -> Profile {
+    let mut profile = apply(&provider.client.profile, profile);
+    profile.name = profile.name.as_deref().map(bounded);
+    let own = provider.entry.placeholder.then(|| own_placeholder(&profile.subject, provider.entry));
+    profile.email = profile
+        .email
+        .filter(|address| !email::is_placeholder(&email::stored(address)) || own.as_ref() == Some(address));
+    profile
 }
 
 /// Puts the members that `[social.<name>.profile]` names into the profile. The address, whether it is confirmed, and the identifier
 /// stay the provider's.
-pub(super) fn apply(configured: &[(String, String)], mut profile: Profile) -> Profile {
+fn apply(configured: &[(String, String)], mut profile: Profile) -> Profile {
     for (field, path) in configured {
         let found = value(&profile.raw, path).map(Cow::into_owned);
         match field.as_str() {

@@ -4,9 +4,9 @@ use http::StatusCode;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    arrival::{self, Arrival, Arrived, Failure},
-    id_token::{self, Bound},
-    profile, provider,
+    arrival::{self, Arrival, Failure, SignInResult},
+    id_token::{self, NonceRequirement},
+    mapping, profile, provider,
     rules::{Profile, Refusal},
     tokens::Tokens,
     wire::{OneTap, SignedInByOneTap},
@@ -30,13 +30,16 @@ pub(super) async fn callback(cx: &mut Context, body: OneTap) -> Result<Reply, Er
     };
     let invalid = || bad("invalid id token", Reason::InvalidIdToken);
     let provider = provider::named(&auth, &client).ok_or_else(invalid)?;
-    id_token::verify(&provider, &body.id_token, &Bound::AsGiven(None), cx.now).await.map_err(|_| invalid())?;
+    id_token::verify(&provider, &body.id_token, &NonceRequirement::AsGiven(None), cx.now)
+        .await
+        .map_err(|_| invalid())?;
     if !is_first_use(cx, &body.id_token).await? {
         return Err(bad("invalid id token", Reason::UsedIdToken));
     }
     let profile = profile::of_id_token(&provider, &body.id_token, None, None, cx.now).await.map_err(|_| invalid())?;
     // better-auth takes only texts here, unlike at `/sign-in/social`.
-    let (name, image) = (profile.raw.text("name").map(str::to_owned), profile.raw.text("picture").map(str::to_owned));
+    let (name, image) =
+        (profile.raw.text("name").map(mapping::bounded), profile.raw.text("picture").map(str::to_owned));
     let profile = Profile { name, image: image.map(Some), ..profile };
     if profile.email.is_none() {
         return Err(bad("Email not available in token", Reason::NoProviderEmail));
@@ -53,8 +56,10 @@ pub(super) async fn callback(cx: &mut Context, body: OneTap) -> Result<Reply, Er
         navigates: false,
     };
     match arrival::arrive(cx, &arrival).await?.map_err(not_arrived)? {
-        Arrived::In(arrived) => Reply::json(&SignedInByOneTap { token: &arrived.session.token, user: &arrived.user }),
-        Arrived::Waiting(reply) => Ok(reply),
+        SignInResult::In(arrived) => {
+            Reply::json(&SignedInByOneTap { token: &arrived.session.token, user: &arrived.user })
+        }
+        SignInResult::Waiting(reply) => Ok(reply),
     }
 }
 

@@ -12,12 +12,12 @@ use crate::{
 };
 
 /// The targets of requests to one provider.
-pub(super) struct Outgoing<'a> {
+pub(super) struct RequestTargets<'a> {
     rewrites: &'a [(String, String)],
     private: bool,
 }
 
-impl<'a> Outgoing<'a> {
+impl<'a> RequestTargets<'a> {
     pub(super) fn new(social: &'a Social, client: &Client) -> Self {
         Self { rewrites: &social.rewrites, private: client.options.allow_private_addresses }
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     entry::Source,
-    id_token::{self, Bound, claims},
+    id_token::{self, NonceRequirement, claims},
     mapping::{self, is_true, picture, profile},
     provider::Provider,
     rules::Profile,
@@ -43,7 +43,7 @@ pub async fn of(
         },
         Source::Discovered => discovered(provider, tokens, nonce, now).await,
     };
-    found.map(|found| mapping::apply(&provider.client.profile, found))
+    found.map(|found| mapping::complete(provider, found))
 }
 
 /// Returns a member as text. Some providers write names and identifiers as numbers.
@@ -220,7 +220,7 @@ async fn discovered(
     let document = provider.document.as_ref().ok_or("there is no document")?;
     let verified = match &tokens.id_token {
         Some(token) if document.keys.is_some() => {
-            id_token::verify(provider, token, &Bound::Exactly(nonce), now).await?;
+            id_token::verify(provider, token, &NonceRequirement::Exactly(nonce), now).await?;
             Some(claims(Some(token))?)
         }
         _ => None,
@@ -293,7 +293,7 @@ pub async fn of_id_token(
         let raw = standard_claims(claims(Some(token))?).ok_or("the ID token has no address")?;
         let oidc = provider.document.as_ref().is_some_and(|document| document.is_oidc());
         let id = raw.get(if oidc { "sub" } else { "id" }).clone();
-        return standard(raw, &id).map(|found| mapping::apply(&provider.client.profile, found));
+        return standard(raw, &id).map(|found| mapping::complete(provider, found));
     }
     let tokens = tokens::Tokens {
         id_token: Some(token.to_owned()),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{
     discovery,
     entry::{self, Entry},
-    outgoing::Outgoing,
+    outgoing::RequestTargets,
     previews,
     table::FIRST,
     table_more::MORE,
@@ -122,8 +122,8 @@ impl Provider<'_> {
             .replace("{pool}", own.pool.as_deref().unwrap_or_default())
     }
 
-    pub(super) fn outgoing(&self) -> Outgoing<'_> {
-        Outgoing::new(&self.auth.config.social, self.client)
+    pub(super) fn outgoing(&self) -> RequestTargets<'_> {
+        RequestTargets::new(&self.auth.config.social, self.client)
     }
 
     /// Returns the keys that sign the provider's ID tokens.

@@ -1,4 +1,4 @@
-//! The accounts of providers in the tables: whose they are, and what a sign-in writes. A sign-in costs one statement to look up and
+//! The accounts of providers in the tables: their owners, and what a sign-in writes. A sign-in costs one statement to look up and
 //! one to write, which writes everything or nothing.
 
 pub mod link;
@@ -6,7 +6,7 @@ pub mod link;
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use super::rules::{Change, Known};
+use super::rules::{Change, KnownUsers};
 use crate::{
     model::{LinkedAccount, Session, User},
     store::{
@@ -15,7 +15,7 @@ use crate::{
         founder, new_row,
         pool::Repeat,
         session, unique,
-        user::{self, Accepted},
+        user::{self, AcceptedUser},
     },
 };
 
@@ -71,7 +71,7 @@ fn params(account: &LinkedAccount) -> [Param<'_>; WIDTH] {
 }
 
 /// Returns the users who have this account or, without such an account, this address, which is in lower case.
-pub async fn known(db: &Db, provider_id: &str, account_id: &str, email: &str) -> Result<Known, StoreError> {
+pub async fn known(db: &Db, provider_id: &str, account_id: &str, email: &str) -> Result<KnownUsers, StoreError> {
     let sql = const_format::concatcp!(
         "with a as (select * from {account} where {account.providerId} = $1 and {account.accountId} = $2 limit 2) select ",
         COLUMNS,
@@ -80,7 +80,7 @@ pub async fn known(db: &Db, provider_id: &str, account_id: &str, email: &str) ->
         ", true, {user.*} from {user} u where u.{user.email} = $3 and not exists (select 1 from a)"
     );
     let params: [Param<'_>; 3] = [provider_id.into(), account_id.into(), email.into()];
-    let mut known = Known::default();
+    let mut known = KnownUsers::default();
     for row in db.rows(Repeat::Safe, sql, &params).await? {
         let user = if column::flag(&row, WIDTH)? == Some(true) {
             Some(user::from_row(&db.schema, &row, WIDTH + 1)?)
@@ -110,7 +110,7 @@ pub async fn own(db: &Db, user_id: &str, id: &str) -> Result<Option<LinkedAccoun
 }
 
 /// A new user as stored: the user, the account and, if one opened, the session.
-pub type Created = (User, LinkedAccount, Option<Session>);
+pub type CreatedUser = (User, LinkedAccount, Option<Session>);
 
 /// Creates a user with an account and, if given, the first session. Returns them as stored.
 ///
@@ -118,10 +118,10 @@ pub type Created = (User, LinkedAccount, Option<Session>);
 /// [`StoreError::Refused`] if another user has taken the address or the account.
 pub async fn create(
     db: &Db,
-    Accepted { user, values, if_first }: &Accepted,
+    AcceptedUser { user, values, if_first }: &AcceptedUser,
     account: LinkedAccount,
     session: Option<Session>,
-) -> Result<Created, StoreError> {
+) -> Result<CreatedUser, StoreError> {
     let (session, apart) = session::within(db, session);
     let all = |values| {
         let mut all = params(&account).to_vec();

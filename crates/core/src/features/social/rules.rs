@@ -65,14 +65,14 @@ pub fn subject(value: &Value) -> Option<String> {
 
 /// The users who have an account or an address, as the database knows them.
 #[derive(Default)]
-pub struct Known {
+pub struct KnownUsers {
     /// The rows with the provider's identifier, each with its user if that exists; at most two.
     pub accounts: Vec<(LinkedAccount, Option<User>)>,
     /// The user with the address, looked up only if there is no such account.
     pub by_email: Option<User>,
 }
 
-impl Known {
+impl KnownUsers {
     /// Returns the user whom the account or the address identifies.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 use http::StatusCode;
 
 use super::{
-    arrival::{self, Arrival, Arrived, Failure},
+    arrival::{self, Arrival, Failure, SignInResult},
     authorize, given, one_tap, provider,
     rules::Refusal,
     wire,
@@ -32,8 +32,8 @@ pub(super) async fn by_provider(cx: &mut Context, mut body: wire::Social) -> Res
         navigates: false,
     };
     let arrived = match arrival::arrive(cx, &arrival).await?.map_err(not_arrived)? {
-        Arrived::In(arrived) => arrived,
-        Arrived::Waiting(reply) => return Ok(reply),
+        SignInResult::In(arrived) => arrived,
+        SignInResult::Waiting(reply) => return Ok(reply),
     };
     Reply::json(&wire::SignedInSocially { redirect: false, token: &arrived.session.token, user: &arrived.user })
 }

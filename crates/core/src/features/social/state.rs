@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     context::Context,
-    cookie::Signed,
+    cookie::SignedCookie,
     crypto::{envelope, secret::Secrets},
     error::Error,
     json, links,
@@ -123,7 +123,7 @@ impl Link {
 }
 
 /// The beginning of a flow, without its random values.
-pub struct Beginning {
+pub struct FlowBeginning {
     /// The provider that is asked.
     pub provider: String,
     /// The callback URL after success.
@@ -148,7 +148,7 @@ pub struct Beginning {
 ///
 /// # Errors
 /// The failure of the database.
-pub async fn begin(cx: &mut Context, beginning: Beginning) -> Result<State, Error> {
+pub async fn begin(cx: &mut Context, beginning: FlowBeginning) -> Result<State, Error> {
     let own = cx.origin().unwrap_or_default();
     let parameter = cx.rng.oauth_state();
     let state = State {
@@ -211,14 +211,14 @@ fn sendable(cx: &Context, state: State) -> Result<State, Error> {
     Ok(State { callback_url, new_user_url, ..state })
 }
 
-type Taken = Result<State, (&'static str, Reason, Option<String>)>;
+type TakenState = Result<State, (&'static str, Reason, Option<String>)>;
 
 /// Takes the stored state if the browser is the one that began the flow. Other browsers do not consume it.
-async fn stored(cx: &mut Context, parameter: &str) -> Result<Taken, StoreError> {
+async fn stored(cx: &mut Context, parameter: &str) -> Result<TakenState, StoreError> {
     let auth = cx.auth.clone();
     let bound = match cx.jar.signed(&auth.cookies.state.name, &auth.config.secrets) {
-        Signed::Genuine(value) | Signed::Outdated(value) => value == parameter,
-        Signed::Forged | Signed::Absent => false,
+        SignedCookie::Genuine(value) | SignedCookie::Outdated(value) => value == parameter,
+        SignedCookie::Forged | SignedCookie::Absent => false,
     };
     let identifiers = links::identifiers(cx, PURPOSE, parameter);
     let found = match bound {
@@ -234,7 +234,7 @@ async fn stored(cx: &mut Context, parameter: &str) -> Result<Taken, StoreError> 
     Ok(Ok(state))
 }
 
-fn from_cookie(cx: &mut Context, parameter: &str) -> Taken {
+fn from_cookie(cx: &mut Context, parameter: &str) -> TakenState {
     let auth = cx.auth.clone();
     let Some(sealed) = cx.jar.get(&auth.cookies.oauth_state.name).filter(|text| !text.is_empty()) else {
         return Err(("state_mismatch", Reason::StateOfAnotherBrowser, None));

@@ -9,8 +9,8 @@ use crate::{
     declaration::{Member, Shape},
     model::{self, Additional},
     wire::{
-        Fields, Input, Raw, Reads, body, is_true, member, members, object, optional, optional_boolean, optional_number,
-        optional_text, record, text, texts,
+        EndpointReads, Fields, Input, RawInput, body, is_true, member, members, object, optional, optional_boolean,
+        optional_number, optional_text, record, text, texts,
     },
 };
 
@@ -148,9 +148,9 @@ impl Callback {
 }
 
 impl Input for Callback {
-    const READS: Reads = Reads::of(Shape::Object(&ANSWER)).optional().and_query(&QUERY);
+    const READS: EndpointReads = EndpointReads::of(Shape::Object(&ANSWER)).optional().and_query(&QUERY);
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let mut query = Fields::of_query(raw);
         let in_query = ANSWER.map(|member| query.optional_text(member.name));
         let mut all = in_query;
@@ -204,12 +204,12 @@ const ROW: Member = Member::of("accountId", Shape::Text);
 const USER: Member = Member::of("userId", Shape::Text).optional();
 
 impl Input for AccountSelection {
-    const READS: Reads = Reads::of(Shape::AnyOf(&[
+    const READS: EndpointReads = EndpointReads::of(Shape::AnyOf(&[
         Shape::Object(&[ROW, USER]),
         Shape::Object(&[Member::of("useAccountCookie", Shape::True), USER]),
     ]));
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let object = raw.body.as_ref().and_then(Value::as_object);
         Self::of(Fields::of(raw, &[]), object, "body")
     }
@@ -219,10 +219,13 @@ impl Input for AccountSelection {
 pub struct QueriedSelection(pub AccountSelection);
 
 impl Input for QueriedSelection {
-    const READS: Reads =
-        Reads::NOTHING.and_query(&[ROW.optional(), Member::of("useAccountCookie", Shape::Boolean).optional(), USER]);
+    const READS: EndpointReads = EndpointReads::NOTHING.and_query(&[
+        ROW.optional(),
+        Member::of("useAccountCookie", Shape::Boolean).optional(),
+        USER,
+    ]);
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let fields = Fields::of_query(raw);
         let object = fields.record();
         AccountSelection::of(fields, Some(&object), "query").map(Self)
@@ -240,7 +243,7 @@ pub struct SentToProvider<'a> {
 
 /// The answer of `POST /link-social` with an ID token.
 #[derive(Serialize)]
-pub struct Linked {
+pub struct LinkAnswer {
     /// Always empty.
     pub url: &'static str,
     /// Always true.

@@ -16,7 +16,7 @@ use crate::{
     run::run,
     signed_in::{self, SignedIn},
     signing_keys,
-    wire::{KeySet, Nothing},
+    wire::{KeySet, NoInput},
 };
 
 /// The endpoints of JWTs.
@@ -38,7 +38,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
                     let is_stored = cx.auth.config.features.end_sessions();
                     let guard = if is_stored { Guard::StoredSession } else { endpoint.guard };
                     let own = signed_in::require(cx, guard, &input.read()?).await?;
-                    token(cx, Nothing, own).await
+                    token(cx, NoInput, own).await
                 })
             },
         },
@@ -92,12 +92,12 @@ pub const OPERATIONS: &[Operation] = &[
 /// new key for longer than a minute before it signs.
 const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=60, s-maxage=60, stale-if-error=86400");
 
-async fn token(cx: &mut Context, _: Nothing, own: SignedIn) -> Result<Reply, Error> {
+async fn token(cx: &mut Context, _: NoInput, own: SignedIn) -> Result<Reply, Error> {
     let token = token::of(cx, &own.session, &own.user, &own.user).await?;
     Reply::json(&wire::Token { token: &token })
 }
 
-async fn jwks(cx: &mut Context, _: Nothing) -> Result<Reply, Error> {
+async fn jwks(cx: &mut Context, _: NoInput) -> Result<Reply, Error> {
     if cx.auth.config.jwks.remote {
         return Err(Error::Blank { status: StatusCode::NOT_FOUND, reason: Reason::FeatureDisabled });
     }

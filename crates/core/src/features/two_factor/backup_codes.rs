@@ -5,10 +5,10 @@ use subtle::ConstantTimeEq as _;
 use super::{
     code_list::{decoded, encoded, made},
     password::prove,
-    pending::{self, Pending, Standing},
+    pending::{self, PendingProof, PendingUser},
     rows::{
         self,
-        codes::{self, Settled},
+        codes::{self, CodeEffects},
     },
     rules,
     wire::{BackupCode, NewCodes, Password},
@@ -20,7 +20,7 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in::{self, SignedIn},
-    store::Ground,
+    store::RequestProof,
 };
 
 /// `POST /two-factor/generate-backup-codes`: replaces the backup codes.
@@ -43,7 +43,7 @@ pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: Signed
     let factor = found.factor.ok_or_else(none)?;
     let codes = made(config, &mut cx.rng);
     let stored = encoded(&codes, config, &auth.config.secrets, &mut cx.rng);
-    let ground = Ground { session: &own.session.token, password: found.password.as_deref() };
+    let ground = RequestProof { session: &own.session.token, password: found.password.as_deref() };
     if !rows::replace_codes(&cx.db, &own.user.id, &factor.id, &stored, &ground).await? {
         return Err(signed_in::overtaken(cx, &own.user.id, &ground, none()).await);
     }
@@ -54,7 +54,7 @@ pub(super) async fn generate(cx: &mut Context, body: Password<true>, own: Signed
 pub(super) async fn verify(cx: &mut Context, body: BackupCode) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let (config, secrets) = (&auth.config.features.two_factor.backup_codes, &auth.config.secrets);
-    let pending = Pending::of(cx).await?;
+    let pending = PendingUser::of(cx).await?;
     let none = || Error::bad(words::BACKUP_CODES_NOT_ENABLED, Reason::NoSecondFactor);
     let factor = pending.factor.as_ref().ok_or_else(none)?;
     let codes = decoded(&factor.backup_codes, secrets)?.unwrap_or_default();
@@ -74,10 +74,10 @@ pub(super) async fn verify(cx: &mut Context, body: BackupCode) -> Result<Reply, 
         return pending.complete(cx, &attempts, None, body.trust_device).await;
     }
     match &pending.standing {
-        Standing::SignedIn(session) => pending::answer(Some(&session.token), &pending.user),
-        Standing::Waiting(_) => {
+        PendingProof::SignedIn(session) => pending::answer(Some(&session.token), &pending.user),
+        PendingProof::Waiting(_) => {
             let settled =
-                Settled { user_id: &pending.user.id, challenge: None, over: &attempts, factor: None, now: cx.now };
+                CodeEffects { user_id: &pending.user.id, challenge: None, over: &attempts, factor: None, now: cx.now };
             codes::settle(&cx.db, &settled).await?;
             pending::answer(None, &pending.user)
         }

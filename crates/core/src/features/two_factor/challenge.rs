@@ -4,7 +4,7 @@
 use super::{
     names::{self, ATTEMPTS, PENDING},
     rows, trust,
-    wire::Challenged,
+    wire::ChallengeAnswer,
 };
 use crate::{
     context::{
@@ -60,7 +60,7 @@ fn remember(cx: &mut Context, remember: bool) {
 /// Answers that a code is required: a script reads it, and a navigating browser is redirected to a page that asks for the code.
 fn answer(cx: &Context, entry: &Entry<'_>, methods: &[&str]) -> Result<Reply, Error> {
     let Some(page) = entry.page else {
-        return Reply::json(&Challenged { two_factor_redirect: true, two_factor_methods: methods });
+        return Reply::json(&ChallengeAnswer { two_factor_redirect: true, two_factor_methods: methods });
     };
     let methods = methods.join(",");
     let told = [("twoFactorRedirect", "true"), ("twoFactorMethods", methods.as_str())];

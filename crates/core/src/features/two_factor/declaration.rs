@@ -99,7 +99,7 @@ options! {
         allow_passwordless: bool = switch("allow_passwordless", false),
         /// How long a sign-in waits for its code, in seconds.
         cookie_max_age: u32 = positive_seconds("two_factor_cookie_max_age", 600),
-        /// How long a device is not asked again if the client sends `trustDevice`; each sign-in begins the time anew.
+        /// How long a device is not asked again if the client sends `trustDevice`; each sign-in restarts the time.
         trust_device_max_age: u32 = positive_seconds("trust_device_max_age", 2_592_000),
         /// Codes of authenticator apps.
         totp: TotpOptions = section::<TotpOptions>("totp_options"),

@@ -5,9 +5,9 @@ use super::{
     names::ENROLLING,
     password::prove,
     pending::{key_in, swap},
-    rows::{self, Enrolled, Enrolment},
+    rows::{self, EnrolledUser, Enrolment},
     totp, trust,
-    wire::{Enable, Enabled, Password, Uri},
+    wire::{Enable, EnableAnswer, Password, Uri},
     words,
 };
 use crate::{
@@ -20,15 +20,15 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in::{self, SignedIn},
-    store::{Ground, verification},
-    wire::Done,
+    store::{RequestProof, verification},
+    wire::SuccessAnswer,
 };
 
 fn gone() -> Error {
     Error::bad(code::USER_NOT_FOUND, Reason::UserGone)
 }
 
-async fn enrolled(cx: &Context, user: &User) -> Result<Enrolled, Error> {
+async fn enrolled(cx: &Context, user: &User) -> Result<EnrolledUser, Error> {
     rows::enrolled(&cx.db, &user.id).await?.ok_or_else(gone)
 }
 
@@ -39,7 +39,7 @@ pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) 
     let (config, secrets) = (&auth.config.features.two_factor, &auth.config.secrets);
     let found = enrolled(cx, &own.user).await?;
     prove(cx, body.password.as_deref(), found.password.as_deref(), config.allow_passwordless).await?;
-    let ground = Ground { session: &own.session.token, password: found.password.as_deref() };
+    let ground = RequestProof { session: &own.session.token, password: found.password.as_deref() };
     if body.by_mail {
         if !auth.sends_codes() {
             return Err(Error::bad(words::OTP_NOT_CONFIGURED, Reason::FeatureDisabled));
@@ -77,18 +77,18 @@ pub(super) async fn enable(cx: &mut Context, body: Enable<true>, own: SignedIn) 
     let names = [issuer, &config.issuer, &auth.config.app_name];
     let issuer = names.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
     let uri = totp::uri(key.as_bytes(), issuer, &own.user.email, config);
-    Reply::json(&Enabled { method: "totp", totp_uri: Some(&uri), backup_codes: Some(&codes) })
+    Reply::json(&EnableAnswer { method: "totp", totp_uri: Some(&uri), backup_codes: Some(&codes) })
 }
 
-async fn by_mail(cx: &mut Context, own: &SignedIn, ground: &Ground<'_>) -> Result<Reply, Error> {
+async fn by_mail(cx: &mut Context, own: &SignedIn, ground: &RequestProof<'_>) -> Result<Reply, Error> {
     match count(cx, own, ground).await? {
         Some(reply) => Ok(reply),
-        None => Reply::json(&Enabled { method: "otp", totp_uri: None, backup_codes: None }),
+        None => Reply::json(&EnableAnswer { method: "otp", totp_uri: None, backup_codes: None }),
     }
 }
 
 /// Enables the second factor, and gives the session another token. A feature may answer instead.
-async fn count(cx: &mut Context, own: &SignedIn, ground: &Ground<'_>) -> Result<Option<Reply>, Error> {
+async fn count(cx: &mut Context, own: &SignedIn, ground: &RequestProof<'_>) -> Result<Option<Reply>, Error> {
     let Some(user) = rows::enable(&cx.db, &own.user.id, None, ground, cx.now).await? else {
         return Err(signed_in::overtaken(cx, &own.user.id, ground, gone()).await);
     };
@@ -117,7 +117,7 @@ pub(super) async fn disable(cx: &mut Context, body: Password<true>, own: SignedI
     let free = cx.auth.config.features.two_factor.allow_passwordless;
     let found = enrolled(cx, &own.user).await?;
     prove(cx, body.password.as_deref(), found.password.as_deref(), free).await?;
-    let ground = Ground { session: &own.session.token, password: found.password.as_deref() };
+    let ground = RequestProof { session: &own.session.token, password: found.password.as_deref() };
     let Some(user) = rows::disable(&cx.db, &own.user.id, Some(&ground), cx.now).await? else {
         return Err(signed_in::overtaken(cx, &own.user.id, &ground, gone()).await);
     };
@@ -125,5 +125,5 @@ pub(super) async fn disable(cx: &mut Context, body: Password<true>, own: SignedI
         return Ok(reply);
     }
     trust::end_own(cx, &own.user.id).await?;
-    Reply::json(&Done { status: true })
+    Reply::json(&SuccessAnswer { status: true })
 }

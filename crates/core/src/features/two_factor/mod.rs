@@ -26,7 +26,7 @@ use self::{
 use crate::{
     context::{
         Context,
-        places::{Answer, Entry, Gate, Places, Way},
+        places::{Answer, Entry, Places, SessionDecision, Way},
     },
     declaration::{Answers, Member, Operation, Resource, Shape},
     endpoint::{Body, Condition, Endpoint, Guard, Run},
@@ -210,12 +210,12 @@ fn is_asked(cx: &Context, entry: &Entry<'_>) -> bool {
 }
 
 /// Stops a user with a second factor, unless the device is trusted.
-fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<Gate, Error>> {
+fn before_session<'a>(cx: &'a mut Context, entry: &'a Entry<'a>) -> Answer<'a, Result<SessionDecision, Error>> {
     Box::pin(async move {
         if !is_asked(cx, entry) || trust::is_trusted(cx, entry).await? {
-            return Ok(Gate::Open);
+            return Ok(SessionDecision::Open);
         }
-        Ok(Gate::Closed(challenge::begin))
+        Ok(SessionDecision::Closed(challenge::begin))
     })
 }
 

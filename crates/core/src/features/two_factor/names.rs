@@ -61,7 +61,7 @@ impl Kind {
     }
 
     /// Returns the digest of a name, if it has one; `None` if the text is not a name of this kind. Every reader must check that,
-    /// because a signature does not tell for which cookie it was made.
+    /// because a signature does not show for which cookie it was made.
     pub(super) fn digest<'n>(&self, name: &'n str) -> Option<Option<&'n str>> {
         let (random, digest) = name.strip_prefix(self.prefix)?.split_at_checked(self.random)?;
         let is_of = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));

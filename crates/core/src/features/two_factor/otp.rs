@@ -4,10 +4,10 @@ use http::StatusCode;
 
 use super::{
     names::ENROLLING,
-    pending::{self, Pending, Standing},
+    pending::{self, PendingProof, PendingUser},
     rows::{
         self,
-        codes::{self, Charged, Settled},
+        codes::{self, CodeDecision, CodeEffects},
     },
     rules,
     wire::{Code, Send},
@@ -22,8 +22,8 @@ use crate::{
     reason::Reason,
     reply::Reply,
     signed_in,
-    store::{Ground, one_time_code, verification},
-    wire::Done,
+    store::{RequestProof, one_time_code, verification},
+    wire::SuccessAnswer,
 };
 
 /// The prefix of the identifier of a stored code.
@@ -47,7 +47,7 @@ pub(super) async fn send(cx: &mut Context, _: Send) -> Result<Reply, Error> {
             Reason::FeatureDisabled,
         ));
     }
-    let pending = Pending::of(cx).await?;
+    let pending = PendingUser::of(cx).await?;
     let user = &pending.user;
     let sent = links::secret(cx, SENT, &user.id, WINDOW, "");
     if codes::count(&cx.db, &user.id, &sent, &links::identifiers(cx, SENT, &user.id), WINDOW).await? > MOST {
@@ -73,35 +73,37 @@ pub(super) async fn send(cx: &mut Context, _: Send) -> Result<Reply, Error> {
         invitation: None,
     };
     links::push(cx, mail);
-    Reply::json(&Done { status: true })
+    Reply::json(&SuccessAnswer { status: true })
 }
 
 /// `POST /two-factor/verify-otp`: accepts a mailed code.
 pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let config = &auth.config.features.two_factor.otp;
-    let pending = Pending::of(cx).await?;
+    let pending = PendingUser::of(cx).await?;
     let identifiers = links::identifiers(cx, MAILED, &pending.key());
     let stored = one_time_code::newest(&cx.db, &identifiers).await?;
     let compared = stored.as_ref().map(|stored| config.store.is_right(&auth.config.secrets, stored, &body.code));
     let compared = compared.transpose().map_err(|error| Error::internal(Reason::UnreadableSecondFactor, error))?;
     let is_right = compared == Some(true);
     let value = match pending.charge(cx, &identifiers, config.allowed_attempts, is_right).await? {
-        Charged::Heard(value) => value,
-        Charged::Spent => return Err(Error::bad(words::TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE, Reason::TooManyCodes)),
-        Charged::Gone | Charged::Locked => return Err(Error::bad(words::OTP_HAS_EXPIRED, Reason::CodeExpired)),
+        CodeDecision::Heard(value) => value,
+        CodeDecision::Spent => return Err(Error::bad(words::TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE, Reason::TooManyCodes)),
+        CodeDecision::Gone | CodeDecision::Locked => {
+            return Err(Error::bad(words::OTP_HAS_EXPIRED, Reason::CodeExpired));
+        }
     };
     // A newer code may have been mailed meanwhile.
     if !is_right || stored.as_deref() != Some(one_time_code::parts(&value).0) {
         return Err(pending::wrong(words::INVALID_CODE, Reason::WrongCode));
     }
     if rules::is_enabled(&pending.user) {
-        if matches!(pending.standing, Standing::SignedIn(_)) {
+        if matches!(pending.standing, PendingProof::SignedIn(_)) {
             verification::take(&cx.db, &identifiers).await?;
         }
         return pending.complete(cx, &identifiers, None, body.trust_device).await;
     }
-    let Standing::SignedIn(session) = &pending.standing else {
+    let PendingProof::SignedIn(session) = &pending.standing else {
         return Err(Error::bad(code::FAILED_TO_CREATE_SESSION, Reason::NoSecondFactor));
     };
     // The setup that `/two-factor/enable` began in this session, with the password. A session alone cannot set up a second factor.
@@ -109,9 +111,10 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     if !begun.is_some_and(|begun| begun.is_of(&pending.user.id, cx.now)) {
         return Err(Error::bad(words::OTP_NOT_ENABLED, Reason::NoSecondFactor));
     }
-    let settled = Settled { user_id: &pending.user.id, challenge: None, over: &identifiers, factor: None, now: cx.now };
+    let settled =
+        CodeEffects { user_id: &pending.user.id, challenge: None, over: &identifiers, factor: None, now: cx.now };
     codes::settle(&cx.db, &settled).await?;
-    let (id, ground) = (&pending.user.id, Ground::session(&session.token));
+    let (id, ground) = (&pending.user.id, RequestProof::session(&session.token));
     let Some(user) = rows::enable(&cx.db, id, None, &ground, cx.now).await? else {
         let gone = Error::bad(code::USER_NOT_FOUND, Reason::UserGone);
         return Err(signed_in::overtaken(cx, id, &ground, gone).await);

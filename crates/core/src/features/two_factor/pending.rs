@@ -6,8 +6,8 @@ use super::{
     code_list,
     names::{self, ATTEMPTS, PENDING},
     rows::{
-        self, Enrolled, Factor,
-        codes::{self, Against, Charge, Charged, Settled},
+        self, EnrolledUser, Factor,
+        codes::{self, CodeAttempt, CodeDecision, CodeEffects, FailureCount},
     },
     trust,
     wire::Verified,
@@ -22,7 +22,7 @@ use crate::{
     },
     crypto::envelope,
     error::Error,
-    flow::{self, Cookies, Prepared},
+    flow::{self, Cookies, PreparedSignIn},
     links,
     model::{Session, User},
     reason::Reason,
@@ -35,7 +35,7 @@ use crate::{
 const ALLOWED: u32 = 5;
 
 /// A user who gives a code.
-pub(super) struct Pending {
+pub(super) struct PendingUser {
     /// The user.
     pub(super) user: User,
     /// The hash of the password, if there is one.
@@ -43,12 +43,12 @@ pub(super) struct Pending {
     /// The row of the second factor, if there is one.
     pub(super) factor: Option<Factor>,
     /// The session or sign-in of the user.
-    pub(super) standing: Standing,
+    pub(super) standing: PendingProof,
 }
 
 /// The session or sign-in of a user who gives a code.
 #[expect(clippy::large_enum_variant, reason = "a request has one")]
-pub(super) enum Standing {
+pub(super) enum PendingProof {
     /// A session.
     SignedIn(Session),
     /// The name of a waiting sign-in.
@@ -65,14 +65,14 @@ pub(super) fn wrong(code: Code, reason: Reason) -> Error {
     Error::api(StatusCode::UNAUTHORIZED, code, reason)
 }
 
-impl Pending {
+impl PendingUser {
     /// Finds the user who gives a code. A session has precedence over a waiting sign-in.
     pub(super) async fn of(cx: &mut Context) -> Result<Self, Error> {
         if let Ok(own) = signed_in::stored(cx).await? {
             own.in_person()?;
             let found = rows::enrolled(&cx.db, &own.user.id).await?;
-            let Enrolled { password, factor, .. } = found.ok_or_else(|| unknown(Reason::UserGone))?;
-            return Ok(Self { user: own.user, password, factor, standing: Standing::SignedIn(own.session) });
+            let EnrolledUser { password, factor, .. } = found.ok_or_else(|| unknown(Reason::UserGone))?;
+            return Ok(Self { user: own.user, password, factor, standing: PendingProof::SignedIn(own.session) });
         }
         let secrets = &cx.auth.config.secrets;
         let none = || unknown(Reason::NoPendingSignIn);
@@ -81,19 +81,19 @@ impl Pending {
         let found = verification::working(&cx.db, &links::identifiers(cx, "", &name), cx.now).await?;
         let secret = found.ok_or_else(none)?;
         let found = rows::enrolled(&cx.db, &secret.value).await?;
-        let Enrolled { user, password, factor } = found.ok_or_else(|| unknown(Reason::UserGone))?;
+        let EnrolledUser { user, password, factor } = found.ok_or_else(|| unknown(Reason::UserGone))?;
         let holds = digest.is_none_or(|digest| names::holds(secrets, digest, &user, password.as_deref()));
         if !holds || rows::is_overtaken(&cx.db, &user.id, &secret).await? {
             return Err(unknown(Reason::PendingSignInOvertaken));
         }
-        Ok(Self { user, password, factor, standing: Standing::Waiting(name) })
+        Ok(Self { user, password, factor, standing: PendingProof::Waiting(name) })
     }
 
     /// Returns the key under which mailed codes are stored.
     pub(super) fn key(&self) -> String {
         match &self.standing {
-            Standing::SignedIn(session) => key_in(&self.user, session),
-            Standing::Waiting(name) => name.clone(),
+            PendingProof::SignedIn(session) => key_in(&self.user, session),
+            PendingProof::Waiting(name) => name.clone(),
         }
     }
 
@@ -105,24 +105,25 @@ impl Pending {
         identifiers: &[String],
         allowed: u32,
         is_right: bool,
-    ) -> Result<Charged, Error> {
+    ) -> Result<CodeDecision, Error> {
         let auth = cx.auth.clone();
         let (secrets, config) = (&auth.config.secrets, &auth.config.features.two_factor);
-        let is_waiting = matches!(self.standing, Standing::Waiting(_));
+        let is_waiting = matches!(self.standing, PendingProof::Waiting(_));
         let (id, own_id, key) = (cx.rng.id(), cx.rng.id(), cx.rng.token(32));
         let secret = envelope::seal(secrets, &key, &mut cx.rng);
         let backup_codes = code_list::encoded(&[], &config.backup_codes, secrets, &mut cx.rng);
         let lockout = &config.lockout;
-        let against = (lockout.enabled && is_waiting).then(|| Against {
+        let against = (lockout.enabled && is_waiting).then(|| FailureCount {
             most: lockout.max_failed_attempts,
             until: cx.now + std::time::Duration::from_secs(lockout.duration.into()),
             id: &own_id,
             secret: &secret,
             backup_codes: &backup_codes,
         });
-        let charge = Charge { user_id: &self.user.id, identifiers, allowed, is_right, against, id: &id, now: cx.now };
+        let charge =
+            CodeAttempt { user_id: &self.user.id, identifiers, allowed, is_right, against, id: &id, now: cx.now };
         match codes::charge(&cx.db, &charge).await? {
-            Charged::Locked => Err(Error::api(
+            CodeDecision::Locked => Err(Error::api(
                 StatusCode::TOO_MANY_REQUESTS,
                 words::ACCOUNT_TEMPORARILY_LOCKED,
                 Reason::SecondFactorLocked,
@@ -134,23 +135,23 @@ impl Pending {
     /// Decides whether the answer may depend on an app code or backup code that was compared, and counts a wrong one. A right one is not
     /// counted, so a second click on the button costs no attempt. The sign-in ends after too many wrong codes.
     pub(super) async fn attempt(&self, cx: &mut Context, is_right: bool) -> Result<(), Error> {
-        let Standing::Waiting(name) = &self.standing else { return Ok(()) };
+        let PendingProof::Waiting(name) = &self.standing else { return Ok(()) };
         match self.charge(cx, &links::identifiers(cx, ATTEMPTS, name), ALLOWED, is_right).await? {
-            Charged::Heard(_) => Ok(()),
-            Charged::Spent => {
+            CodeDecision::Heard(_) => Ok(()),
+            CodeDecision::Spent => {
                 verification::take(&cx.db, &links::identifiers(cx, "", name)).await?;
                 cx.cookies.expire(&names::waiting_cookie(&cx.auth.config));
                 Err(Error::bad(words::TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE, Reason::TooManyCodes))
             }
-            Charged::Gone | Charged::Locked => Err(unknown(Reason::NoPendingSignIn)),
+            CodeDecision::Gone | CodeDecision::Locked => Err(unknown(Reason::NoPendingSignIn)),
         }
     }
 
     /// Returns the identifiers that end when an app code or backup code was right.
     pub(super) fn attempts(&self, cx: &Context) -> Vec<String> {
         match &self.standing {
-            Standing::SignedIn(_) => Vec::new(),
-            Standing::Waiting(name) => links::identifiers(cx, ATTEMPTS, name),
+            PendingProof::SignedIn(_) => Vec::new(),
+            PendingProof::Waiting(name) => links::identifiers(cx, ATTEMPTS, name),
         }
     }
 
@@ -165,18 +166,18 @@ impl Pending {
     ) -> Result<Reply, Error> {
         let auth = cx.auth.clone();
         let name = match &self.standing {
-            Standing::SignedIn(session) => return answer(Some(&session.token), &self.user),
-            Standing::Waiting(name) => name,
+            PendingProof::SignedIn(session) => return answer(Some(&session.token), &self.user),
+            PendingProof::Waiting(name) => name,
         };
         let remember = !cx.dont_remember();
         let password = self.password.as_deref();
         let entry = Entry { user: &self.user, way: Way::SecondFactor, remember, password, page: None };
         let session = match flow::prepare(cx, &entry).await? {
-            Prepared::Open(session) => session,
-            Prepared::Closed(answer) => return answer(cx, &entry).await,
+            PreparedSignIn::Open(session) => session,
+            PreparedSignIn::Closed(answer) => return answer(cx, &entry).await,
         };
         let challenge = links::identifiers(cx, "", name);
-        let settled = Settled { user_id: &self.user.id, challenge: Some(&challenge), over, factor, now: cx.now };
+        let settled = CodeEffects { user_id: &self.user.id, challenge: Some(&challenge), over, factor, now: cx.now };
         let is_bound = PENDING.digest(name).flatten().is_some();
         let opened = match codes::settle(&cx.db, &settled).await? {
             true => codes::open(&cx.db, session, password.filter(|_| is_bound)).await.map_err(unopened)?,
@@ -224,8 +225,8 @@ pub(super) async fn swap(cx: &mut Context, old: &Session, user: &User) -> Result
     let remember = !cx.dont_remember();
     let entry = Entry { user, way: Way::SecondFactor, remember, password: None, page: None };
     let session = match flow::prepare(cx, &entry).await? {
-        Prepared::Open(session) => session,
-        Prepared::Closed(answer) => return Ok(Err(answer(cx, &entry).await?)),
+        PreparedSignIn::Open(session) => session,
+        PreparedSignIn::Closed(answer) => return Ok(Err(answer(cx, &entry).await?)),
     };
     // Where the database counts identifiers or has its own, only an insert makes one.
     let id = if matches!(cx.auth.config.schema.ids, Ids::Serial | Ids::Database) { old.id.clone() } else { session.id };

@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use crate::{
     model::User,
     store::{
-        Db, Ground, Param, StoreError, column,
+        Db, Param, RequestProof, StoreError, column,
         credential::IS_CREDENTIAL,
         mailed,
         pool::Repeat,
-        secret::{New, Secret},
+        secret::{NewSecret, Secret},
         user, verification,
         written::literal,
     },
@@ -39,7 +39,7 @@ pub struct Factor {
 }
 
 /// A user with everything that a second factor depends on.
-pub struct Enrolled {
+pub struct EnrolledUser {
     /// The user.
     pub user: User,
     /// The hash of the password, if there is one.
@@ -49,7 +49,7 @@ pub struct Enrolled {
 }
 
 /// Returns the user with the identifier.
-pub async fn enrolled(db: &Db, user_id: &str) -> Result<Option<Enrolled>, StoreError> {
+pub async fn enrolled(db: &Db, user_id: &str) -> Result<Option<EnrolledUser>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "select f.id, f.secret, f.codes, f.verified, ",
         mailed::PASSWORD,
@@ -70,7 +70,7 @@ pub async fn enrolled(db: &Db, user_id: &str) -> Result<Option<Enrolled>, StoreE
             verified: column::flag(&row, 3)?,
         }),
     };
-    Ok(Some(Enrolled { user: user::from_row(&db.schema, &row, 5)?, password: column::text(&row, 4)?, factor }))
+    Ok(Some(EnrolledUser { user: user::from_row(&db.schema, &row, 5)?, password: column::text(&row, 4)?, factor }))
 }
 
 /// A key and backup codes for a user.
@@ -89,7 +89,7 @@ pub struct Enrolment<'a> {
 
 /// Stores a new key and new codes, replacing unverified ones. Returns `false` if the user has a verified app, which stays, or if
 /// `ground` does not hold any more.
-pub async fn enrol(db: &Db, new: &Enrolment<'_>, ground: &Ground<'_>) -> Result<bool, StoreError> {
+pub async fn enrol(db: &Db, new: &Enrolment<'_>, ground: &RequestProof<'_>) -> Result<bool, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with own as (select ",
         VERIFIED,
@@ -121,7 +121,7 @@ pub async fn enable(
     db: &Db,
     user_id: &str,
     factor: Option<&str>,
-    ground: &Ground<'_>,
+    ground: &RequestProof<'_>,
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
     let sql = "with verified as (update {twoFactor} t set {twoFactor.verified} = 'true'
@@ -144,7 +144,7 @@ pub async fn verify(db: &Db, user_id: &str, factor: &str) -> Result<(), StoreErr
 pub async fn disable(
     db: &Db,
     user_id: &str,
-    ground: Option<&Ground<'_>>,
+    ground: Option<&RequestProof<'_>>,
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
     const SQL: &str = const_format::concatcp!(
@@ -154,7 +154,7 @@ pub async fn disable(
         "{overtaken owner}{?change}, changed as ({/change} update {user} u set {user.twoFactorEnabled} = 'false', {user.updatedAt} = $2
         where u.{user.id} in (select {user.id} from owner) returning {user.*}{?change}){change two_factor.disabled changed $1 - -} select * from changed{/change}"
     );
-    let Some([token, password]) = Ground::params_of(ground, db).await? else { return Ok(None) };
+    let Some([token, password]) = RequestProof::params_of(ground, db).await? else { return Ok(None) };
     let params: [Param<'_>; 5] = [user_id.into(), now.into(), db.secondary.is_some().into(), token, password];
     user::changed(db, db.row_behind((LOCK, &[literal(user_id)]), SQL, &params).await?, now).await
 }
@@ -188,7 +188,7 @@ pub async fn is_overtaken(db: &Db, user_id: &str, secret: &Secret) -> Result<boo
 }
 
 /// Stores a sign-in that waits for a second factor, and its count of codes. Returns whether the user has a verified app.
-pub async fn begin(db: &Db, user_id: &str, challenge: &New, attempts: &New) -> Result<bool, StoreError> {
+pub async fn begin(db: &Db, user_id: &str, challenge: &NewSecret, attempts: &NewSecret) -> Result<bool, StoreError> {
     const HAS_APP: &str = const_format::concatcp!(
         "select exists (select 1 from {twoFactor} t where t.{twoFactor.userId} = $1 and ",
         VERIFIED,
@@ -237,7 +237,7 @@ pub async fn replace_codes(
     user_id: &str,
     factor: &str,
     new: &str,
-    ground: &Ground<'_>,
+    ground: &RequestProof<'_>,
 ) -> Result<bool, StoreError> {
     let sql = "{?change}with changed as ({/change}update {twoFactor} t set {twoFactor.backupCodes} = $3 where t.{twoFactor.id}::text = $2
         and t.{twoFactor.userId} = $1 and {holds $1 $4 $5} returning 1{?change}){change two_factor.codes_replaced changed $1 - -} select * from changed{/change}";

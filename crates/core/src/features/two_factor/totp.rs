@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     declaration::TwoFactor,
-    pending::{self, Pending, Standing},
+    pending::{self, PendingProof, PendingUser},
     rows::{self, codes},
     rules,
     wire::Code,
@@ -21,7 +21,7 @@ use crate::{
     reply::Reply,
     rules::query,
     signed_in,
-    store::Ground,
+    store::RequestProof,
 };
 
 /// The prefix before the user's identifier, the time step and a digest of the key, for a used code.
@@ -61,8 +61,8 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     if config.totp.disabled {
         return Err(not_configured());
     }
-    let pending = Pending::of(cx).await?;
-    let is_waiting = matches!(pending.standing, Standing::Waiting(_));
+    let pending = PendingUser::of(cx).await?;
+    let is_waiting = matches!(pending.standing, PendingProof::Waiting(_));
     let factor = pending.factor.as_ref().filter(|factor| !is_waiting || factor.verified != Some(false));
     let factor = factor.ok_or_else(|| Error::bad(words::TOTP_NOT_ENABLED, Reason::NoSecondFactor))?;
     let key = key(&auth.config.secrets, &factor.secret)?;
@@ -75,12 +75,12 @@ pub(super) async fn verify(cx: &mut Context, body: Code) -> Result<Reply, Error>
     if !is_first_use(cx, &pending.user.id, &key, step).await? {
         return Err(pending::wrong(words::INVALID_CODE, Reason::CodeUsed));
     }
-    if let Standing::SignedIn(session) = &pending.standing {
+    if let PendingProof::SignedIn(session) = &pending.standing {
         let counts = factor.verified == Some(true);
         if !counts && rules::is_enabled(&pending.user) {
             rows::verify(&cx.db, &pending.user.id, &factor.id).await?;
         } else if !counts {
-            let (id, ground) = (&pending.user.id, Ground::session(&session.token));
+            let (id, ground) = (&pending.user.id, RequestProof::session(&session.token));
             let Some(user) = rows::enable(&cx.db, id, Some(&factor.id), &ground, cx.now).await? else {
                 let gone = Error::bad(code::USER_NOT_FOUND, Reason::UserGone);
                 return Err(signed_in::overtaken(cx, id, &ground, gone).await);

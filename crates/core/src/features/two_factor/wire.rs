@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     declaration::{Member, Shape},
     model::User,
-    wire::{Fields, Input, Raw, Reads, body, is_true, optional_body, optional_boolean, text},
+    wire::{EndpointReads, Fields, Input, RawInput, body, is_true, optional_body, optional_boolean, text},
 };
 
 /// A password, which may be left out where `free` says so.
@@ -29,20 +29,20 @@ pub(super) struct Enable<const FREE: bool> {
 }
 
 impl<const FREE: bool> Enable<FREE> {
-    /// Returns the body without the distinction whether the password was optional.
+    /// Returns the body regardless of whether the password was optional.
     pub(super) fn any(self) -> Enable<true> {
         Enable { password: self.password, by_mail: self.by_mail, issuer: self.issuer }
     }
 }
 
 impl<const FREE: bool> Input for Enable<FREE> {
-    const READS: Reads = Reads::of(Shape::Object(&[
+    const READS: EndpointReads = EndpointReads::of(Shape::Object(&[
         declared(FREE),
         Member::of("method", Shape::OneOf(&["totp", "otp"])).optional(),
         Member::of("issuer", Shape::Text).optional(),
     ]));
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         let password = password::<FREE>(&mut fields);
         let method = raw.body.as_ref().and_then(|body| body.get("method"));
@@ -62,16 +62,16 @@ pub(super) struct Password<const FREE: bool> {
 }
 
 impl<const FREE: bool> Password<FREE> {
-    /// Returns the body without the distinction whether the password was optional.
+    /// Returns the body regardless of whether the password was optional.
     pub(super) fn any(self) -> Password<true> {
         Password { password: self.password }
     }
 }
 
 impl<const FREE: bool> Input for Password<FREE> {
-    const READS: Reads = Reads::of(Shape::Object(&[declared(FREE)]));
+    const READS: EndpointReads = EndpointReads::of(Shape::Object(&[declared(FREE)]));
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         let read = Self { password: password::<FREE>(&mut fields) };
         fields.finish(read)
@@ -110,7 +110,7 @@ optional_body! {
 /// The answer instead of a session.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Challenged<'a> {
+pub(super) struct ChallengeAnswer<'a> {
     /// Always true.
     pub(super) two_factor_redirect: bool,
     /// The methods by which the user can give a code.
@@ -120,7 +120,7 @@ pub(super) struct Challenged<'a> {
 /// The answer of `POST /two-factor/enable`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Enabled<'a> {
+pub(super) struct EnableAnswer<'a> {
     /// `totp` or `otp`.
     pub(super) method: &'a str,
     /// The URI that the app scans.

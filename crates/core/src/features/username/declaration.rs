@@ -60,20 +60,20 @@ options! {
     pub struct ValidationOrder {
         /// `"post-normalization"`: the username is validated in lower case, not as typed. Valid are letters from A to Z, digits,
         /// `_` and `.`.
-        username: Validated = choice("username", AS_TYPED, &[AS_TYPED, ("post-normalization", Validated::Normalized)]),
+        username: ValidatedForm = choice("username", AS_TYPED, &[AS_TYPED, ("post-normalization", ValidatedForm::Normalized)]),
     }
 }
 
 /// The form of a username that is validated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Validated {
+pub enum ValidatedForm {
     /// The username as typed.
     AsTyped,
     /// The username in lower case, if usernames are stored so.
     Normalized,
 }
 
-const AS_TYPED: (&str, Validated) = ("pre-normalization", Validated::AsTyped);
+const AS_TYPED: (&str, ValidatedForm) = ("pre-normalization", ValidatedForm::AsTyped);
 
 fn lengths(read: &Username, section: &Section<'_>, problems: &mut Problems) {
     let (min, max) = (read.min_length, read.max_length);

@@ -1,6 +1,6 @@
 //! Decides which usernames are valid, and how they are stored (spec sign-in-plugins §1.1).
 
-use super::declaration::{Username, Validated};
+use super::declaration::{Username, ValidatedForm};
 
 /// The reason why a username is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(super) fn normalized(username: &str, config: &Username) -> String {
 
 /// Checks a username as typed. Its length counts UTF-16 units, as JavaScript does.
 pub(super) fn judge(username: &str, config: &Username) -> Result<(), Flaw> {
-    let judged = if config.validation_order.username == Validated::Normalized {
+    let judged = if config.validation_order.username == ValidatedForm::Normalized {
         &normalized(username, config)
     } else {
         username
@@ -45,7 +45,7 @@ mod tests {
         min_length: 3,
         max_length: 30,
         normalization: true,
-        validation_order: ValidationOrder { username: Validated::AsTyped },
+        validation_order: ValidationOrder { username: ValidatedForm::AsTyped },
         immutable: false,
         display: true,
     };
@@ -72,7 +72,7 @@ mod tests {
     fn the_order_says_whether_the_username_is_judged_as_typed_or_in_lower_case() {
         // In lower case, the Kelvin sign is a `k`.
         assert_eq!(judge("\u{212a}elvin", &CONFIG), Err(Flaw::Invalid));
-        let config = Username { validation_order: ValidationOrder { username: Validated::Normalized }, ..CONFIG };
+        let config = Username { validation_order: ValidationOrder { username: ValidatedForm::Normalized }, ..CONFIG };
         assert_eq!(
             (judge("\u{212a}elvin", &config), normalized("\u{212a}elvin", &config)),
             (Ok(()), "kelvin".to_owned())

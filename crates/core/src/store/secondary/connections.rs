@@ -15,7 +15,7 @@ use crate::{
     stopwatch::{Clock, Step, StepKind, Stopwatch},
     store::{
         StoreError,
-        kept::{self, Kept, PAUSES},
+        kept::{self, IdleConnection, PAUSES},
         pool::Repeat,
         tls,
     },
@@ -52,7 +52,7 @@ struct Connection {
     asked: bool,
 }
 
-impl Kept for Connection {
+impl IdleConnection for Connection {
     fn used_at(&self) -> Timestamp {
         self.used_at
     }

@@ -2,10 +2,10 @@
 //! §9).
 
 use super::{Stored, scripts, value::Value};
-use crate::store::{StoreError, pool::Repeat, trips::Trips};
+use crate::store::{StoreError, pool::Repeat, trips::RoundTrips};
 
 impl Stored {
-    pub(super) async fn counted(&self, trips: &Trips, key: &str, window: u32) -> Result<u64, StoreError> {
+    pub(super) async fn counted(&self, trips: &RoundTrips, key: &str, window: u32) -> Result<u64, StoreError> {
         let (key, window) = (self.key(key), window.to_string());
         // Repeating is safe: a request that is counted twice only makes the count too high.
         match self.run(trips, Repeat::Safe, scripts::COUNT, &[&key], &[&window]).await? {
@@ -14,7 +14,7 @@ impl Stored {
         }
     }
 
-    pub(super) async fn is_counted(&self, trips: &Trips, key: &str) -> Result<bool, StoreError> {
+    pub(super) async fn is_counted(&self, trips: &RoundTrips, key: &str) -> Result<bool, StoreError> {
         let found = self.ask(trips, Repeat::Safe, &["GET", &self.key(key)]).await?;
         Ok(!matches!(found, Value::Nothing))
     }

@@ -23,8 +23,8 @@ use self::value::Value;
 use super::{
     StoreError,
     pool::Repeat,
-    secret::{New, Secret},
-    trips::Trips,
+    secret::{NewSecret, Secret},
+    trips::RoundTrips,
     values::Values,
 };
 use crate::{
@@ -40,10 +40,10 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Se
 ///
 /// A function value, like those in `context::SessionKeys`: a binary that does not use it does not contain the secondary
 /// storage.
-pub type Open = fn(&Config, Clock) -> Result<Option<Arc<dyn Secondary>>, String>;
+pub type OpenStorage = fn(&Config, Clock) -> Result<Option<Arc<dyn Secondary>>, String>;
 
-/// The implementation of [`Open`].
-pub const OPEN: Open = open;
+/// The implementation of [`OpenStorage`].
+pub const OPEN: OpenStorage = open;
 
 /// The address of a secondary storage, without the secrets of its URL.
 pub struct Address {
@@ -75,7 +75,7 @@ pub fn address(storage: &SecondaryStorage) -> Result<Address, String> {
 
 /// The reason why a token has no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gone {
+pub enum NoSession {
     /// The token has no entry.
     Unknown,
     /// The entry is not a session with this token. The database is not asked for one either.
@@ -95,7 +95,7 @@ pub enum Change<'a> {
 
 /// The kinds of entries that the database holds in addition to the secondary storage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InDatabase {
+pub struct DatabaseEntries {
     /// Whether it holds sessions.
     pub sessions: bool,
     /// Whether it also keeps ended sessions, marked by their expiry: then only the secondary storage decides who is signed in.
@@ -104,7 +104,7 @@ pub struct InDatabase {
     pub secrets: bool,
 }
 
-impl InDatabase {
+impl DatabaseEntries {
     /// Whether a session that the secondary storage does not have may be in the database.
     pub fn may_have_session(self) -> bool {
         self.sessions && !self.ended_sessions
@@ -114,58 +114,70 @@ impl InDatabase {
 /// The operations of a secondary storage. Each ends within the configured bounds.
 pub trait Secondary: Send + Sync {
     /// Returns what the database holds in addition.
-    fn in_database(&self) -> InDatabase;
+    fn in_database(&self) -> DatabaseEntries;
 
     /// Returns the session with this token, expired or not, and its user.
-    fn session<'a>(&'a self, trips: &'a Trips, token: &'a str) -> Answer<'a, Result<(Session, Option<User>), Gone>>;
+    fn session<'a>(
+        &'a self,
+        trips: &'a RoundTrips,
+        token: &'a str,
+    ) -> Answer<'a, Result<(Session, Option<User>), NoSession>>;
 
     /// Stores a new session, and adds it to the list of its user.
-    fn open_session<'a>(&'a self, trips: &'a Trips, session: &'a Session, user: &'a User) -> Answer<'a, ()>;
+    fn open_session<'a>(&'a self, trips: &'a RoundTrips, session: &'a Session, user: &'a User) -> Answer<'a, ()>;
 
     /// Changes a session and returns it; `None` if it has ended.
     fn change_session<'a>(
         &'a self,
-        trips: &'a Trips,
+        trips: &'a RoundTrips,
         token: &'a str,
         change: Change<'a>,
         now: Timestamp,
     ) -> Answer<'a, Option<Session>>;
 
     /// Gives a session the identifier, the token, the expiry and the beginning of `new`, and returns it; `None` if it has ended.
-    fn rename_session<'a>(&'a self, trips: &'a Trips, old: &'a str, new: &'a Session) -> Answer<'a, Option<Session>>;
+    fn rename_session<'a>(
+        &'a self,
+        trips: &'a RoundTrips,
+        old: &'a str,
+        new: &'a Session,
+    ) -> Answer<'a, Option<Session>>;
 
     /// Returns the sessions of a user that have not expired.
-    fn sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str, now: Timestamp) -> Answer<'a, Vec<Session>>;
+    fn sessions<'a>(&'a self, trips: &'a RoundTrips, user_id: &'a str, now: Timestamp) -> Answer<'a, Vec<Session>>;
 
     /// Ends the session with this token, if it exists; with `owner`, only if it belongs to that user.
-    fn end_session<'a>(&'a self, trips: &'a Trips, token: &'a str, owner: Option<&'a str>) -> Answer<'a, ()>;
+    fn end_session<'a>(&'a self, trips: &'a RoundTrips, token: &'a str, owner: Option<&'a str>) -> Answer<'a, ()>;
 
     /// Ends every session of a user, including those that are being opened.
-    fn end_sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str) -> Answer<'a, ()>;
+    fn end_sessions<'a>(&'a self, trips: &'a RoundTrips, user_id: &'a str) -> Answer<'a, ()>;
 
     /// Ends the sessions of a user, except the one with `token`.
-    fn end_other_sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str, token: &'a str) -> Answer<'a, ()>;
+    fn end_other_sessions<'a>(&'a self, trips: &'a RoundTrips, user_id: &'a str, token: &'a str) -> Answer<'a, ()>;
+
+    /// Ends the sessions in which an administrator acts as others, including those that are being opened.
+    fn end_impersonations<'a>(&'a self, trips: &'a RoundTrips, administrator: &'a str) -> Answer<'a, ()>;
 
     /// Replaces the user in each session of the user.
-    fn change_user<'a>(&'a self, trips: &'a Trips, user: &'a User, now: Timestamp) -> Answer<'a, ()>;
+    fn change_user<'a>(&'a self, trips: &'a RoundTrips, user: &'a User, now: Timestamp) -> Answer<'a, ()>;
 
     /// Stores a single-use value.
-    fn put_secret<'a>(&'a self, trips: &'a Trips, new: &'a New) -> Answer<'a, ()>;
+    fn put_secret<'a>(&'a self, trips: &'a RoundTrips, new: &'a NewSecret) -> Answer<'a, ()>;
 
     /// Returns a single-use value, without redeeming it.
-    fn secret<'a>(&'a self, trips: &'a Trips, identifiers: &'a [String]) -> Answer<'a, Option<Secret>>;
+    fn secret<'a>(&'a self, trips: &'a RoundTrips, identifiers: &'a [String]) -> Answer<'a, Option<Secret>>;
 
     /// Takes a single-use value: of two concurrent requests, one gets it.
-    fn take_secret<'a>(&'a self, trips: &'a Trips, identifiers: &'a [String]) -> Answer<'a, Option<Secret>>;
+    fn take_secret<'a>(&'a self, trips: &'a RoundTrips, identifiers: &'a [String]) -> Answer<'a, Option<Secret>>;
 
     /// Counts a request, and returns the count in a window of this many seconds that began with its first request.
-    fn count<'a>(&'a self, trips: &'a Trips, key: &'a str, window: u32) -> Answer<'a, u64>;
+    fn count<'a>(&'a self, trips: &'a RoundTrips, key: &'a str, window: u32) -> Answer<'a, u64>;
 
     /// Whether a request was counted in a window that has not ended.
-    fn has_count<'a>(&'a self, trips: &'a Trips, key: &'a str) -> Answer<'a, bool>;
+    fn has_count<'a>(&'a self, trips: &'a RoundTrips, key: &'a str) -> Answer<'a, bool>;
 
     /// Checks that the storage answers and supports what the scripts need. Changes nothing.
-    fn probe<'a>(&'a self, trips: &'a Trips) -> Answer<'a, ()>;
+    fn probe<'a>(&'a self, trips: &'a RoundTrips) -> Answer<'a, ()>;
 
     /// Closes every idle connection.
     fn close_idle(&self);
@@ -178,8 +190,9 @@ pub trait Secondary: Send + Sync {
 struct Stored {
     connections: connections::Connections,
     prefix: String,
-    in_database: InDatabase,
-    /// For how many seconds a revocation of all of a user's sessions is remembered: the longest lifetime of a session.
+    in_database: DatabaseEntries,
+    /// For how many seconds a revocation of all of a user's sessions, or of an administrator's impersonations, is remembered: the longest
+    /// lifetime of a session.
     revoked_for: u32,
     clock: Clock,
     user_fields: Vec<Field>,
@@ -192,12 +205,12 @@ fn open(config: &Config, clock: Clock) -> Result<Option<Arc<dyn Secondary>>, Str
     Ok(Some(Arc::new(Stored {
         connections: connections::Connections::new(storage, clock)?,
         prefix: storage.options.key_prefix.clone(),
-        in_database: InDatabase {
+        in_database: DatabaseEntries {
             sessions: session.store_in_database,
             ended_sessions: session.store_in_database && session.preserve_in_database,
             secrets: config.verification.store_in_database,
         },
-        revoked_for: session.longest_lifetime(),
+        revoked_for: session.longest_lifetime().max(config.features.admin.impersonation_session_duration),
         clock,
         user_fields: config.schema.additional.user.clone(),
         session_fields: config.schema.additional.session.clone(),
@@ -210,7 +223,7 @@ impl Stored {
     }
 
     /// Sends one command, which is one round trip.
-    async fn ask(&self, trips: &Trips, repeat: Repeat, command: &[&str]) -> Result<Value, StoreError> {
+    async fn ask(&self, trips: &RoundTrips, repeat: Repeat, command: &[&str]) -> Result<Value, StoreError> {
         trips.commanded();
         match self.connections.ask(&trips.watch, repeat, command).await? {
             Value::Refused(words) => Err(StoreError::Secondary(format!("it refuses: {words}"))),
@@ -221,7 +234,7 @@ impl Stored {
     /// Runs a script in the storage.
     async fn run(
         &self,
-        trips: &Trips,
+        trips: &RoundTrips,
         repeat: Repeat,
         script: &str,
         keys: &[&str],
@@ -240,21 +253,25 @@ fn seconds(until: Timestamp, now: Timestamp) -> i64 {
 }
 
 impl Secondary for Stored {
-    fn in_database(&self) -> InDatabase {
+    fn in_database(&self) -> DatabaseEntries {
         self.in_database
     }
 
-    fn session<'a>(&'a self, trips: &'a Trips, token: &'a str) -> Answer<'a, Result<(Session, Option<User>), Gone>> {
+    fn session<'a>(
+        &'a self,
+        trips: &'a RoundTrips,
+        token: &'a str,
+    ) -> Answer<'a, Result<(Session, Option<User>), NoSession>> {
         Box::pin(self.session_of(trips, token))
     }
 
-    fn open_session<'a>(&'a self, trips: &'a Trips, session: &'a Session, user: &'a User) -> Answer<'a, ()> {
+    fn open_session<'a>(&'a self, trips: &'a RoundTrips, session: &'a Session, user: &'a User) -> Answer<'a, ()> {
         Box::pin(self.session_opened(trips, session, user))
     }
 
     fn change_session<'a>(
         &'a self,
-        trips: &'a Trips,
+        trips: &'a RoundTrips,
         token: &'a str,
         change: Change<'a>,
         now: Timestamp,
@@ -262,51 +279,60 @@ impl Secondary for Stored {
         Box::pin(self.session_changed(trips, token, change, now))
     }
 
-    fn rename_session<'a>(&'a self, trips: &'a Trips, old: &'a str, new: &'a Session) -> Answer<'a, Option<Session>> {
+    fn rename_session<'a>(
+        &'a self,
+        trips: &'a RoundTrips,
+        old: &'a str,
+        new: &'a Session,
+    ) -> Answer<'a, Option<Session>> {
         Box::pin(self.session_renamed(trips, old, new))
     }
 
-    fn sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str, now: Timestamp) -> Answer<'a, Vec<Session>> {
+    fn sessions<'a>(&'a self, trips: &'a RoundTrips, user_id: &'a str, now: Timestamp) -> Answer<'a, Vec<Session>> {
         Box::pin(self.sessions_of(trips, user_id, now))
     }
 
-    fn end_session<'a>(&'a self, trips: &'a Trips, token: &'a str, owner: Option<&'a str>) -> Answer<'a, ()> {
+    fn end_session<'a>(&'a self, trips: &'a RoundTrips, token: &'a str, owner: Option<&'a str>) -> Answer<'a, ()> {
         Box::pin(self.session_ended(trips, token, owner))
     }
 
-    fn end_sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str) -> Answer<'a, ()> {
+    fn end_sessions<'a>(&'a self, trips: &'a RoundTrips, user_id: &'a str) -> Answer<'a, ()> {
         Box::pin(self.sessions_ended(trips, user_id, None))
     }
 
-    fn end_other_sessions<'a>(&'a self, trips: &'a Trips, user_id: &'a str, token: &'a str) -> Answer<'a, ()> {
+    fn end_other_sessions<'a>(&'a self, trips: &'a RoundTrips, user_id: &'a str, token: &'a str) -> Answer<'a, ()> {
         Box::pin(self.sessions_ended(trips, user_id, Some(token)))
     }
 
-    fn change_user<'a>(&'a self, trips: &'a Trips, user: &'a User, now: Timestamp) -> Answer<'a, ()> {
+    fn end_impersonations<'a>(&'a self, trips: &'a RoundTrips, administrator: &'a str) -> Answer<'a, ()> {
+        Box::pin(self.impersonations_ended(trips, administrator))
+    }
+
+    fn change_user<'a>(&'a self, trips: &'a RoundTrips, user: &'a User, now: Timestamp) -> Answer<'a, ()> {
         Box::pin(self.user_changed(trips, user, now))
     }
 
-    fn put_secret<'a>(&'a self, trips: &'a Trips, new: &'a New) -> Answer<'a, ()> {
+    fn put_secret<'a>(&'a self, trips: &'a RoundTrips, new: &'a NewSecret) -> Answer<'a, ()> {
         Box::pin(self.secret_put(trips, new))
     }
 
-    fn secret<'a>(&'a self, trips: &'a Trips, identifiers: &'a [String]) -> Answer<'a, Option<Secret>> {
+    fn secret<'a>(&'a self, trips: &'a RoundTrips, identifiers: &'a [String]) -> Answer<'a, Option<Secret>> {
         Box::pin(self.secret_there(trips, identifiers))
     }
 
-    fn take_secret<'a>(&'a self, trips: &'a Trips, identifiers: &'a [String]) -> Answer<'a, Option<Secret>> {
+    fn take_secret<'a>(&'a self, trips: &'a RoundTrips, identifiers: &'a [String]) -> Answer<'a, Option<Secret>> {
         Box::pin(self.secret_taken(trips, identifiers))
     }
 
-    fn count<'a>(&'a self, trips: &'a Trips, key: &'a str, window: u32) -> Answer<'a, u64> {
+    fn count<'a>(&'a self, trips: &'a RoundTrips, key: &'a str, window: u32) -> Answer<'a, u64> {
         Box::pin(self.counted(trips, key, window))
     }
 
-    fn has_count<'a>(&'a self, trips: &'a Trips, key: &'a str) -> Answer<'a, bool> {
+    fn has_count<'a>(&'a self, trips: &'a RoundTrips, key: &'a str) -> Answer<'a, bool> {
         Box::pin(self.is_counted(trips, key))
     }
 
-    fn probe<'a>(&'a self, trips: &'a Trips) -> Answer<'a, ()> {
+    fn probe<'a>(&'a self, trips: &'a RoundTrips) -> Answer<'a, ()> {
         Box::pin(async move {
             let (named, not_named) = (self.key("probe"), self.key("probe of a key that is not named"));
             match self.run(trips, Repeat::Safe, scripts::PROBE, &[&named], &[&not_named]).await? {

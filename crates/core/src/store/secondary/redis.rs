@@ -11,7 +11,7 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 
 use super::{
-    resp::{self, Unread},
+    resp::{self, NoReply},
     url::Target,
     value::{Value, is_passing},
 };
@@ -82,9 +82,9 @@ impl Line {
             }
             match resp::answer(&bytes) {
                 Ok((value, length)) if length == bytes.len() => return Ok(value),
-                Err(Unread::Incomplete) => {}
+                Err(NoReply::Incomplete) => {}
                 // One command has exactly one answer.
-                Ok(_) | Err(Unread::Broken) => {
+                Ok(_) | Err(NoReply::Broken) => {
                     return Err(io::Error::other("the server does not answer in the protocol of Redis"));
                 }
             }

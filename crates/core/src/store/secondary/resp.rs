@@ -10,7 +10,7 @@ const DEPTH: usize = 4;
 
 /// The reason why bytes contain no answer.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unread {
+pub(super) enum NoReply {
     /// The answer is not complete yet.
     Incomplete,
     /// The bytes are not of this protocol, or the answer is too large.
@@ -31,10 +31,10 @@ pub(super) fn command(parts: &[&str]) -> Vec<u8> {
 }
 
 /// Reads the answer at the beginning of `bytes`, and returns it with its length in bytes.
-pub(super) fn answer(bytes: &[u8]) -> Result<(Value, usize), Unread> {
+pub(super) fn answer(bytes: &[u8]) -> Result<(Value, usize), NoReply> {
     let mut reader = Reader { bytes, at: 0 };
     match reader.value(0) {
-        Err(Unread::Incomplete) if bytes.len() > SIZE => Err(Unread::Broken),
+        Err(NoReply::Incomplete) if bytes.len() > SIZE => Err(NoReply::Broken),
         read => read.map(|value| (value, reader.at)),
     }
 }
@@ -45,7 +45,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn value(&mut self, depth: usize) -> Result<Value, Unread> {
+    fn value(&mut self, depth: usize) -> Result<Value, NoReply> {
         let (kind, line) = self.line()?;
         match kind {
             b'+' => Ok(Value::Text(line.to_owned())),
@@ -61,33 +61,33 @@ impl<'a> Reader<'a> {
                 count if usize::try_from(count).is_ok_and(|count| count <= SIZE / 3) => {
                     (0..count).map(|_| self.value(depth + 1)).collect::<Result<_, _>>().map(Value::List)
                 }
-                _ => Err(Unread::Broken),
+                _ => Err(NoReply::Broken),
             },
-            _ => Err(Unread::Broken),
+            _ => Err(NoReply::Broken),
         }
     }
 
     /// Reads the first byte of a line and the rest of it.
-    fn line(&mut self) -> Result<(u8, &'a str), Unread> {
+    fn line(&mut self) -> Result<(u8, &'a str), NoReply> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let end = rest.windows(2).position(|pair| pair == b"\r\n").ok_or(Unread::Incomplete)?;
+        let end = rest.windows(2).position(|pair| pair == b"\r\n").ok_or(NoReply::Incomplete)?;
         let line = rest.get(..end).unwrap_or_default();
         self.at += end + 2;
-        let (kind, text) = line.split_first().ok_or(Unread::Broken)?;
-        Ok((*kind, std::str::from_utf8(text).map_err(|_| Unread::Broken)?))
+        let (kind, text) = line.split_first().ok_or(NoReply::Broken)?;
+        Ok((*kind, std::str::from_utf8(text).map_err(|_| NoReply::Broken)?))
     }
 
-    fn text(&mut self, length: i64) -> Result<String, Unread> {
-        let length = usize::try_from(length).ok().filter(|length| *length <= SIZE).ok_or(Unread::Broken)?;
+    fn text(&mut self, length: i64) -> Result<String, NoReply> {
+        let length = usize::try_from(length).ok().filter(|length| *length <= SIZE).ok_or(NoReply::Broken)?;
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let text = rest.get(..length + 2).ok_or(Unread::Incomplete)?.strip_suffix(b"\r\n").ok_or(Unread::Broken)?;
+        let text = rest.get(..length + 2).ok_or(NoReply::Incomplete)?.strip_suffix(b"\r\n").ok_or(NoReply::Broken)?;
         self.at += length + 2;
         Ok(String::from_utf8_lossy(text).into_owned())
     }
 }
 
-fn number(text: &str) -> Result<i64, Unread> {
-    text.parse().map_err(|_| Unread::Broken)
+fn number(text: &str) -> Result<i64, NoReply> {
+    text.parse().map_err(|_| NoReply::Broken)
 }
 
 #[cfg(test)]
@@ -114,7 +114,7 @@ mod tests {
             let more = format!("{bytes}+next\r\n");
             assert_eq!(answer(more.as_bytes()), Ok((value, bytes.len())), "{bytes:?}");
             for end in 0..bytes.len() {
-                assert_eq!(answer(&bytes.as_bytes()[..end]), Err(Unread::Incomplete), "{bytes:?} until {end}");
+                assert_eq!(answer(&bytes.as_bytes()[..end]), Err(NoReply::Incomplete), "{bytes:?} until {end}");
             }
         }
     }
@@ -124,9 +124,9 @@ mod tests {
         for bytes in
             ["\r\n", "?1\r\n", ":x\r\n", "$-2\r\n", "$1\r\nab\r\n", "*-2\r\n", "*99999999999\r\n", "$99999999999\r\n"]
         {
-            assert_eq!(answer(bytes.as_bytes()), Err(Unread::Broken), "{bytes:?}");
+            assert_eq!(answer(bytes.as_bytes()), Err(NoReply::Broken), "{bytes:?}");
         }
-        assert_eq!(answer("*1\r\n".repeat(DEPTH + 2).as_bytes()), Err(Unread::Broken));
-        assert_eq!(answer(b"+\xff\r\n"), Err(Unread::Broken));
+        assert_eq!(answer("*1\r\n".repeat(DEPTH + 2).as_bytes()), Err(NoReply::Broken));
+        assert_eq!(answer(b"+\xff\r\n"), Err(NoReply::Broken));
     }
 }

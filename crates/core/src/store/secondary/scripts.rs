@@ -42,14 +42,24 @@ local function owner(text)
 end
 ";
 
-/// Reads a session. Keys: `token`; arguments: the beginning of the key that holds since when sessions are valid. Answers the
-/// session and that time.
+/// A function that returns since when the impersonations of the administrator are valid who acts in the session in a text, if one
+/// does and has ended earlier ones.
+const IMPERSONATED: &str = "local function impersonated_since(text, before)
+  local session = read_session(text)
+  local by = session and session.impersonatedBy
+  return type(by) == 'string' and by ~= '' and redis.call('GET', before .. by)
+end
+";
+
+/// Reads a session. Keys: `token`; arguments: the beginnings of the keys that hold since when the sessions of a user, and the
+/// impersonations of an administrator, are valid. Answers the session and these times.
 pub(super) const SESSION: &str = concatcp!(
     OWNER,
+    IMPERSONATED,
     "local text = redis.call('GET', KEYS[1])
 if not text then return false end
 local id = owner(text)
-return {text, id and redis.call('GET', ARGV[1] .. id)}"
+return {text, id and redis.call('GET', ARGV[1] .. id), impersonated_since(text, ARGV[2])}"
 );
 
 /// Stores a session. Keys: `list`, `token`; arguments: token, its expiry, now, the session, its remaining seconds.
@@ -95,15 +105,20 @@ if tonumber(ARGV[6]) > 0 then redis.call('SET', KEYS[3], ARGV[5], 'EX', ARGV[6])
 return 1"
 );
 
-/// Lists sessions. Keys: `list`, the key that holds since when sessions are valid; arguments: the beginning of tokens' keys, now.
-/// Answers that time, then the sessions.
+/// Lists sessions. Keys: `list`, the key that holds since when sessions are valid; arguments: the beginning of tokens' keys, now, the
+/// beginning of the keys that hold since when impersonations are valid. Answers the first time, then each session with the other one.
 pub(super) const SESSIONS: &str = concatcp!(
     LISTS,
+    OWNER,
+    IMPERSONATED,
     "local found, seen = {redis.call('GET', KEYS[2])}, {}
 for _, one in ipairs(read(KEYS[1], tonumber(ARGV[2]), seen)) do
   local text = not seen[one[1]] and redis.call('GET', ARGV[1] .. one[1])
   seen[one[1]] = true
-  if text then found[#found + 1] = text end
+  if text then
+    found[#found + 1] = text
+    found[#found + 1] = impersonated_since(text, ARGV[3])
+  end
 end
 return found"
 );
@@ -141,6 +156,13 @@ end
 write(KEYS[1], kept, now)
 return 1"
 );
+
+/// Ends the impersonations of an administrator. Keys: the key that holds since when they are valid; arguments: now, for how many
+/// seconds that is kept.
+pub(super) const END_IMPERSONATIONS: &str =
+    "local since = math.max(tonumber(ARGV[1]), tonumber(redis.call('GET', KEYS[1]) or 0) or 0)
+redis.call('SET', KEYS[1], string.format('%.0f', since), 'EX', ARGV[2])
+return 1";
 
 /// Replaces sessions. Keys: tokens; arguments, for each: the old session, the new session, its remaining seconds. Answers how many
 /// sessions were changed meanwhile; those stay as they are.

@@ -10,15 +10,15 @@ use crate::{
     store::{
         StoreError,
         pool::Repeat,
-        secret::{New, Secret},
-        trips::Trips,
+        secret::{NewSecret, Secret},
+        trips::RoundTrips,
     },
 };
 
 /// A single-use value as it is stored. The members have better-auth's order for values without a row in the database.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Written<'a> {
+struct WrittenSecret<'a> {
     #[serde(serialize_with = "iso")]
     created_at: Timestamp,
     #[serde(serialize_with = "iso")]
@@ -33,7 +33,7 @@ struct Written<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Read {
+struct ReadSecret {
     value: String,
     expires_at: String,
     created_at: Option<String>,
@@ -42,7 +42,7 @@ struct Read {
 }
 
 fn read(text: &str) -> Option<Secret> {
-    let read: Read = serde_json::from_str(text).ok()?;
+    let read: ReadSecret = serde_json::from_str(text).ok()?;
     let made_at = read.created_at.and_then(|text| text.parse().ok());
     Some(Secret { value: read.value, address: read.address, expires_at: read.expires_at.parse().ok()?, made_at })
 }
@@ -56,12 +56,12 @@ impl Stored {
         identifiers.iter().map(|identifier| self.secret_key(identifier)).collect()
     }
 
-    pub(super) async fn secret_put(&self, trips: &Trips, new: &New) -> Result<(), StoreError> {
+    pub(super) async fn secret_put(&self, trips: &RoundTrips, new: &NewSecret) -> Result<(), StoreError> {
         let seconds = seconds(new.expires_at, (self.clock)());
         if seconds < 1 {
             return Ok(());
         }
-        let written = json::to_string(&Written {
+        let written = json::to_string(&WrittenSecret {
             created_at: new.now,
             updated_at: new.now,
             value: &new.value,
@@ -75,7 +75,7 @@ impl Stored {
 
     pub(super) async fn secret_there(
         &self,
-        trips: &Trips,
+        trips: &RoundTrips,
         identifiers: &[String],
     ) -> Result<Option<Secret>, StoreError> {
         let keys = self.secret_keys(identifiers);
@@ -87,7 +87,7 @@ impl Stored {
     /// Takes a single-use value. Never sent twice: after a lost connection it is unknown whether the first command took it.
     pub(super) async fn secret_taken(
         &self,
-        trips: &Trips,
+        trips: &RoundTrips,
         identifiers: &[String],
     ) -> Result<Option<Secret>, StoreError> {
         let keys = self.secret_keys(identifiers);

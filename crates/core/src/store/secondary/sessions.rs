@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Change, Gone, Stored, scripts, seconds, value::Value};
+use super::{Change, NoSession, Stored, scripts, seconds, value::Value};
 use crate::{
     config::Field,
     json,
     model::{Additional, ReadSession, ReadUser, Session, User, iso, iso_or_null},
-    store::{StoreError, pool::Repeat, trips::Trips},
+    store::{StoreError, pool::Repeat, trips::RoundTrips},
 };
 
 /// How often a change is tried while other requests change the same sessions. Each attempt covers only those that were changed
@@ -19,13 +19,13 @@ const TRIES: usize = 5;
 /// A session with its user, as it is stored, with better-auth's order of members.
 #[derive(Serialize)]
 struct Entry<'a, U: Serialize> {
-    session: Written<'a>,
+    session: WrittenSession<'a>,
     user: U,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Written<'a> {
+struct WrittenSession<'a> {
     id: &'a str,
     ip_address: Option<&'a str>,
     user_agent: Option<&'a str>,
@@ -41,7 +41,7 @@ struct Written<'a> {
     additional: &'a Additional,
 }
 
-impl<'a> From<&'a Session> for Written<'a> {
+impl<'a> From<&'a Session> for WrittenSession<'a> {
     fn from(session: &'a Session) -> Self {
         Self {
             id: &session.id,
@@ -59,7 +59,7 @@ impl<'a> From<&'a Session> for Written<'a> {
 
 /// A stored session as it is read. The user stays unparsed, because the entry may have none.
 #[derive(Deserialize)]
-struct Read<'a> {
+struct StoredEntry<'a> {
     session: ReadSession,
     #[serde(borrow)]
     user: Option<&'a RawValue>,
@@ -89,7 +89,7 @@ fn shown(fields: &[Field], mut all: Additional) -> Additional {
 /// Reads the session in an entry, with all of its members, and its user. A session without a time of creation counts as older than
 /// every revocation.
 fn session_in(text: &str) -> Option<(Session, Option<&RawValue>)> {
-    let read: Read<'_> = serde_json::from_str(text).ok()?;
+    let read: StoredEntry<'_> = serde_json::from_str(text).ok()?;
     Some((read.session.known(), read.user))
 }
 
@@ -100,6 +100,10 @@ impl Stored {
 
     fn since_key(&self, user_id: &str) -> String {
         self.key(&format!("revoked-sessions-before-{user_id}"))
+    }
+
+    fn impersonations_key(&self, administrator: &str) -> String {
+        self.key(&format!("revoked-impersonations-before-{administrator}"))
     }
 
     fn now(&self) -> Timestamp {
@@ -118,23 +122,28 @@ impl Stored {
 
     pub(super) async fn session_of(
         &self,
-        trips: &Trips,
+        trips: &RoundTrips,
         token: &str,
-    ) -> Result<Result<(Session, Option<User>), Gone>, StoreError> {
-        let (key, beginning) = (self.key(token), self.since_key(""));
-        let mut answer =
-            self.run(trips, Repeat::Safe, scripts::SESSION, &[&key], &[&beginning]).await?.list().into_iter();
-        let Some(text) = answer.next().and_then(Value::text) else { return Ok(Err(Gone::Unknown)) };
+    ) -> Result<Result<(Session, Option<User>), NoSession>, StoreError> {
+        let (key, since_key, by_key) = (self.key(token), self.since_key(""), self.impersonations_key(""));
+        let answer = self.run(trips, Repeat::Safe, scripts::SESSION, &[&key], &[&since_key, &by_key]).await?;
+        let mut answer = answer.list().into_iter();
+        let Some(text) = answer.next().and_then(Value::text) else { return Ok(Err(NoSession::Unknown)) };
         let Some((session, user)) = session_in(&text).filter(|(session, _)| session.token == token) else {
-            return Ok(Err(Gone::Unreadable));
+            return Ok(Err(NoSession::Unreadable));
         };
-        if is_revoked(&session, since(answer.next())) {
-            return Ok(Err(Gone::Revoked));
+        if [answer.next(), answer.next()].into_iter().any(|value| is_revoked(&session, since(value))) {
+            return Ok(Err(NoSession::Revoked));
         }
         Ok(Ok((self.shown_session(session), user.and_then(|user| self.user_in(user)))))
     }
 
-    pub(super) async fn session_opened(&self, trips: &Trips, session: &Session, user: &User) -> Result<(), StoreError> {
+    pub(super) async fn session_opened(
+        &self,
+        trips: &RoundTrips,
+        session: &Session,
+        user: &User,
+    ) -> Result<(), StoreError> {
         let mut whole = session.clone();
         let hidden = self.session_fields.iter().filter(|field| !field.returned);
         for field in hidden {
@@ -157,7 +166,7 @@ impl Stored {
 
     pub(super) async fn session_changed(
         &self,
-        trips: &Trips,
+        trips: &RoundTrips,
         token: &str,
         change: Change<'_>,
         now: Timestamp,
@@ -192,7 +201,7 @@ impl Stored {
 
     pub(super) async fn session_renamed(
         &self,
-        trips: &Trips,
+        trips: &RoundTrips,
         old: &str,
         new: &Session,
     ) -> Result<Option<Session>, StoreError> {
@@ -226,21 +235,29 @@ impl Stored {
 
     async fn entries(
         &self,
-        trips: &Trips,
+        trips: &RoundTrips,
         user_id: &str,
         now: Timestamp,
     ) -> Result<(Option<f64>, Vec<String>), StoreError> {
         let (list, since_key, tokens) = (self.list_key(user_id), self.since_key(user_id), self.key(""));
-        let arguments = [tokens.as_str(), &now.as_millisecond().to_string()];
+        let arguments = [tokens.as_str(), &now.as_millisecond().to_string(), &self.impersonations_key("")];
         let answer = self.run(trips, Repeat::Safe, scripts::SESSIONS, &[&list, &since_key], &arguments).await?;
         let mut answer = answer.list().into_iter();
-        let since = since(answer.next());
-        Ok((since, answer.filter_map(Value::text).collect()))
+        let own = since(answer.next());
+        let mut entries = Vec::new();
+        while let Some(entry) = answer.next() {
+            let ended = since(answer.next());
+            let holds = |text: &String| {
+                ended.is_none() || session_in(text).is_some_and(|(session, _)| !is_revoked(&session, ended))
+            };
+            entries.extend(entry.text().filter(holds));
+        }
+        Ok((own, entries))
     }
 
     pub(super) async fn sessions_of(
         &self,
-        trips: &Trips,
+        trips: &RoundTrips,
         user_id: &str,
         now: Timestamp,
     ) -> Result<Vec<Session>, StoreError> {
@@ -252,7 +269,7 @@ impl Stored {
 
     pub(super) async fn session_ended(
         &self,
-        trips: &Trips,
+        trips: &RoundTrips,
         token: &str,
         owner: Option<&str>,
     ) -> Result<(), StoreError> {
@@ -265,7 +282,7 @@ impl Stored {
     /// opened, which count as older.
     pub(super) async fn sessions_ended(
         &self,
-        trips: &Trips,
+        trips: &RoundTrips,
         user_id: &str,
         but_for: Option<&str>,
     ) -> Result<(), StoreError> {
@@ -276,7 +293,14 @@ impl Stored {
         self.run(trips, Repeat::Safe, scripts::END_SESSIONS, &[&list, &since_key], &arguments).await.map(|_| ())
     }
 
-    pub(super) async fn user_changed(&self, trips: &Trips, user: &User, now: Timestamp) -> Result<(), StoreError> {
+    /// Ends the sessions in which an administrator acts as others, including those that are being opened, which count as older.
+    pub(super) async fn impersonations_ended(&self, trips: &RoundTrips, administrator: &str) -> Result<(), StoreError> {
+        let (key, now) = (self.impersonations_key(administrator), self.now().as_millisecond().to_string());
+        let arguments = [now.as_str(), &self.revoked_for.to_string()];
+        self.run(trips, Repeat::Safe, scripts::END_IMPERSONATIONS, &[&key], &arguments).await.map(|_| ())
+    }
+
+    pub(super) async fn user_changed(&self, trips: &RoundTrips, user: &User, now: Timestamp) -> Result<(), StoreError> {
         for _ in 0..TRIES {
             let (_, entries) = self.entries(trips, &user.id, now).await?;
             if entries.is_empty() {
@@ -308,24 +332,24 @@ impl Stored {
 /// here: fields of a server that has more of them.
 fn with_user(entry: &str, user: &User) -> String {
     #[derive(Deserialize)]
-    struct Whole<'a> {
+    struct OldEntry<'a> {
         #[serde(borrow)]
         session: &'a RawValue,
         user: Option<Additional>,
     }
     #[derive(Serialize)]
-    struct Anew<'a> {
+    struct NewEntry<'a> {
         session: &'a RawValue,
         user: Additional,
     }
     let known = serde_json::from_str::<Additional>(&json::to_string(user));
-    let (Ok(Whole { session, user: old }), Ok(mut user)) = (serde_json::from_str(entry), known) else {
+    let (Ok(OldEntry { session, user: old }), Ok(mut user)) = (serde_json::from_str(entry), known) else {
         return entry.to_owned();
     };
     let is_new = |(name, _): &(String, _)| !user.0.iter().any(|(known, _)| known == name);
     let others: Vec<_> = old.into_iter().flat_map(|old| old.0).filter(is_new).collect();
     user.0.extend(others);
-    json::to_string(&Anew { session, user })
+    json::to_string(&NewEntry { session, user })
 }
 
 fn changed(session: Session, change: Change<'_>, now: Timestamp) -> Session {

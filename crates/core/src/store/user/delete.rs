@@ -3,15 +3,20 @@
 use jiff::Timestamp;
 
 use crate::model::User;
-use crate::store::{Db, Ground, Param, StoreError, credential, mailed, verification, written::literal};
+use crate::store::{Db, Param, RequestProof, StoreError, credential, mailed, verification, written::literal};
 
 /// Deletes a user with accounts and sessions: all of it or nothing. Returns `false`, and deletes nothing, if `ground` does not hold any
 /// more. Sessions in the secondary storage end before that, so that none outlives its user if a later step fails, and after it, in
 /// case the user signed in meanwhile.
 ///
 /// `keeps` is the role of creators. A user with it is not deleted if an organization has other members and none of them has the role.
-pub async fn delete(db: &Db, id: &str, ground: Option<&Ground<'_>>, keeps: Option<&str>) -> Result<bool, StoreError> {
-    let Some([token, password]) = Ground::params_of(ground, db).await? else { return Ok(false) };
+pub async fn delete(
+    db: &Db,
+    id: &str,
+    ground: Option<&RequestProof<'_>>,
+    keeps: Option<&str>,
+) -> Result<bool, StoreError> {
+    let Some([token, password]) = RequestProof::params_of(ground, db).await? else { return Ok(false) };
     let (params, lock): ([Param<'_>; 4], _) = ([id.into(), token, password, keeps.into()], [literal(id)]);
     let lock = (LOCK, &lock[..]);
     let Some(secondary) = &db.secondary else {

@@ -9,7 +9,7 @@ use crate::{
 
 /// A user of another system.
 #[derive(Clone)]
-pub struct Imported {
+pub struct ImportedUser {
     /// The row. Its `id` is used if identifiers are kept, or if the service makes them.
     pub user: User,
     /// The values of additional fields.
@@ -44,7 +44,7 @@ pub enum Outcome {
 ///
 /// # Errors
 /// [`StoreError::Refused`] if the database refuses one of the rows: then none was written.
-pub async fn import(db: &Db, users: &[Imported], keep_ids: bool) -> Result<Vec<Outcome>, StoreError> {
+pub async fn import(db: &Db, users: &[ImportedUser], keep_ids: bool) -> Result<Vec<Outcome>, StoreError> {
     let Some(first) = users.first() else { return Ok(Vec::new()) };
     let now = db.now();
     let names: Values = first.additional.clone().into();
@@ -79,7 +79,7 @@ pub async fn known(db: &Db, emails: &[String]) -> Result<Vec<String>, StoreError
 }
 
 /// Returns a user's row by the names of the table's columns.
-fn row(db: &Db, imported: &Imported, keep_ids: bool) -> Map<String, Value> {
+fn row(db: &Db, imported: &ImportedUser, keep_ids: bool) -> Map<String, Value> {
     let user = &imported.user;
     let time = |at: Option<jiff::Timestamp>| at.map(instant);
     let own = [
@@ -102,7 +102,7 @@ fn row(db: &Db, imported: &Imported, keep_ids: bool) -> Map<String, Value> {
 
 /// Returns the rows of a user's accounts by the names of the table's columns, without what is the same for all. The account with
 /// the password has no identifier: it gets the user's.
-fn accounts(db: &Db, imported: &Imported) -> impl Iterator<Item = Value> {
+fn accounts(db: &Db, imported: &ImportedUser) -> impl Iterator<Item = Value> {
     imported.accounts.iter().map(|account| {
         let provider = account.provider.as_ref();
         let row = [

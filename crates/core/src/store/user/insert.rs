@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A new user whom every feature accepts.
-pub struct Accepted {
+pub struct AcceptedUser {
     /// The row. Its additional fields are as answers show them.
     pub user: User,
     /// The values of the additional fields.
@@ -19,7 +19,7 @@ pub struct Accepted {
 }
 
 /// A user who signs up with a password, for [`insert`].
-pub struct New<'a> {
+pub struct NewUserRow<'a> {
     /// The row. If the database makes identifiers, it chooses the row's `id`.
     pub user: &'a User,
     /// The identifier of the account's row, unless the database makes identifiers.
@@ -36,7 +36,11 @@ pub struct New<'a> {
 ///
 /// # Errors
 /// [`StoreError::Refused`] if another user has taken the address.
-pub async fn insert(db: &Db, new: &New<'_>, session: Option<Session>) -> Result<(User, Option<Session>), StoreError> {
+pub async fn insert(
+    db: &Db,
+    new: &NewUserRow<'_>,
+    session: Option<Session>,
+) -> Result<(User, Option<Session>), StoreError> {
     // With a secondary storage the user comes first: if the session then fails, the user can sign in.
     let (session, apart) = session::within(db, session);
     let locks = [unique::address(&new.user.email), unique::first()];
@@ -64,7 +68,7 @@ pub async fn insert(db: &Db, new: &New<'_>, session: Option<Session>) -> Result<
 /// [`StoreError::Refused`] if another user has taken the address.
 pub async fn insert_alone(
     db: &Db,
-    Accepted { user, values, if_first }: &Accepted,
+    AcceptedUser { user, values, if_first }: &AcceptedUser,
     session: Option<Session>,
 ) -> Result<(User, Option<Session>), StoreError> {
     let (session, apart) = session::within(db, session);
@@ -109,7 +113,7 @@ async fn opened(
 }
 
 /// The statement that writes a new user and, where there is one, the first session, with its values.
-pub(crate) fn insertion<'a>(new: &'a New<'_>, session: Option<&'a Session>) -> (&'static str, Vec<Param<'a>>) {
+pub(crate) fn insertion<'a>(new: &'a NewUserRow<'_>, session: Option<&'a Session>) -> (&'static str, Vec<Param<'a>>) {
     let mut params = new.params();
     match session {
         Some(session) => {
@@ -125,12 +129,12 @@ pub(crate) fn insertion<'a>(new: &'a New<'_>, session: Option<&'a Session>) -> (
 ///
 /// # Errors
 /// [`StoreError::Refused`] if the database refuses the row.
-pub async fn insert_undone(db: &Db, new: &New<'_>) -> Result<User, StoreError> {
+pub async fn insert_undone(db: &Db, new: &NewUserRow<'_>) -> Result<User, StoreError> {
     let row = db.row_undone(WITHOUT_SESSION, &new.params()).await?.ok_or_else(|| unique::taken(db))?;
     from_row(&db.schema, &row, 0)
 }
 
-impl New<'_> {
+impl NewUserRow<'_> {
     /// Returns the user as the first one, if that makes a difference.
     fn first(&self) -> Option<Self> {
         self.if_first.map(|additional| Self { additional, ..*self })

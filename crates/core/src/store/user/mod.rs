@@ -12,8 +12,8 @@ pub(crate) use self::read::{ONE, WITH_PASSWORD, found, from_row, width};
 pub(crate) use self::update::changed;
 pub use self::{
     delete::{delete, delete_by_secret},
-    import::{Imported, ImportedAccount, Outcome, import, known},
-    insert::{Accepted, New, insert, insert_alone, insert_undone},
+    import::{ImportedAccount, ImportedUser, Outcome, import, known},
+    insert::{AcceptedUser, NewUserRow, insert, insert_alone, insert_undone},
     read::{by_email, by_id, with_password},
     update::{Change, update},
 };

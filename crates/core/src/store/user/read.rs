@@ -4,7 +4,7 @@ use tokio_postgres::Row;
 
 use crate::{
     model::User,
-    rules::sign_in::Found,
+    rules::sign_in::FoundUser,
     store::{Db, StoreError, column, pool::Repeat, schema::Schema},
 };
 
@@ -45,7 +45,7 @@ pub async fn by_id(db: &Db, id: &str) -> Result<Option<User>, StoreError> {
 }
 
 /// Returns the user with the address, and the hash of the user's password, if any (spec core §3.4).
-pub async fn with_password(db: &Db, email: &str) -> Result<Option<Found>, StoreError> {
+pub async fn with_password(db: &Db, email: &str) -> Result<Option<FoundUser>, StoreError> {
     let sql = const_format::concatcp!(WITH_PASSWORD, "u.{user.email} = $1", ONE);
     found(db, db.row(Repeat::Safe, sql, &[email.into()]).await?)
 }
@@ -58,9 +58,9 @@ pub(crate) const WITH_PASSWORD: &str = "select {user.*}, a.{account.password}::t
 pub(crate) const ONE: &str = " order by a.{account.password} is null limit 1";
 
 /// Reads the row of a statement that begins with [`WITH_PASSWORD`].
-pub(crate) fn found(db: &Db, row: Option<Row>) -> Result<Option<Found>, StoreError> {
+pub(crate) fn found(db: &Db, row: Option<Row>) -> Result<Option<FoundUser>, StoreError> {
     let found = row.map(|row| {
-        Ok::<_, StoreError>(Found {
+        Ok::<_, StoreError>(FoundUser {
             user: from_row(&db.schema, &row, 0)?,
             password: column::text(&row, width(&db.schema))?.filter(|hash| !hash.is_empty()),
         })

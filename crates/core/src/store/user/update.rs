@@ -6,7 +6,7 @@ use tokio_postgres::Row;
 use super::read::from_row;
 use crate::{
     model::User,
-    store::{Db, Ground, Param, StoreError, pool::Repeat, values::Values},
+    store::{Db, Param, RequestProof, StoreError, pool::Repeat, values::Values},
 };
 
 /// A change that a user makes to the user's own row.
@@ -24,10 +24,10 @@ pub async fn update(
     db: &Db,
     id: &str,
     change: &Change<'_>,
-    ground: Option<&Ground<'_>>,
+    ground: Option<&RequestProof<'_>>,
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
-    let Some([token, _]) = Ground::params_of(ground, db).await? else { return Ok(None) };
+    let Some([token, _]) = RequestProof::params_of(ground, db).await? else { return Ok(None) };
     let sql = "{?change}with changed as ({/change}update {user} u set {user.name} = coalesce($2, u.{user.name}),
             {user.image} = case when $3 then $4 else u.{user.image} end, {user.updatedAt} = $5{user.set $6}
         where u.{user.id} = $1 and {holds $1 $7} returning {user.*}{?change}){change user.updated changed $1 - -} select * from changed{/change}";

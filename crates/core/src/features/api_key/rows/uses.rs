@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::{KEY_COLUMNS, StoredKey, WIDTH, from_row};
 use crate::{
     api_keys::KeyOwner,
-    store::{Db, Param, StoreError, column, pool::Repeat, stored::Stored, user},
+    store::{Db, Param, StoreError, column, pool::Repeat, stored::StoredStatement, user},
 };
 
 /// The use of a key that a request asks for.
@@ -91,7 +91,7 @@ pub async fn verify(db: &Db, asked: &Use<'_>) -> Result<Result<(StoredKey, Optio
 }
 
 /// Verifies a key and counts the use.
-pub static USE: Stored = Stored::writing("apikey", VERIFY);
+pub static USE: StoredStatement = StoredStatement::writing("apikey", VERIFY);
 /// The texts of a column that mean no.
 const NO: &str = "in ('f', 'false', 'n', 'no', 'off', '0'), false)";
 

@@ -2,17 +2,17 @@
 
 use http::StatusCode;
 
-use super::read::{Asking, named, shown};
+use super::read::{AskingMember, named, shown};
 use crate::{
     code::{self, Code},
-    config::{Config, Field},
+    config::{Config, Field, OF_MEMBERS},
     context::Context,
     error::Error,
     features::organization::{
         missed,
-        rows::roles::{self, Changes, New, Outcome},
+        rows::roles::{self, Changes, NewRole, Outcome},
         rules::{self, permission},
-        wire::roles::{Changed, CreateRole, DeleteRole, Selected, UpdateRole},
+        wire::roles::{CreateRole, DeleteRole, RoleChangeAnswer, RoleSelector, UpdateRole},
         words,
     },
     json,
@@ -28,7 +28,8 @@ const UPDATE: Code = words::YOU_ARE_NOT_ALLOWED_TO_UPDATE_A_ROLE;
 /// Returns the name of a role, in lower case.
 ///
 /// # Errors
-/// 400 if no member could have a role of this name, or if the configuration has it.
+/// 400 if no member could have a role of this name, or if the configuration or better-auth has it: members have better-auth's names also
+/// where the configuration does not list them, and a role of such a name would give these members rights.
 fn name(config: &Config, given: &str, place: &str) -> Result<String, Error> {
     let name = given.to_lowercase();
     if !permission::is_name(&name) {
@@ -36,7 +37,7 @@ fn name(config: &Config, given: &str, place: &str) -> Result<String, Error> {
             format!("[{place}] Invalid input: a role has a name without commas, and without spaces around it");
         return Err(Error::explained(StatusCode::BAD_REQUEST, code::VALIDATION_ERROR, message, Reason::InvalidInput));
     }
-    if config.access.organization_roles.get(&name).is_some() {
+    if config.access.organization_roles.get(&name).is_some() || OF_MEMBERS.role(&name).is_some() {
         return Err(taken());
     }
     Ok(name)
@@ -47,7 +48,7 @@ fn taken() -> Error {
 }
 
 /// Checks that a member may give permissions: their resources exist, and the member has all of them.
-fn may_give(config: &Config, asking: &Asking, given: &Permissions, refusal: Code) -> Result<(), Error> {
+fn may_give(config: &Config, asking: &AskingMember, given: &Permissions, refusal: Code) -> Result<(), Error> {
     if !permission::are_known(config.access.statements.as_ref(), given) {
         return Err(Error::bad(words::INVALID_RESOURCE, Reason::UnknownResource));
     }
@@ -61,12 +62,13 @@ fn may_give(config: &Config, asking: &Asking, given: &Permissions, refusal: Code
 
 /// `POST /organization/create-role`.
 pub(super) async fn create(cx: &mut Context, body: CreateRole, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let auth = cx.auth.clone();
     let config = &auth.config;
     let none = words::YOU_MUST_BE_IN_AN_ORGANIZATION_TO_CREATE_A_ROLE;
     let organization = named(body.organization_id, &own, none)?;
     let role = name(config, &body.role, "body.role")?;
-    let asking = Asking::find(cx, &own, organization, ("create", CREATE)).await?;
+    let asking = AskingMember::find(cx, &own, organization, ("create", CREATE)).await?;
     let limit = config.features.organization.dynamic_access_control.maximum_roles_per_organization;
     let too_many = || Error::bad(words::TOO_MANY_ROLES, Reason::RoleLimit);
     if asking.listed.rows.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
@@ -79,7 +81,7 @@ pub(super) async fn create(cx: &mut Context, body: CreateRole, own: SignedIn) ->
     let additional = rules::additional(fields, &given_fields, "body.additionalFields", true).map_err(Issue)?;
     let statements = permission::object(&given);
     let id = cx.rng.id();
-    let new = New {
+    let new = NewRole {
         id: &id,
         role: &role,
         permission: &json::to_string(&statements),
@@ -88,9 +90,11 @@ pub(super) async fn create(cx: &mut Context, body: CreateRole, own: SignedIn) ->
     };
     let created = roles::create(&cx.db, asking.acting(&own), &new, cx.now).await;
     match created.map_err(|error| missed::of_row(config, error))? {
-        Outcome::Done(Some(row)) => {
-            Reply::json(&Changed { success: true, role_data: Some(&shown(&row)), statements: Some(&statements) })
-        }
+        Outcome::Done(Some(row)) => Reply::json(&RoleChangeAnswer {
+            success: true,
+            role_data: Some(&shown(&row)),
+            statements: Some(&statements),
+        }),
         Outcome::LimitReached => Err(too_many()),
         Outcome::NameTaken => Err(taken()),
         Outcome::Done(None) | Outcome::Gone => {
@@ -101,10 +105,11 @@ pub(super) async fn create(cx: &mut Context, body: CreateRole, own: SignedIn) ->
 
 /// `POST /organization/update-role`. The answer has the time of the change before, as in better-auth.
 pub(super) async fn update(cx: &mut Context, body: UpdateRole, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let auth = cx.auth.clone();
     let config = &auth.config;
     let organization = named(body.named.organization_id, &own, words::NO_ACTIVE_ORGANIZATION)?;
-    let asking = Asking::find(cx, &own, organization, ("update", UPDATE)).await?;
+    let asking = AskingMember::find(cx, &own, organization, ("update", UPDATE)).await?;
     let row = asking.row(&body.named.role)?;
     let given = body.data.permission.map(permission::once);
     let renamed = body.data.role_name.filter(|name| !name.is_empty());
@@ -131,7 +136,9 @@ pub(super) async fn update(cx: &mut Context, body: UpdateRole, own: SignedIn) ->
     let changes = Changes { role: renamed.as_deref(), permission: permission.as_deref(), additional: &additional };
     let id = row.text("id").unwrap_or_default();
     match roles::update(&cx.db, asking.acting(&own), id, &changes, cx.now).await? {
-        Outcome::Done(_) => Reply::json(&Changed { success: true, role_data: Some(&answered), statements: None }),
+        Outcome::Done(_) => {
+            Reply::json(&RoleChangeAnswer { success: true, role_data: Some(&answered), statements: None })
+        }
         Outcome::NameTaken => Err(taken()),
         Outcome::LimitReached | Outcome::Gone => Err(Error::bad(words::ROLE_NOT_FOUND, Reason::UnknownMemberRole)),
     }
@@ -139,7 +146,7 @@ pub(super) async fn update(cx: &mut Context, body: UpdateRole, own: SignedIn) ->
 
 /// Checks that a member may change what a role permits: a member who lacks some of it would take rights from others that the member
 /// does not have. Creators may.
-fn may_take(config: &Config, asking: &Asking, stored: &str, changes: bool) -> Result<(), Error> {
+fn may_take(config: &Config, asking: &AskingMember, stored: &str, changes: bool) -> Result<(), Error> {
     let rules = asking.rules(config);
     if !changes || rules.is_creator(&asking.listed.own) {
         return Ok(());
@@ -157,15 +164,15 @@ pub(super) async fn delete(cx: &mut Context, body: DeleteRole, own: SignedIn) ->
     let named_role = body.0.role;
     let organization = named(body.0.organization_id, &own, words::NO_ACTIVE_ORGANIZATION)?;
     let refusal = words::YOU_ARE_NOT_ALLOWED_TO_DELETE_A_ROLE;
-    let asking = Asking::find(cx, &own, organization, ("delete", refusal)).await?;
-    if let Selected::Name(name) = &named_role
+    let asking = AskingMember::find(cx, &own, organization, ("delete", refusal)).await?;
+    if let RoleSelector::Name(name) = &named_role
         && cx.auth.config.access.organization_roles.get(name).is_some()
     {
         return Err(Error::bad(words::CANNOT_DELETE_A_PRE_DEFINED_ROLE, Reason::RoleOfConfiguration));
     }
     let id = asking.row(&named_role)?.text("id").unwrap_or_default();
     match roles::delete(&cx.db, asking.acting(&own), id).await? {
-        Some(true) => Reply::json(&Changed { success: true, role_data: None, statements: None }),
+        Some(true) => Reply::json(&RoleChangeAnswer { success: true, role_data: None, statements: None }),
         Some(false) => Err(Error::bad(words::ROLE_IS_ASSIGNED_TO_MEMBERS, Reason::RoleHeld)),
         None => Err(Error::bad(words::ROLE_NOT_FOUND, Reason::UnknownMemberRole)),
     }

@@ -10,34 +10,34 @@ use crate::{
     features::organization::{
         actor,
         rows::{
-            Acting,
-            roles::{self, Listed},
+            ActingMember,
+            roles::{self, ListedRoles},
         },
         rules::{Rules, permission},
         wire::{
-            roles::{GetRole, Selected},
-            teams::OfOrganization,
+            roles::{GetRole, RoleSelector},
+            teams::TeamsQuery,
         },
         words,
     },
     reason::Reason,
     reply::Reply,
-    rules::access::Wanted,
+    rules::access::WantedActions,
     signed_in::SignedIn,
     store::record::Record,
 };
 
 /// A member who reads or changes the roles of an organization.
-pub(super) struct Asking {
+pub(super) struct AskingMember {
     /// The identifier of the organization.
     organization: String,
     /// The roles of the member, and the rows of the roles that the organization made.
-    pub(super) listed: Listed,
+    pub(super) listed: ListedRoles,
     /// All roles of the organization.
     roles: Roles,
 }
 
-impl Asking {
+impl AskingMember {
     /// Returns the member, whose roles must permit an action on roles.
     ///
     /// # Errors
@@ -55,7 +55,7 @@ impl Asking {
         let made = listed.rows.iter().map(|row| (text(row, "role"), text(row, "permission"))).collect();
         let roles = actor::roles(&cx.auth.config, &made);
         let asking = Self { organization, listed, roles };
-        if !asking.rules(&cx.auth.config).may(&asking.listed.own, &[Wanted::all("ac", [action])]) {
+        if !asking.rules(&cx.auth.config).may(&asking.listed.own, &[WantedActions::all("ac", [action])]) {
             return Err(Error::api(StatusCode::FORBIDDEN, refusal, Reason::MemberNotPermitted));
         }
         Ok(asking)
@@ -67,18 +67,18 @@ impl Asking {
     }
 
     /// Returns the member for the statement that writes.
-    pub(super) fn acting<'a>(&'a self, own: &'a SignedIn) -> Acting<'a> {
-        Acting { organization: &self.organization, user: &own.user.id, role: &self.listed.own }
+    pub(super) fn acting<'a>(&'a self, own: &'a SignedIn) -> ActingMember<'a> {
+        ActingMember { organization: &self.organization, user: &own.user.id, role: &self.listed.own }
     }
 
     /// Returns the row that a request names.
     ///
     /// # Errors
     /// 400 if the organization made no such role.
-    pub(super) fn row(&self, selected: &Selected) -> Result<&Record, Error> {
+    pub(super) fn row(&self, selected: &RoleSelector) -> Result<&Record, Error> {
         let is_it = |row: &&Record| match selected {
-            Selected::Name(name) => row.text("role") == Some(name),
-            Selected::Id(id) => row.text("id") == Some(id),
+            RoleSelector::Name(name) => row.text("role") == Some(name),
+            RoleSelector::Id(id) => row.text("id") == Some(id),
         };
         let found = self.listed.rows.iter().find(is_it);
         found.ok_or_else(|| Error::bad(words::ROLE_NOT_FOUND, Reason::UnknownMemberRole))
@@ -99,15 +99,15 @@ pub(super) fn shown(row: &Record) -> Record {
 }
 
 /// `GET /organization/list-roles`.
-pub(super) async fn list(cx: &mut Context, query: OfOrganization, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn list(cx: &mut Context, query: TeamsQuery, own: SignedIn) -> Result<Reply, Error> {
     let id = named(query.organization_id, &own, words::NO_ACTIVE_ORGANIZATION)?;
-    let asking = Asking::find(cx, &own, id, ("read", words::YOU_ARE_NOT_ALLOWED_TO_LIST_A_ROLE)).await?;
+    let asking = AskingMember::find(cx, &own, id, ("read", words::YOU_ARE_NOT_ALLOWED_TO_LIST_A_ROLE)).await?;
     Reply::json(&asking.listed.rows.iter().map(shown).collect::<Vec<_>>())
 }
 
 /// `GET /organization/get-role`.
 pub(super) async fn get(cx: &mut Context, query: GetRole, own: SignedIn) -> Result<Reply, Error> {
     let id = named(query.0.organization_id, &own, words::NO_ACTIVE_ORGANIZATION)?;
-    let asking = Asking::find(cx, &own, id, ("read", words::YOU_ARE_NOT_ALLOWED_TO_READ_A_ROLE)).await?;
+    let asking = AskingMember::find(cx, &own, id, ("read", words::YOU_ARE_NOT_ALLOWED_TO_READ_A_ROLE)).await?;
     Reply::json(&shown(asking.row(&query.0.role)?))
 }

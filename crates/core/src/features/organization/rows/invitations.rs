@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
-use super::{ACTS, Acting, KEY_AND, KEY_END, KEY_OF, LOCK, MADE, Made, if_any, made};
+use super::{ACTS, ActingMember, KEY_AND, KEY_END, KEY_OF, LOCK, MADE, OrganizationRoles, if_any, made};
 use crate::store::{
     Db, Param, StoreError, column,
     mailed::UNCONFIRMED,
@@ -45,7 +45,7 @@ pub async fn invitee(db: &Db, organization: &str, email: &str, now: Timestamp) -
 }
 
 /// A new invitation.
-pub struct New<'a> {
+pub struct NewInvitation<'a> {
     /// The identifier, unless the database makes identifiers.
     pub id: &'a str,
     /// The address, in lower case.
@@ -66,7 +66,12 @@ pub struct New<'a> {
 
 /// Stores an invitation and cancels the one that it replaces: both or neither. Returns `None` if the member has lost the role
 /// meanwhile, the address has a member or another pending invitation, the limit is reached, or one of the teams is gone.
-pub async fn invite(db: &Db, acting: Acting<'_>, new: &New<'_>, now: Timestamp) -> Result<Option<Record>, StoreError> {
+pub async fn invite(
+    db: &Db,
+    acting: ActingMember<'_>,
+    new: &NewInvitation<'_>,
+    now: Timestamp,
+) -> Result<Option<Record>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with pending as (select i.{invitation.email} as email from {invitation} i where i.{invitation.organizationId} = $1
                 and i.{invitation.status} = 'pending' and {time i.invitation.expiresAt} > $4
@@ -103,7 +108,12 @@ pub async fn invite(db: &Db, acting: Acting<'_>, new: &New<'_>, now: Timestamp) 
 }
 
 /// Moves the end of a pending invitation, and returns it; `None` if it is not pending, or the member has lost the role meanwhile.
-pub async fn renew(db: &Db, acting: Acting<'_>, id: &str, expires_at: Timestamp) -> Result<Option<Record>, StoreError> {
+pub async fn renew(
+    db: &Db,
+    acting: ActingMember<'_>,
+    id: &str,
+    expires_at: Timestamp,
+) -> Result<Option<Record>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "{?change}with changed as ({/change}update {invitation} i set {invitation.expiresAt} = $5 where i.{invitation.id} = $4
             and i.{invitation.organizationId} = $1 and i.{invitation.status} = 'pending' and ",
@@ -116,7 +126,7 @@ pub async fn renew(db: &Db, acting: Acting<'_>, id: &str, expires_at: Timestamp)
 }
 
 /// An invitation with what an answer to it depends on.
-pub struct Invited {
+pub struct AnswerableInvitation {
     /// The invitation.
     pub invitation: Record,
     /// The organization, if it exists.
@@ -132,12 +142,12 @@ pub struct Invited {
     /// Whether this address is confirmed.
     pub is_confirmed: bool,
     /// The roles that the organization made.
-    pub made: Made,
+    pub made: OrganizationRoles,
     /// The teams of the invitation.
-    pub teams: Wanted,
+    pub teams: WantedTeams,
 }
 
-impl Invited {
+impl AnswerableInvitation {
     /// Returns the roles that the invitation gives, with commas between them.
     pub fn role(&self) -> &str {
         self.invitation.text("role").unwrap_or_default()
@@ -154,14 +164,14 @@ pub struct Inviter {
 
 /// The teams that an invitation names.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WantedTeams {
     /// One of them does not exist in the organization.
     pub is_unknown: bool,
     /// One of them has no place left.
     pub is_full: bool,
 }
 
-impl Wanted {
+impl WantedTeams {
     /// Reads two columns at `at`, if teams are used.
     pub(super) fn of_row(db: &Db, row: &Row, at: usize) -> Result<Self, StoreError> {
         if !db.schema.has("team") {
@@ -174,7 +184,12 @@ impl Wanted {
 
 /// Returns an invitation, for a user who asks. A team has a place left for the user if the user is in it already, or if it has fewer
 /// than `most_in_team` members.
-pub async fn find(db: &Db, id: &str, user_id: &str, most_in_team: Option<i64>) -> Result<Option<Invited>, StoreError> {
+pub async fn find(
+    db: &Db,
+    id: &str,
+    user_id: &str,
+    most_in_team: Option<i64>,
+) -> Result<Option<AnswerableInvitation>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "select (select count(*) from {member} x where x.{member.organizationId} = i.{invitation.organizationId}),
             host.email, host.role, u.{user.email}::text, not (",
@@ -213,7 +228,7 @@ pub async fn find(db: &Db, id: &str, user_id: &str, most_in_team: Option<i64>) -
         let role = column::text(&row, 2)?.unwrap_or_default();
         Ok::<_, StoreError>(Inviter { email, role })
     });
-    Ok(Some(Invited {
+    Ok(Some(AnswerableInvitation {
         invitation: record::from_row(schema, "invitation", &row, 7)?,
         organization: read(has_organization, "organization", of_organization)?,
         member: read(has_member, "member", of_member)?,
@@ -222,7 +237,7 @@ pub async fn find(db: &Db, id: &str, user_id: &str, most_in_team: Option<i64>) -
         own_email: column::text(&row, 3)?,
         is_confirmed: column::flag(&row, 4)? == Some(true),
         made: made(db, &row, of_roles)?,
-        teams: Wanted::of_row(db, &row, of_teams)?,
+        teams: WantedTeams::of_row(db, &row, of_teams)?,
     }))
 }
 
@@ -330,7 +345,7 @@ pub async fn reject(db: &Db, id: &str) -> Result<Option<Record>, StoreError> {
 }
 
 /// Cancels a pending invitation and returns it; `None` if it is not pending, or the member has lost the role meanwhile.
-pub async fn cancel(db: &Db, acting: Acting<'_>, id: &str) -> Result<Option<Record>, StoreError> {
+pub async fn cancel(db: &Db, acting: ActingMember<'_>, id: &str) -> Result<Option<Record>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "{?change}with changed as ({/change}update {invitation} i set {invitation.status} = 'canceled' where i.{invitation.id} = $4
             and i.{invitation.organizationId} = $1 and i.{invitation.status} = 'pending' and ",

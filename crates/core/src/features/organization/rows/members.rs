@@ -4,7 +4,7 @@
 use serde::Serialize;
 use tokio_postgres::Row;
 
-use super::{ACTS, Acting, LOCK, if_any};
+use super::{ACTS, ActingMember, LOCK, if_any};
 use crate::{
     model::User,
     rules::search::Search,
@@ -131,7 +131,12 @@ pub struct Target {
 }
 
 /// Returns a member of the organization by the identifier of the row, of the user, or by the user's address.
-pub async fn target(db: &Db, organization: &str, by: By<'_>, creator: &str) -> Result<Option<Target>, StoreError> {
+pub async fn target(
+    db: &Db,
+    organization: &str,
+    by: MemberSelector<'_>,
+    creator: &str,
+) -> Result<Option<Target>, StoreError> {
     const TARGET: &str = const_format::concatcp!(
         "select ",
         ANOTHER_CREATES,
@@ -144,9 +149,9 @@ pub async fn target(db: &Db, organization: &str, by: By<'_>, creator: &str) -> R
     const BY_USER: &str = const_format::concatcp!(TARGET, "p.{user.id} = $2", ONE);
     const BY_EMAIL: &str = const_format::concatcp!(TARGET, "p.{user.email} = $2", ONE);
     let (sql, name) = match by {
-        By::Id(id) => (BY_ID, id),
-        By::User(id) => (BY_USER, id),
-        By::Email(email) => (BY_EMAIL, email),
+        MemberSelector::Id(id) => (BY_ID, id),
+        MemberSelector::User(id) => (BY_USER, id),
+        MemberSelector::Email(email) => (BY_EMAIL, email),
     };
     let params: [Param<'_>; 4] = [organization.into(), name.into(), 1.into(), creator.into()];
     let row = if_any(db.row(Repeat::Safe, sql, &params).await)?;
@@ -157,7 +162,7 @@ pub async fn target(db: &Db, organization: &str, by: By<'_>, creator: &str) -> R
 
 /// How a request names a member.
 #[derive(Clone, Copy)]
-pub enum By<'a> {
+pub enum MemberSelector<'a> {
     /// By the identifier of the row.
     Id(&'a str),
     /// By the identifier of the user.
@@ -169,7 +174,7 @@ pub enum By<'a> {
 /// A change of a member by another one, or by the member itself.
 pub struct Change<'a> {
     /// The member who acts.
-    pub acting: Acting<'a>,
+    pub acting: ActingMember<'a>,
     /// The identifier of the user whose membership changes.
     pub user_id: &'a str,
     /// The roles that the row has, as the request found them.

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{ACTS, Acting, LOCK, if_any};
+use super::{ACTS, ActingMember, LOCK, if_any};
 use crate::{
     features::organization::declaration::MOST_ROLES,
     store::{
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The roles that an organization made, and the member who asks.
-pub struct Listed {
+pub struct ListedRoles {
     /// The roles of the member, as the row has them.
     pub own: String,
     /// The rows of the roles, the oldest first.
@@ -24,7 +24,7 @@ pub struct Listed {
 }
 
 /// Returns the roles that an organization made, for a member; `None` if the user is not a member.
-pub async fn list(db: &Db, organization: &str, user_id: &str) -> Result<Option<Listed>, StoreError> {
+pub async fn list(db: &Db, organization: &str, user_id: &str) -> Result<Option<ListedRoles>, StoreError> {
     let sql = "select m.{member.role}::text, o.{organizationRole.id} is not null, {organizationRole.*}
         from (select * from {member} m where m.{member.organizationId} = $1 and m.{member.userId} = $2
             order by m.{member.id} limit 1) m
@@ -36,7 +36,7 @@ pub async fn list(db: &Db, organization: &str, user_id: &str) -> Result<Option<L
     let mut listed = None;
     for row in &rows {
         let own = column::filled_text(row, 0)?;
-        let listed = listed.get_or_insert(Listed { own, rows: Vec::new() });
+        let listed = listed.get_or_insert(ListedRoles { own, rows: Vec::new() });
         if column::flag(row, 1)? == Some(true) {
             listed.rows.push(record::from_row(&db.schema, "organizationRole", row, 2)?);
         }
@@ -45,7 +45,7 @@ pub async fn list(db: &Db, organization: &str, user_id: &str) -> Result<Option<L
 }
 
 /// A new role.
-pub struct New<'a> {
+pub struct NewRole<'a> {
     /// The identifier, unless the database makes identifiers.
     pub id: &'a str,
     /// The name.
@@ -71,7 +71,12 @@ pub enum Outcome {
 }
 
 /// Stores a new role.
-pub async fn create(db: &Db, acting: Acting<'_>, new: &New<'_>, now: Timestamp) -> Result<Outcome, StoreError> {
+pub async fn create(
+    db: &Db,
+    acting: ActingMember<'_>,
+    new: &NewRole<'_>,
+    now: Timestamp,
+) -> Result<Outcome, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with room as (select ",
         ACTS,
@@ -110,7 +115,7 @@ pub struct Changes<'a> {
 /// Changes a role.
 pub async fn update(
     db: &Db,
-    acting: Acting<'_>,
+    acting: ActingMember<'_>,
     id: &str,
     changes: &Changes<'_>,
     now: Timestamp,
@@ -140,7 +145,7 @@ pub async fn update(
 
 /// Removes a role. Returns `Some(false)` if a member has it, and `None` if the organization has no such role or the member who acts
 /// has lost the role that permits it.
-pub async fn delete(db: &Db, acting: Acting<'_>, id: &str) -> Result<Option<bool>, StoreError> {
+pub async fn delete(db: &Db, acting: ActingMember<'_>, id: &str) -> Result<Option<bool>, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with found as (select x.{organizationRole.id} as id, not exists (select 1 from {member} m where m.{member.organizationId} = $1
                 and x.{organizationRole.role}::text = any (regexp_split_to_array(trim(m.{member.role}::text), '[[:space:]]*,[[:space:]]*')))

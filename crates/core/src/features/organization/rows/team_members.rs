@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{ACTS, Acting, KEY_AND, KEY_END, KEY_OF, LOCK, MOST, if_any};
+use super::{ACTS, ActingMember, KEY_AND, KEY_END, KEY_OF, LOCK, MOST, if_any};
 use crate::store::{
     Db, Param, StoreError, column,
     record::{self, Record},
@@ -11,7 +11,7 @@ use crate::store::{
 };
 
 /// The members of a team.
-pub struct Listed {
+pub struct ListedMembers {
     /// Whether the user who asks is a member of the team and of its organization.
     pub is_asked_by_member: bool,
     /// The members; none if the user who asks is not one of them.
@@ -19,7 +19,7 @@ pub struct Listed {
 }
 
 /// Returns the members of a team, the oldest first, for a member of it; `None` if there is no such team.
-pub async fn list(db: &Db, team: &str, user_id: &str) -> Result<Option<Listed>, StoreError> {
+pub async fn list(db: &Db, team: &str, user_id: &str) -> Result<Option<ListedMembers>, StoreError> {
     let sql = "select one.is_member, t.{teamMember.id} is not null, {teamMember.*}
         from (select g.{team.id} as id, exists (select 1 from {teamMember} x where x.{teamMember.teamId} = g.{team.id}
                     and x.{teamMember.userId} = $2)
@@ -34,7 +34,7 @@ pub async fn list(db: &Db, team: &str, user_id: &str) -> Result<Option<Listed>, 
     let mut listed = None;
     for row in &rows {
         let is_asked_by_member = column::flag(row, 0)? == Some(true);
-        let listed = listed.get_or_insert(Listed { is_asked_by_member, members: Vec::new() });
+        let listed = listed.get_or_insert(ListedMembers { is_asked_by_member, members: Vec::new() });
         if column::flag(row, 1)? == Some(true) {
             listed.members.push(record::from_row(&db.schema, "teamMember", row, 2)?);
         }
@@ -55,7 +55,7 @@ pub struct Place<'a> {
 }
 
 /// The outcome of adding a member to a team.
-pub enum Added {
+pub enum AddOutcome {
     /// The member of the team, who may have been one before.
     Is(Record),
     /// The user is not a member of the organization.
@@ -69,7 +69,12 @@ pub enum Added {
 }
 
 /// Adds a member of the organization to one of its teams.
-pub async fn add(db: &Db, acting: Acting<'_>, place: &Place<'_>, now: Timestamp) -> Result<Added, StoreError> {
+pub async fn add(
+    db: &Db,
+    acting: ActingMember<'_>,
+    place: &Place<'_>,
+    now: Timestamp,
+) -> Result<AddOutcome, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with acting as (select ",
         ACTS,
@@ -103,20 +108,20 @@ pub async fn add(db: &Db, acting: Acting<'_>, place: &Place<'_>, now: Timestamp)
         Err(error) if error.is_taken() => db.row_behind((LOCK, &lock), SQL, &params).await,
         row => row,
     }?;
-    let Some(row) = row else { return Ok(Added::NotActing) };
+    let Some(row) = row else { return Ok(AddOutcome::NotActing) };
     let is = |at| Ok::<_, StoreError>(column::flag(&row, at)? == Some(true));
     Ok(match (is(0)?, is(1)?, is(2)?, is(3)?) {
-        (false, ..) => Added::NotActing,
-        (_, false, ..) => Added::NotAMember,
-        (_, _, false, _) => Added::NoTeam,
-        (.., true) => Added::Is(record::from_row(&db.schema, "teamMember", &row, 4)?),
-        _ => Added::Full,
+        (false, ..) => AddOutcome::NotActing,
+        (_, false, ..) => AddOutcome::NotAMember,
+        (_, _, false, _) => AddOutcome::NoTeam,
+        (.., true) => AddOutcome::Is(record::from_row(&db.schema, "teamMember", &row, 4)?),
+        _ => AddOutcome::Full,
     })
 }
 
 /// The outcome of removing a member from a team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Removed {
+pub enum RemoveOutcome {
     /// The user is not a member of the team any more.
     Gone,
     /// The user is not a member of the organization.
@@ -130,7 +135,7 @@ pub enum Removed {
 }
 
 /// Removes a member of the organization from one of its teams.
-pub async fn remove(db: &Db, acting: Acting<'_>, team: &str, user_id: &str) -> Result<Removed, StoreError> {
+pub async fn remove(db: &Db, acting: ActingMember<'_>, team: &str, user_id: &str) -> Result<RemoveOutcome, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with acting as (select ",
         ACTS,
@@ -144,13 +149,13 @@ pub async fn remove(db: &Db, acting: Acting<'_>, team: &str, user_id: &str) -> R
     );
     let params = [&acting.params()[..], &[team.into(), user_id.into()]].concat();
     let row = db.row_behind((LOCK, &[literal(acting.organization)]), SQL, &params).await?;
-    let Some(row) = row else { return Ok(Removed::NotActing) };
+    let Some(row) = row else { return Ok(RemoveOutcome::NotActing) };
     let is = |at| Ok::<_, StoreError>(column::flag(&row, at)? == Some(true));
     Ok(match (is(0)?, is(1)?, is(2)?, is(3)?) {
-        (false, ..) => Removed::NotActing,
-        (_, false, ..) => Removed::NotAMember,
-        (_, _, false, _) => Removed::NoTeam,
-        (.., false) => Removed::NotInTeam,
-        _ => Removed::Gone,
+        (false, ..) => RemoveOutcome::NotActing,
+        (_, false, ..) => RemoveOutcome::NotAMember,
+        (_, _, false, _) => RemoveOutcome::NoTeam,
+        (.., false) => RemoveOutcome::NotInTeam,
+        _ => RemoveOutcome::Gone,
     })
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{ACTS, Acting, LOCK, MOST, if_any, invitations::Wanted};
+use super::{ACTS, ActingMember, LOCK, MOST, if_any, invitations::WantedTeams};
 use crate::store::{
     Db, Param, StoreError, column,
     pool::Repeat,
@@ -12,7 +12,7 @@ use crate::store::{
 };
 
 /// A new team.
-pub struct New<'a> {
+pub struct TeamToCreate<'a> {
     /// The identifier, unless the database makes identifiers.
     pub id: &'a str,
     /// The name.
@@ -34,7 +34,12 @@ pub enum Outcome {
 }
 
 /// Stores a new team without members.
-pub async fn create(db: &Db, acting: Acting<'_>, new: &New<'_>, now: Timestamp) -> Result<Outcome, StoreError> {
+pub async fn create(
+    db: &Db,
+    acting: ActingMember<'_>,
+    new: &TeamToCreate<'_>,
+    now: Timestamp,
+) -> Result<Outcome, StoreError> {
     const SQL: &str = const_format::concatcp!(
         "with room as (select ",
         ACTS,
@@ -118,7 +123,12 @@ pub async fn find(db: &Db, id: &str, organization: &str, user_id: &str) -> Resul
 }
 
 /// Returns whether the teams that a new invitation names exist in the organization and have a place left.
-pub async fn wanted(db: &Db, organization: &str, ids: &str, most_in_team: Option<i64>) -> Result<Wanted, StoreError> {
+pub async fn wanted(
+    db: &Db,
+    organization: &str,
+    ids: &str,
+    most_in_team: Option<i64>,
+) -> Result<WantedTeams, StoreError> {
     let sql = "select exists (select 1 from unnest(string_to_array($2::text, ',')) p(id) where not exists (select 1 from {team} g
                 where g.{team.organizationId} = $1 and g.{team.id}::text = p.id)),
             exists (select 1 from {team} g where g.{team.organizationId} = $1
@@ -126,13 +136,13 @@ pub async fn wanted(db: &Db, organization: &str, ids: &str, most_in_team: Option
                 and (select count(*) from {teamMember} c where c.{teamMember.teamId} = g.{team.id}) >= $3::bigint)";
     let row = db.row(Repeat::Safe, sql, &[organization.into(), ids.into(), most_in_team.into()]).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the look-up of teams returned no row".to_owned()))?;
-    Wanted::of_row(db, &row, 0)
+    WantedTeams::of_row(db, &row, 0)
 }
 
 /// Changes a team and returns it; `None` if the organization has no such team, or the member has lost the role meanwhile.
 pub async fn update(
     db: &Db,
-    acting: Acting<'_>,
+    acting: ActingMember<'_>,
     id: &str,
     (name, additional): (Option<&str>, &Values),
     now: Timestamp,
@@ -152,7 +162,7 @@ pub async fn update(
 /// and `may_be_last` is false, and `None` if the organization has no such team or the member has lost the role meanwhile.
 pub async fn remove(
     db: &Db,
-    acting: Acting<'_>,
+    acting: ActingMember<'_>,
     id: &str,
     may_be_last: bool,
     now: Timestamp,

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::Rules;
 use crate::{
     config::{OF_MEMBERS, Statements},
-    rules::access::Wanted,
+    rules::access::WantedActions,
     wire::Permissions,
 };
 
@@ -60,7 +60,7 @@ pub(crate) fn missing<'p>(
 ) -> Vec<String> {
     let mut missing = Vec::new();
     for (resource, actions) in wanted {
-        let lacks = |action: &&String| !rules.may(own, &[Wanted::all(resource, [action.as_str()])]);
+        let lacks = |action: &&String| !rules.may(own, &[WantedActions::all(resource, [action.as_str()])]);
         missing.extend(actions.iter().filter(lacks).map(|action| format!("{resource}:{action}")));
     }
     missing

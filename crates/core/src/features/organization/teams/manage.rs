@@ -9,11 +9,11 @@ use crate::{
     features::organization::{
         actor, missed,
         rows::{
-            Which,
-            teams::{self, New, Outcome},
+            OrganizationSelector,
+            teams::{self, Outcome, TeamToCreate},
         },
         rules::{self, ACTIVE_TEAM},
-        wire::{Extended, teams as wire},
+        wire::{ExtendedBody, teams as wire},
         words,
     },
     model::Session,
@@ -34,19 +34,19 @@ pub(super) fn no_team() -> Error {
 }
 
 /// `POST /organization/create-team`.
-pub(super) async fn create(cx: &mut Context, body: Extended<wire::CreateTeam>) -> Result<Reply, Error> {
+pub(super) async fn create(cx: &mut Context, body: ExtendedBody<wire::CreateTeam>) -> Result<Reply, Error> {
     let own = actor::signed_in(cx).await?;
     let auth = cx.auth.clone();
     let id = actor::named(body.known.organization_id.as_deref(), &own);
     let id = id.ok_or_else(|| actor::none_named(words::NO_ACTIVE_ORGANIZATION))?;
     let refusal = words::YOU_ARE_NOT_ALLOWED_TO_INVITE_USERS_TO_THIS_ORGANIZATION;
-    let member = actor::member(cx, Which::Id(id), &own, StatusCode::FORBIDDEN, refusal).await?;
+    let member = actor::member(cx, OrganizationSelector::Id(id), &own, StatusCode::FORBIDDEN, refusal).await?;
     let refusal = words::YOU_ARE_NOT_ALLOWED_TO_CREATE_TEAMS_IN_THIS_ORGANIZATION;
     member.permitted(cx, "team", "create", refusal)?;
     let fields = auth.config.schema.additional.of("team");
     let additional = rules::additional(fields, &body.all, "body", true).map_err(Issue)?;
     let new_id = cx.rng.id();
-    let new = New {
+    let new = TeamToCreate {
         id: &new_id,
         name: &body.known.name,
         additional: &additional.into(),
@@ -63,13 +63,17 @@ pub(super) async fn create(cx: &mut Context, body: Extended<wire::CreateTeam>) -
 }
 
 /// `POST /organization/update-team`.
-pub(super) async fn update(cx: &mut Context, body: Extended<wire::UpdateTeam>, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn update(
+    cx: &mut Context,
+    body: ExtendedBody<wire::UpdateTeam>,
+    own: SignedIn,
+) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let data = body.known.data;
     let given = data.as_ref().and_then(|data| data.organization_id.as_deref());
     let id = actor::named(given, &own).ok_or_else(|| actor::none_named(words::NO_ACTIVE_ORGANIZATION))?;
     let refusal = words::YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_TEAM;
-    let member = actor::member(cx, Which::Id(id), &own, StatusCode::FORBIDDEN, refusal).await?;
+    let member = actor::member(cx, OrganizationSelector::Id(id), &own, StatusCode::FORBIDDEN, refusal).await?;
     member.permitted(cx, "team", "update", refusal)?;
     let none = Map::new();
     let given = body.all.get("data").and_then(Value::as_object).unwrap_or(&none);
@@ -89,7 +93,7 @@ pub(super) async fn remove(cx: &mut Context, body: wire::RemoveTeam) -> Result<R
     let id = id.ok_or_else(|| actor::none_named(words::NO_ACTIVE_ORGANIZATION))?.to_owned();
     let own = found.map_err(|reason| Error::Blank { status: StatusCode::UNAUTHORIZED, reason })?;
     let refusal = words::YOU_ARE_NOT_ALLOWED_TO_DELETE_THIS_TEAM;
-    let member = actor::member(cx, Which::Id(&id), &own, StatusCode::FORBIDDEN, refusal).await?;
+    let member = actor::member(cx, OrganizationSelector::Id(&id), &own, StatusCode::FORBIDDEN, refusal).await?;
     if active(&own.session) == Some(&body.team_id) {
         return Err(Error::api(StatusCode::FORBIDDEN, refusal, Reason::ActiveTeam));
     }
@@ -97,14 +101,14 @@ pub(super) async fn remove(cx: &mut Context, body: wire::RemoveTeam) -> Result<R
     member.permitted(cx, "team", "delete", refusal)?;
     let may_be_last = cx.auth.config.features.organization.teams.allow_removing_all_teams;
     match teams::remove(&cx.db, member.acting(&own), &body.team_id, may_be_last, cx.now).await? {
-        Some(true) => Reply::json(&wire::Done { message: "Team removed successfully." }),
+        Some(true) => Reply::json(&wire::MessageAnswer { message: "Team removed successfully." }),
         Some(false) => Err(Error::bad(words::UNABLE_TO_REMOVE_LAST_TEAM, Reason::LastTeam)),
         None => Err(no_team()),
     }
 }
 
 /// `GET /organization/list-teams`. It costs one statement besides that of the session.
-pub(super) async fn list(cx: &mut Context, query: wire::OfOrganization, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn list(cx: &mut Context, query: wire::TeamsQuery, own: SignedIn) -> Result<Reply, Error> {
     let id = actor::named(query.organization_id.as_deref(), &own);
     let id = id.ok_or_else(|| actor::none_named(words::NO_ACTIVE_ORGANIZATION))?;
     let refusal = words::YOU_ARE_NOT_ALLOWED_TO_ACCESS_THIS_ORGANIZATION;

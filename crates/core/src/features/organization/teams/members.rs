@@ -10,8 +10,8 @@ use crate::{
     features::organization::{
         actor::{self, Member},
         rows::{
-            Which,
-            team_members::{self, Added, Place, Removed},
+            OrganizationSelector,
+            team_members::{self, AddOutcome, Place, RemoveOutcome},
             teams,
         },
         wire::teams as wire,
@@ -41,7 +41,7 @@ pub(super) async fn of_user(cx: &mut Context, query: wire::ListUserTeams, own: S
         return Reply::json(&teams.ok_or_else(|| Error::api(StatusCode::FORBIDDEN, outside, Reason::NotAMember))?);
     }
     let id = actor::named(given, &own).ok_or_else(|| actor::none_named(words::NO_ACTIVE_ORGANIZATION))?;
-    let member = actor::member(cx, Which::Id(id), &own, StatusCode::FORBIDDEN, outside).await?;
+    let member = actor::member(cx, OrganizationSelector::Id(id), &own, StatusCode::FORBIDDEN, outside).await?;
     member.permitted(cx, "member", "update", words::YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_MEMBER)?;
     Reply::json(&teams::list(&cx.db, id, user_id, true).await?.ok_or_else(not_a_member)?)
 }
@@ -60,7 +60,7 @@ pub(super) async fn list(cx: &mut Context, query: wire::ListTeamMembers, own: Si
 /// Returns the member who changes a team, if an action on members is permitted.
 async fn acting(
     cx: &Context,
-    body: &wire::InTeam,
+    body: &wire::TeamMemberBody,
     own: &SignedIn,
     action: &str,
     refusal: Code,
@@ -68,36 +68,37 @@ async fn acting(
     let id = actor::named(body.organization_id.as_deref(), own);
     let id = id.ok_or_else(|| actor::none_named(words::NO_ACTIVE_ORGANIZATION))?;
     let outside = words::USER_IS_NOT_A_MEMBER_OF_THE_ORGANIZATION;
-    let member = actor::member(cx, Which::Id(id), own, StatusCode::BAD_REQUEST, outside).await?;
+    let member = actor::member(cx, OrganizationSelector::Id(id), own, StatusCode::BAD_REQUEST, outside).await?;
     member.permitted(cx, "member", action, refusal)?;
     Ok(member)
 }
 
 /// `POST /organization/add-team-member`. The statement counts: of several requests at once, one gets the last place.
-pub(super) async fn add(cx: &mut Context, body: wire::InTeam, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn add(cx: &mut Context, body: wire::TeamMemberBody, own: SignedIn) -> Result<Reply, Error> {
+    own.in_person()?;
     let refusal = words::YOU_ARE_NOT_ALLOWED_TO_CREATE_A_NEW_TEAM_MEMBER;
     let member = acting(cx, &body, &own, "update", refusal).await?;
     let id = cx.rng.id();
     let limit = cx.auth.config.features.organization.teams.maximum_members_per_team.map(i64::from);
     let place = Place { team: &body.team_id, user_id: &body.user_id, id: &id, limit };
     match team_members::add(&cx.db, member.acting(&own), &place, cx.now).await? {
-        Added::Is(member) => Reply::json(&member),
-        Added::NotAMember => Err(not_a_member()),
-        Added::NoTeam => Err(no_team()),
-        Added::Full => Err(Error::api(StatusCode::FORBIDDEN, words::TEAM_MEMBER_LIMIT_REACHED, Reason::TeamFull)),
-        Added::NotActing => Err(Error::api(StatusCode::FORBIDDEN, refusal, Reason::MemberNotPermitted)),
+        AddOutcome::Is(member) => Reply::json(&member),
+        AddOutcome::NotAMember => Err(not_a_member()),
+        AddOutcome::NoTeam => Err(no_team()),
+        AddOutcome::Full => Err(Error::api(StatusCode::FORBIDDEN, words::TEAM_MEMBER_LIMIT_REACHED, Reason::TeamFull)),
+        AddOutcome::NotActing => Err(Error::api(StatusCode::FORBIDDEN, refusal, Reason::MemberNotPermitted)),
     }
 }
 
 /// `POST /organization/remove-team-member`.
-pub(super) async fn remove(cx: &mut Context, body: wire::InTeam, own: SignedIn) -> Result<Reply, Error> {
+pub(super) async fn remove(cx: &mut Context, body: wire::TeamMemberBody, own: SignedIn) -> Result<Reply, Error> {
     let refusal = words::YOU_ARE_NOT_ALLOWED_TO_REMOVE_A_TEAM_MEMBER;
     let member = acting(cx, &body, &own, "delete", refusal).await?;
     match team_members::remove(&cx.db, member.acting(&own), &body.team_id, &body.user_id).await? {
-        Removed::Gone => Reply::json(&wire::Done { message: "Team member removed successfully." }),
-        Removed::NotAMember => Err(not_a_member()),
-        Removed::NoTeam => Err(no_team()),
-        Removed::NotInTeam => Err(not_in_team()),
-        Removed::NotActing => Err(Error::api(StatusCode::FORBIDDEN, refusal, Reason::MemberNotPermitted)),
+        RemoveOutcome::Gone => Reply::json(&wire::MessageAnswer { message: "Team member removed successfully." }),
+        RemoveOutcome::NotAMember => Err(not_a_member()),
+        RemoveOutcome::NoTeam => Err(no_team()),
+        RemoveOutcome::NotInTeam => Err(not_in_team()),
+        RemoveOutcome::NotActing => Err(Error::api(StatusCode::FORBIDDEN, refusal, Reason::MemberNotPermitted)),
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::{
     declaration::{Member, Shape},
     model::Additional,
-    wire::{Fields, Input, Permissions, Raw, Reads, body, member, optional, optional_text},
+    wire::{EndpointReads, Fields, Input, Permissions, RawInput, body, member, optional, optional_text},
 };
 
 /// The most characters of a role's name. Every check of a permission reads the roles of the organization, with their names.
@@ -46,7 +46,7 @@ body! {
 }
 
 /// How a request names a role.
-pub(crate) enum Selected {
+pub(crate) enum RoleSelector {
     /// By its name.
     Name(String),
     /// By the identifier of its row.
@@ -54,18 +54,18 @@ pub(crate) enum Selected {
 }
 
 /// A name or an identifier that is not empty. Of both, the name counts.
-fn selected(fields: &mut Fields<'_>) -> Selected {
+fn selected(fields: &mut Fields<'_>) -> RoleSelector {
     let text = |name: &str| fields.value(name).and_then(Value::as_str).map(str::to_owned);
     let (name, id) = (text("roleName"), text("roleId"));
     match (name.as_deref(), id.as_deref()) {
-        (Some(name), _) if !name.is_empty() => return Selected::Name(name.to_owned()),
-        (_, Some(id)) if !id.is_empty() => return Selected::Id(id.to_owned()),
+        (Some(name), _) if !name.is_empty() => return RoleSelector::Name(name.to_owned()),
+        (_, Some(id)) if !id.is_empty() => return RoleSelector::Id(id.to_owned()),
         (Some(_), None) => drop(fields.filled_text("roleName")),
         (None, Some(_)) => drop(fields.filled_text("roleId")),
         _ if fields.is_object() => fields.wrong_as_a_whole("Invalid input"),
         _ => {}
     }
-    Selected::Name(String::new())
+    RoleSelector::Name(String::new())
 }
 
 /// The members that name a role and its organization.
@@ -76,14 +76,14 @@ const NAMES: &[Member] = &[
 ];
 
 /// A role of an organization; the active one without an identifier.
-pub(crate) struct Named {
+pub(crate) struct RoleQuery {
     /// The organization.
     pub(crate) organization_id: Option<String>,
     /// The role.
-    pub(crate) role: Selected,
+    pub(crate) role: RoleSelector,
 }
 
-impl Named {
+impl RoleQuery {
     fn of(mut fields: Fields<'_>) -> Result<Self, Vec<String>> {
         let organization_id = fields.optional_text("organizationId");
         let role = selected(&mut fields);
@@ -92,24 +92,24 @@ impl Named {
 }
 
 /// `POST /organization/delete-role`.
-pub(crate) struct DeleteRole(pub(crate) Named);
+pub(crate) struct DeleteRole(pub(crate) RoleQuery);
 
 impl Input for DeleteRole {
-    const READS: Reads = Reads::of(Shape::Object(NAMES));
+    const READS: EndpointReads = EndpointReads::of(Shape::Object(NAMES));
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        Named::of(Fields::of(raw, &["object", "object"])).map(Self)
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
+        RoleQuery::of(Fields::of(raw, &["object", "object"])).map(Self)
     }
 }
 
 /// `GET /organization/get-role`.
-pub(crate) struct GetRole(pub(crate) Named);
+pub(crate) struct GetRole(pub(crate) RoleQuery);
 
 impl Input for GetRole {
-    const READS: Reads = Reads::NOTHING.and_query(NAMES);
+    const READS: EndpointReads = EndpointReads::NOTHING.and_query(NAMES);
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
-        Named::of(Fields::of_query(raw)).map(Self)
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
+        RoleQuery::of(Fields::of_query(raw)).map(Self)
     }
 }
 
@@ -136,13 +136,13 @@ impl RoleChanges {
 /// `POST /organization/update-role`.
 pub(crate) struct UpdateRole {
     /// The role.
-    pub(crate) named: Named,
+    pub(crate) named: RoleQuery,
     /// The changes.
     pub(crate) data: RoleChanges,
 }
 
 impl Input for UpdateRole {
-    const READS: Reads = Reads::of(Shape::Object(&[
+    const READS: EndpointReads = EndpointReads::of(Shape::Object(&[
         Member::of("organizationId", Shape::Text).optional(),
         Member::of(
             "data",
@@ -155,20 +155,20 @@ impl Input for UpdateRole {
         Member::of("roleId", Shape::FilledText).optional(),
     ]));
 
-    fn read(raw: &Raw) -> Result<Self, Vec<String>> {
+    fn read(raw: &RawInput) -> Result<Self, Vec<String>> {
         let mut fields = Fields::of(raw, &["object"]);
         let organization_id = fields.optional_text("organizationId");
         fields.require("data", "object");
         let data = fields.optional_object("data", RoleChanges::read).unwrap_or_default();
         let role = selected(&mut fields);
-        fields.finish(Self { named: Named { organization_id, role }, data })
+        fields.finish(Self { named: RoleQuery { organization_id, role }, data })
     }
 }
 
 /// The answer of endpoints that change roles.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Changed<'a> {
+pub(crate) struct RoleChangeAnswer<'a> {
     /// Always true.
     pub(crate) success: bool,
     /// The role.

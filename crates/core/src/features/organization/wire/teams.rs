@@ -59,7 +59,7 @@ members! {
 
 query! {
     /// The query of endpoints that need only an organization.
-    pub(crate) struct OfOrganization {
+    pub(crate) struct TeamsQuery {
         pub(crate) organization_id: Option<String> = optional_text("organizationId"),
     }
 }
@@ -93,16 +93,16 @@ query! {
 
 body! {
     /// The body of endpoints that add a member to a team or remove one.
-    pub(crate) struct InTeam {
+    pub(crate) struct TeamMemberBody {
         pub(crate) team_id: String = text("teamId"),
         pub(crate) user_id: String = coerced("userId"),
         pub(crate) organization_id: Option<String> = optional_text("organizationId"),
     }
 }
 
-/// An answer in words.
+/// An answer with a message.
 #[derive(Serialize)]
-pub(crate) struct Done {
-    /// The words.
+pub(crate) struct MessageAnswer {
+    /// The message.
     pub(crate) message: &'static str,
 }

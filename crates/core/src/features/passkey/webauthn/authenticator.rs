@@ -17,12 +17,12 @@ pub struct AuthenticatorData<'a> {
     /// How often the credential was used; 0 if the authenticator does not count.
     pub counter: u32,
     /// The new credential of a registration.
-    pub attested: Option<Attested<'a>>,
+    pub attested: Option<AttestedCredential<'a>>,
 }
 
 /// A new credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Attested<'a> {
+pub struct AttestedCredential<'a> {
     /// The model of the authenticator.
     pub aaguid: [u8; 16],
     /// The identifier of the credential.
@@ -45,7 +45,7 @@ impl<'a> AuthenticatorData<'a> {
             let length = usize::from(u16::from_be_bytes(*length));
             let (id, after) = after.split_at_checked(length).filter(|_| (1..=LONGEST_ID).contains(&length))?;
             let (public_key, after) = item(after)?;
-            read.attested = Some(Attested { aaguid: *aaguid, id, public_key });
+            read.attested = Some(AttestedCredential { aaguid: *aaguid, id, public_key });
             rest = after;
         }
         if read.has(7) {
@@ -131,7 +131,7 @@ impl<'a> AttestationObject<'a> {
     }
 
     /// Reads the statement of the format `packed` (WebAuthn §8.2); `None` if it is none.
-    pub fn packed(&self) -> Option<Packed<'a>> {
+    pub fn packed(&self) -> Option<PackedStatement<'a>> {
         let (mut algorithm, mut signature, mut has_certificates) = (None, None, false);
         let mut decoder = Decoder::new(self.statement);
         let count = decoder.map().ok()?.filter(|count| *count <= MOST_MEMBERS)?;
@@ -145,13 +145,13 @@ impl<'a> AttestationObject<'a> {
                 }
             }
         }
-        Some(Packed { algorithm: algorithm?, signature: signature?, has_certificates })
+        Some(PackedStatement { algorithm: algorithm?, signature: signature?, has_certificates })
     }
 }
 
 /// The statement of the format `packed`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Packed<'a> {
+pub struct PackedStatement<'a> {
     /// The algorithm of the signature.
     pub algorithm: i64,
     /// The signature: without certificates, by the credential itself.
@@ -181,7 +181,7 @@ mod tests {
         let credential = [&[7; 16], &[0, 2, 8, 8][..], &[0xa1, 1, 2]].concat();
         let attested = data(0x41, &credential);
         let found = AuthenticatorData::read(&attested).unwrap().attested.unwrap();
-        assert_eq!(found, Attested { aaguid: [7; 16], id: &[8, 8], public_key: &[0xa1, 1, 2] });
+        assert_eq!(found, AttestedCredential { aaguid: [7; 16], id: &[8, 8], public_key: &[0xa1, 1, 2] });
         let extended = data(0x81, &[0xa0]);
         assert!(AuthenticatorData::read(&extended).is_some());
         for whole in [&plain, &attested, &extended] {

@@ -33,7 +33,7 @@ const FORMATS: [&str; 5] = ["android-key", "android-safetynet", "apple", "fido-u
 
 /// The requirements for an answer of an authenticator.
 #[derive(Debug, Clone, Copy)]
-pub struct Expected<'a> {
+pub struct CeremonyRequirements<'a> {
     /// The challenge, as base64url.
     pub challenge: &'a str,
     /// The origins of the page.
@@ -106,7 +106,7 @@ fn shown(text: &str) -> String {
 
 /// A registered credential, as better-auth stores it.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Registered {
+pub struct RegisteredCredential {
     /// Its identifier, as base64url.
     pub credential_id: String,
     /// Its public key: COSE, as base64.
@@ -139,7 +139,7 @@ fn decoded(answer: &Value, name: &'static str) -> Result<Vec<u8>, Refusal> {
 }
 
 /// Checks what both ceremonies have in common, and returns the SHA-256 of the client data.
-fn client_data(answer: &Value, kind: &str, expected: &Expected<'_>) -> Result<[u8; 32], Refusal> {
+fn client_data(answer: &Value, kind: &str, expected: &CeremonyRequirements<'_>) -> Result<[u8; 32], Refusal> {
     let text = |name| answer.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let id = text("id").ok_or(Refusal::Malformed("id"))?;
     if text("rawId") != Some(id) {
@@ -163,7 +163,7 @@ fn client_data(answer: &Value, kind: &str, expected: &Expected<'_>) -> Result<[u
     Ok(Sha256::digest(&bytes).into())
 }
 
-fn check_data(data: &AuthenticatorData<'_>, expected: &Expected<'_>) -> Result<(), Refusal> {
+fn check_data(data: &AuthenticatorData<'_>, expected: &CeremonyRequirements<'_>) -> Result<(), Refusal> {
     if data.rp_id_hash[..] != Sha256::digest(expected.rp_id)[..] {
         return Err(Refusal::Domain(expected.rp_id.to_owned()));
     }
@@ -183,7 +183,7 @@ fn check_data(data: &AuthenticatorData<'_>, expected: &Expected<'_>) -> Result<(
 ///
 /// # Errors
 /// The first reason why it is not valid.
-pub fn register(answer: &Value, expected: &Expected<'_>) -> Result<Registered, Refusal> {
+pub fn register(answer: &Value, expected: &CeremonyRequirements<'_>) -> Result<RegisteredCredential, Refusal> {
     let hash = client_data(answer, "webauthn.create", expected)?;
     let bytes = decoded(answer, "attestationObject")?;
     let object = AttestationObject::read(&bytes).ok_or(Refusal::Malformed("attestationObject"))?;
@@ -194,7 +194,7 @@ pub fn register(answer: &Value, expected: &Expected<'_>) -> Result<Registered, R
     if !is_attested(&object, &key, &hash) {
         return Err(Refusal::Attestation(shown(object.format)));
     }
-    Ok(Registered {
+    Ok(RegisteredCredential {
         credential_id: URL_SAFE_NO_PAD.encode(attested.id),
         public_key: STANDARD.encode(attested.public_key),
         counter: data.counter,
@@ -238,7 +238,7 @@ fn uuid(bytes: &[u8; 16]) -> String {
     [part(0..8), part(8..12), part(12..16), part(16..20), part(20..32)].join("-")
 }
 
-/// The answer to a sign-in that is valid but for its key.
+/// The answer to a sign-in that is valid except for its key.
 #[derive(Debug)]
 pub struct Assertion {
     signed: Vec<u8>,
@@ -253,7 +253,7 @@ pub struct Assertion {
 ///
 /// # Errors
 /// The first reason why it is not valid.
-pub fn assertion(answer: &Value, expected: &Expected<'_>) -> Result<Assertion, Refusal> {
+pub fn assertion(answer: &Value, expected: &CeremonyRequirements<'_>) -> Result<Assertion, Refusal> {
     let hash = client_data(answer, "webauthn.get", expected)?;
     let bytes = decoded(answer, "authenticatorData")?;
     let signature = decoded(answer, "signature")?;
@@ -289,9 +289,9 @@ mod tests {
         serde_json::from_str(include_str!("../../../../../../tests/vectors/passkeys.json")).unwrap()
     }
 
-    fn expected<'a>(challenge: &'a Value, origins: &'a [String]) -> Expected<'a> {
+    fn expected<'a>(challenge: &'a Value, origins: &'a [String]) -> CeremonyRequirements<'a> {
         let challenge = challenge.as_str().unwrap();
-        Expected { challenge, origins, rp_id: "localhost", verification: false }
+        CeremonyRequirements { challenge, origins, rp_id: "localhost", verification: false }
     }
 
     #[test]
@@ -323,11 +323,14 @@ mod tests {
         assert_eq!(found.verify(key, 1), Err(Refusal::Counter { found: 1, stored: 1 }));
         assert_eq!(found.verify("pAEBAycgBiFYIA==", 0), Err(Refusal::Key));
 
-        let refused = |expected: &Expected<'_>| assertion(answer, expected).unwrap_err();
-        assert_eq!(refused(&Expected { challenge: "x", ..expected }), Refusal::Challenge);
-        assert_eq!(refused(&Expected { rp_id: "example.com", ..expected }), Refusal::Domain("example.com".to_owned()));
-        assert!(matches!(refused(&Expected { origins: &[], ..expected }), Refusal::Origin { .. }));
-        assert!(assertion(answer, &Expected { verification: true, ..expected }).is_ok());
+        let refused = |expected: &CeremonyRequirements<'_>| assertion(answer, expected).unwrap_err();
+        assert_eq!(refused(&CeremonyRequirements { challenge: "x", ..expected }), Refusal::Challenge);
+        assert_eq!(
+            refused(&CeremonyRequirements { rp_id: "example.com", ..expected }),
+            Refusal::Domain("example.com".to_owned())
+        );
+        assert!(matches!(refused(&CeremonyRequirements { origins: &[], ..expected }), Refusal::Origin { .. }));
+        assert!(assertion(answer, &CeremonyRequirements { verification: true, ..expected }).is_ok());
         assert_eq!(register(answer, &expected), Err(Refusal::Type("webauthn.get".to_owned())));
         let without = |member: &str| {
             let mut answer = answer.clone();

@@ -3,12 +3,12 @@
 use super::{super::rules::Change, BEFORE_OWNER, BEHIND_OWNER, INSERTED, params, written_apart};
 use crate::{
     model::LinkedAccount,
-    store::{Db, Ground, Param, StoreError, account, column, unique, written::literal},
+    store::{Db, Param, RequestProof, StoreError, account, column, unique, written::literal},
 };
 
 /// The result of adding an account to a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Linked {
+pub enum LinkResult {
     /// It is the user's.
     Done,
     /// Another user has it, or the user removed it meanwhile.
@@ -20,7 +20,7 @@ pub enum Linked {
 /// Writes an account of a user with what changes of the user: a new account, or new tokens of one that the user has. Nothing is
 /// written where the session that asked has ended. Behind the lock on the user, a reset of the password that ends the session and
 /// removes accounts comes either before this or after it. Sessions in a secondary storage are asked once more behind the write, and an
-/// account that came too late goes again.
+/// account that came too late is removed again.
 ///
 /// # Errors
 /// [`StoreError::Refused`] where the row cannot be.
@@ -29,9 +29,9 @@ pub async fn link(
     account: LinkedAccount,
     is_new: bool,
     change: &Change,
-    ground: &Ground<'_>,
-) -> Result<Linked, StoreError> {
-    let Some([token, _]) = ground.params(db).await? else { return Ok(Linked::SessionOver) };
+    ground: &RequestProof<'_>,
+) -> Result<LinkResult, StoreError> {
+    let Some([token, _]) = ground.params(db).await? else { return Ok(LinkResult::SessionOver) };
     let mut all = params(&account).to_vec();
     all.extend::<[Param<'_>; 6]>([
         is_new.into(),
@@ -45,14 +45,14 @@ pub async fn link(
     let row = db.row_behind((LOCKS, &[literal(&account.user_id), lock]), LINK, &all).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the new account has no answer".to_owned()))?;
     let Some(id) = column::text(&row, 1)? else {
-        return Ok(if column::flag(&row, 0)? == Some(true) { Linked::Elsewhere } else { Linked::SessionOver });
+        return Ok(if column::flag(&row, 0)? == Some(true) { LinkResult::Elsewhere } else { LinkResult::SessionOver });
     };
     if db.secondary.is_some() && is_new && ground.params(db).await?.is_none() {
         account::unlink(db, &account.user_id, &id, true, None).await?;
-        return Ok(Linked::SessionOver);
+        return Ok(LinkResult::SessionOver);
     }
     written_apart(db, &account, !change.is_empty(), None).await?;
-    Ok(Linked::Done)
+    Ok(LinkResult::Done)
 }
 
 /// Of the user in `$1`, and of the account whose number is `$2`.

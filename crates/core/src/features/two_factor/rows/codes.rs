@@ -7,12 +7,13 @@ use super::LOCK;
 use crate::{
     model::Session,
     store::{
-        Db, Param, StoreError, column, counted, pool::Repeat, secret::New, session, verification, written::literal,
+        Db, Param, StoreError, column, counted, pool::Repeat, secret::NewSecret, session, verification,
+        written::literal,
     },
 };
 
 /// A code that was compared. The answer must not reveal the result before the bounds are checked.
-pub struct Charge<'a> {
+pub struct CodeAttempt<'a> {
     /// The identifier of the user.
     pub user_id: &'a str,
     /// The identifiers under which the table may hold the count of codes, whose value ends in a number.
@@ -22,15 +23,15 @@ pub struct Charge<'a> {
     /// Whether the code is right: then it is not counted.
     pub is_right: bool,
     /// The count of the user's failures; `None` if the user is signed in already.
-    pub against: Option<Against<'a>>,
-    /// The identifier for a row that is written anew.
+    pub against: Option<FailureCount<'a>>,
+    /// The identifier for a row that is replaced.
     pub id: &'a str,
     /// The time of the attempt.
     pub now: Timestamp,
 }
 
 /// The count of a user's failures.
-pub struct Against<'a> {
+pub struct FailureCount<'a> {
     /// The number of consecutive wrong codes that locks the user.
     pub most: u32,
     /// The end of the lock, if it begins now.
@@ -44,7 +45,7 @@ pub struct Against<'a> {
 }
 
 /// The decision about a code.
-pub enum Charged {
+pub enum CodeDecision {
     /// The answer may tell whether the code is right. A wrong one was counted. Contains the previous value of the count.
     Heard(String),
     /// The user is locked, and the code was not counted.
@@ -101,7 +102,7 @@ const COUNT_FAILURE: &str = const_format::concatcp!(
 );
 
 /// Decides whether the answer may depend on a code, and counts a wrong one in its count and for the user.
-pub async fn charge(db: &Db, charge: &Charge<'_>) -> Result<Charged, StoreError> {
+pub async fn charge(db: &Db, charge: &CodeAttempt<'_>) -> Result<CodeDecision, StoreError> {
     let against = charge.against.as_ref();
     let params: [Param<'_>; 8] = [
         charge.user_id.into(),
@@ -121,30 +122,30 @@ pub async fn charge(db: &Db, charge: &Charge<'_>) -> Result<Charged, StoreError>
     let row = db.row_behind((LOCK, &[literal(charge.user_id)]), CHARGE, &params).await?;
     let row = row.ok_or_else(|| StoreError::Failed("the count of codes was not returned".to_owned()))?;
     Ok(match (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?) {
-        (true, _, _) => Charged::Locked,
-        (_, Some(true), true) => Charged::Heard(column::filled_text(&row, 3)?),
-        (_, Some(true), false) => Charged::Spent,
-        (_, Some(false) | None, _) => Charged::Gone,
+        (true, _, _) => CodeDecision::Locked,
+        (_, Some(true), true) => CodeDecision::Heard(column::filled_text(&row, 3)?),
+        (_, Some(true), false) => CodeDecision::Spent,
+        (_, Some(false) | None, _) => CodeDecision::Gone,
     })
 }
 
 /// Decides about a code whose count is in the secondary storage. Of two concurrent requests, one finds the count.
-async fn charge_apart(db: &Db, charge: &Charge<'_>, params: &[Param<'_>]) -> Result<Charged, StoreError> {
+async fn charge_apart(db: &Db, charge: &CodeAttempt<'_>, params: &[Param<'_>]) -> Result<CodeDecision, StoreError> {
     const IS_LOCKED: &str = const_format::concatcp!("with ", LOCKED, " select exists (select 1 from locked)");
     let is_counted_against = charge.against.is_some();
     let says_yes = |row: Option<Row>| row.map_or(Ok(false), |row| row.try_get(0));
     if is_counted_against && says_yes(db.row(Repeat::Safe, IS_LOCKED, params.get(..3).unwrap_or_default()).await?)? {
-        return Ok(Charged::Locked);
+        return Ok(CodeDecision::Locked);
     }
     let taken = verification::take(db, charge.identifiers).await?;
-    let Some(secret) = taken.filter(|secret| secret.expires_at >= charge.now) else { return Ok(Charged::Gone) };
+    let Some(secret) = taken.filter(|secret| secret.expires_at >= charge.now) else { return Ok(CodeDecision::Gone) };
     let digits = secret.value.bytes().rev().take_while(u8::is_ascii_digit).count();
     let (before, count) = secret.value.split_at_checked(secret.value.len() - digits).unwrap_or_default();
     let count = count.parse::<u32>().unwrap_or(charge.allowed);
     if count >= charge.allowed {
-        return Ok(Charged::Spent);
+        return Ok(CodeDecision::Spent);
     }
-    let again = New {
+    let again = NewSecret {
         id: charge.id.to_owned(),
         identifier: charge.identifiers.first().cloned().unwrap_or_default(),
         value: format!("{before}{}", count + u32::from(!charge.is_right)),
@@ -156,18 +157,24 @@ async fn charge_apart(db: &Db, charge: &Charge<'_>, params: &[Param<'_>]) -> Res
     verification::insert(db, &again).await?;
     let lock = (LOCK, &[literal(charge.user_id)][..]);
     if is_counted_against && !charge.is_right && says_yes(db.row_behind(lock, COUNT_FAILURE, params).await?)? {
-        return Ok(Charged::Locked);
+        return Ok(CodeDecision::Locked);
     }
-    Ok(Charged::Heard(secret.value))
+    Ok(CodeDecision::Heard(secret.value))
 }
 
 /// Counts a use of `new` by a user, as [`counted::count`].
-pub async fn count(db: &Db, user_id: &str, new: &New, identifiers: &[String], seconds: u32) -> Result<u64, StoreError> {
+pub async fn count(
+    db: &Db,
+    user_id: &str,
+    new: &NewSecret,
+    identifiers: &[String],
+    seconds: u32,
+) -> Result<u64, StoreError> {
     counted::count_behind(db, (LOCK, &[literal(user_id)]), new, identifiers, seconds).await
 }
 
 /// The effects of a right code.
-pub struct Settled<'a> {
+pub struct CodeEffects<'a> {
     /// The identifier of the user.
     pub user_id: &'a str,
     /// The identifiers under which the table may hold the waiting sign-in, if it is completed.
@@ -187,7 +194,7 @@ const RESET: &str = "update {twoFactor} t set {twoFactor.failedVerificationCount
     where t.{twoFactor.userId} = $1 and $3";
 
 /// Takes the waiting sign-in and resets failures. Returns `false` if the sign-in has expired or another request has completed it.
-pub async fn settle(db: &Db, settled: &Settled<'_>) -> Result<bool, StoreError> {
+pub async fn settle(db: &Db, settled: &CodeEffects<'_>) -> Result<bool, StoreError> {
     const SETTLE: &str = const_format::concatcp!(
         "with taken as (delete from {verification} where {verification.identifier} = any($4)
             returning {verification.value}::text as value, {time verification.expiresAt} as until),
@@ -197,7 +204,7 @@ pub async fn settle(db: &Db, settled: &Settled<'_>) -> Result<bool, StoreError> 
         RESET,
         " and ($8 or exists (select 1 from mine))) select $8 or exists (select 1 from mine)"
     );
-    let Settled { user_id, challenge, over, factor, now } = *settled;
+    let CodeEffects { user_id, challenge, over, factor, now } = *settled;
     let reset: [Param<'_>; 3] = [user_id.into(), factor.into(), true.into()];
     if db.secondary.is_some() {
         if let Some(challenge) = challenge {
