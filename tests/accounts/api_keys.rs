@@ -560,8 +560,21 @@ fn an_operator_creates_disables_and_enables_keys() {
         permissions: vec![permission.to_owned()],
         config: config.to_owned(),
     };
+    let with_prefix = |prefix: &str| match create(None, None, "files:read", "default") {
+        Keys::Create { user, name, lasts, permissions, config, .. } => {
+            Keys::Create { user, name, prefix: Some(prefix.to_owned()), lasts, permissions, config }
+        }
+        other => other,
+    };
     for (command, told) in [
         (create(None, Some("soon"), "files:read", "default"), "`soon` is no duration"),
+        (
+            create(None, Some("99999d"), "files:read", "default"),
+            "`99999d` is too long; write a duration of at most 49710d",
+        ),
+        (create(None, Some("0d"), "files:read", "default"), "`0d` is no time at all"),
+        (with_prefix("\u{fc}"), "write such a --prefix"),
+        (with_prefix(""), "write such a --prefix"),
         (create(None, None, "files", "default"), "write --permission as RESOURCE:ACTION"),
         (
             create(None, None, "files:read", "other"),

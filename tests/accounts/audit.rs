@@ -49,7 +49,7 @@ const NOTED: &[(&str, &[&str])] = &[
     ("api_key.delete", &["api_key.deleted"]),
     ("api_key.update", &["api_key.changed"]),
     ("organization.cancel_invitation", &["invitation.canceled"]),
-    ("organization.create", &["organization.created"]),
+    ("organization.create", &["organization.created", "team.created"]),
     ("organization.create_role", &["role.created"]),
     ("organization.create_team", &["team.created"]),
     ("organization.delete", &["organization.deleted"]),
@@ -328,6 +328,11 @@ fn an_operator_reads_notes() {
     assert!(found.audit.is_none());
     assert_eq!(run("role.set", "1d").unwrap().json["changes"][0]["actorType"], "operator");
     assert!(run("role.set", "soon").err().unwrap().contains("`soon` is no time"));
+    assert!(run("role.set", "99999d").err().unwrap().contains("`99999d` is too long"));
+    for kind in ["nope", "session.created"] {
+        let told = run(kind, "1d").err().unwrap();
+        assert!(told.starts_with(&format!("there is no kind `{kind}`; write one of user.created, ")), "{told}");
+    }
 }
 
 #[test]

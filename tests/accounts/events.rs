@@ -439,7 +439,7 @@ fn the_session_of_an_administrator_who_acts_as_a_user_is_no_sign_in_of_the_user(
     let banned = json!({ "userId": eve, "data": { "banned": true } });
     assert_eq!(deployment.dying("/admin/update-user", &cookie, &banned), 200);
     deployment.deliver();
-    assert_eq!(kinds(&receiver.received()), ["session.revoked", "user.banned"]);
+    assert_eq!(kinds(&receiver.received()), ["impersonation.ended", "session.revoked", "user.banned"]);
 }
 
 #[test]
@@ -500,6 +500,7 @@ fn attack_an_event_holds_no_secret() {
         "password.changed",
         "session.created",
         "session.created",
+        "session.revoked",
         "two_factor.prepared",
         "user.created",
         "user.deleted",

@@ -209,7 +209,8 @@ fn attack_a_member_who_loses_the_role_between_the_check_and_the_statement() {
     for (role, may) in [("admin", false), ("owner", true)] {
         let holder = Holder::Organization { id: &club.id, member: Some(Member { user: &ada, role }) };
         let done = block_on(async {
-            let made = rows::insert(&cx.db, (&new.row, &new.stored), holder, Some(&ground), cx.now).await.unwrap();
+            let made =
+                rows::insert(&cx.db, (&new.row, &new.stored), holder, Some(&ground), (cx.now, &[])).await.unwrap();
             let changed = rows::update(&cx.db, &id, holder, &change(), Some(&ground)).await.unwrap();
             let deleted = rows::delete_of(&cx.db, &id, holder, "team", &ground).await.unwrap();
             [made.is_some(), changed.is_some(), deleted]

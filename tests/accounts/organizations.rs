@@ -35,10 +35,19 @@ impl Club {
         Self::with(&format!("{TOML}{SECTION}{more}"), &[])
     }
 
-    pub(super) fn with(toml: &str, more: &[(&str, &str)]) -> Self {
+    /// A service without an organization.
+    pub(super) fn bare(more: &str) -> Self {
+        Self::without(&format!("{TOML}{SECTION}{more}"), &[])
+    }
+
+    fn without(toml: &str, more: &[(&str, &str)]) -> Self {
         let (database, service) = deployed(toml, more);
         let ada = person(&database, &service, "ada@example.com");
-        let club = Self { database, service, ada, id: String::new() };
+        Self { database, service, ada, id: String::new() }
+    }
+
+    pub(super) fn with(toml: &str, more: &[(&str, &str)]) -> Self {
+        let club = Self::without(toml, more);
         let made = club.done(&club.ada, "create", &json!({ "name": "Club", "slug": "club" })).json();
         Self { id: text(&made["id"]), ..club }
     }

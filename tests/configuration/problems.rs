@@ -701,3 +701,29 @@ fn a_cache_that_is_refreshed_has_no_effect_beside_a_database_and_stops_no_servic
     let found = problems("[session.cookie_cache]\nrefresh_cache = 5\n", &GOOD);
     assert!(found[0].contains("must be true, false or { update_age = 60 }"), "{found:?}");
 }
+
+#[test]
+fn options_that_would_have_no_effect_are_named() {
+    let all = "[admin]\nenabled = true\ndefault_role = \"nope\"\n[access.roles]\nadmin = { built_in = \"admin\" }\nx = { user = [\"lst\"] }\n\
+               [access.organization_roles.y]\nmember = [\"invite\"]\nproject = [\"open\"]\n\
+               [organization.teams]\nenabled = true\n[organization.dynamic_access_control]\nenabled = true\n\
+               [api_key]\nenabled = true\ndefault_prefix = \"\u{fc}\"\n[api_key.configurations.ci]\ndefault_prefix = \"a b\"\n";
+    let found = problems(all, &GOOD);
+    for told in [
+        "there is no role `nope`; add `[access.roles.nope]`, or write one of \"admin\", \"x\"",
+        "the resource `user` has no action `lst`",
+        "the resource `member` has no action `invite`",
+        "organization.teams.enabled: it is part of organizations, and they are off",
+        "organization.dynamic_access_control.enabled: it is part of organizations, and they are off",
+        "api_key.default_prefix: a prefix has only",
+        "api_key.configurations.ci.default_prefix: a prefix has only",
+    ] {
+        assert_eq!(found.iter().filter(|problem| problem.contains(told)).count(), 1, "{told}: {found:#?}");
+    }
+    assert_eq!(found.len(), 7, "{found:#?}");
+    // Without listed roles any text is a role, and a list of statements adds actions.
+    let fine = "[admin]\nenabled = true\ndefault_role = \"customer\"\n[access.statements]\nmember = [\"invite\"]\n\
+                [access.organization_roles]\nowner = { built_in = \"owner\" }\ny = { member = [\"invite\"] }\n\
+                [organization]\nenabled = true\nsend_invitation_email = false\n[organization.teams]\nenabled = true\n[api_key]\nenabled = true\ndefault_prefix = \"ok-_1\"\n";
+    assert_eq!(problems(fine, &GOOD), Vec::<String>::new());
+}

@@ -1863,7 +1863,7 @@ with counted as (update "passkey" p set "counter" = $1 where p."id" = $2
         on conflict ("token") do update set "token" = excluded."token" returning s."id"::text, s."expiresAt", s."token"::text, s."createdAt", s."updatedAt", s."ipAddress", s."userAgent"::text, s."userId"::text, array_to_json(array[json_build_array(pg_typeof(coalesce(s."impersonatedBy", null))::oid::bigint, s."impersonatedBy"), json_build_array(pg_typeof(coalesce(s."activeOrganizationId", null))::oid::bigint, s."activeOrganizationId"), json_build_array(pg_typeof(coalesce(s."activeTeamId", null))::oid::bigint, s."activeTeamId"), json_build_array(pg_typeof(coalesce(s."the device", null))::oid::bigint, s."the device"), json_build_array(pg_typeof(coalesce(s."place", null))::oid::bigint, s."place")])::text;
 
 -- api_key::insert
-with expired as (delete from "apikey" where "id" in (select "id" from "apikey"
+with expired as (delete from "apikey" k where k."id" in (select "id" from "apikey"
                 where case when true or isfinite("expiresAt") then "expiresAt" end < $1 limit 1000 for update skip locked))
         insert into "apikey" as k ("id", "configId", "name", "start", "referenceId",
             "prefix", "key", "refillInterval", "refillAmount", "enabled",
@@ -1879,7 +1879,7 @@ with expired as (delete from "apikey" where "id" in (select "id" from "apikey"
     k."expiresAt", k."createdAt", k."updatedAt", k."permissions"::text, k."metadata"::text;
 
 -- api_key::insert
-with expired as (delete from "apikey" where "id" in (select "id" from "apikey"
+with expired as (delete from "apikey" k where k."id" in (select "id" from "apikey"
                 where case when true or isfinite("expiresAt") then "expiresAt" end < $1 limit 1000 for update skip locked))
         insert into "apikey" as k ("id", "configId", "name", "start", "referenceId",
             "prefix", "key", "refillInterval", "refillAmount", "enabled",

@@ -5,7 +5,10 @@ use std::{fmt::Write as _, sync::Arc, time::Duration};
 use gatepost_core::{
     Auth,
     context::Edge,
-    features::audit::rows::{self, AuditFilter},
+    features::{
+        audit::rows::{self, AuditFilter},
+        events::declaration::KINDS,
+    },
     options::duration,
     store::record::Record,
 };
@@ -15,7 +18,7 @@ use serde_json::json;
 use crate::{
     arguments::Audit,
     terminal::plain,
-    users::{CommandResult, OperatorContext, told},
+    users::{CommandResult, OperatorContext, is_too_long, told, too_long},
 };
 
 /// Lists the audit log, the newest change first.
@@ -27,6 +30,10 @@ pub async fn audit(auth: Arc<Auth>, asked: Audit, edge: Edge) -> Result<CommandR
         return Err(
             "`[audit] enabled` is off; switch it on, and run `gatepost migrate`, which adds the table".to_owned()
         );
+    }
+    if let Some(kind) = asked.kind.as_deref().filter(|kind| !noted_kinds().any(|known| known == *kind)) {
+        let all = noted_kinds().collect::<Vec<_>>().join(", ");
+        return Err(format!("there is no kind `{}`; write one of {all}", plain(kind)));
     }
     let operator = OperatorContext::new(auth, &edge, "audit")?;
     let (target, actor) = (id(&operator, asked.user).await?, id(&operator, asked.actor).await?);
@@ -49,6 +56,11 @@ pub async fn audit(auth: Arc<Auth>, asked: Audit, edge: Edge) -> Result<CommandR
     Ok(CommandResult { text, json: json!({ "changes": changes }), audit: None })
 }
 
+/// The kinds of noted changes: those of events, except that of a new session.
+fn noted_kinds() -> impl Iterator<Item = &'static str> {
+    KINDS.into_iter().filter(|kind| *kind != "session.created")
+}
+
 /// Returns the identifier of a user. An address is looked up; any other text is an identifier, also of a user who is deleted.
 async fn id(operator: &OperatorContext, name: Option<String>) -> Result<Option<String>, String> {
     match name {
@@ -61,6 +73,9 @@ async fn id(operator: &OperatorContext, name: Option<String>) -> Result<Option<S
 fn instant(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     if let Ok(instant) = text.parse() {
         return Ok(instant);
+    }
+    if is_too_long(text) {
+        return Err(too_long(text));
     }
     let seconds = duration(text).ok_or_else(|| {
         format!("`{text}` is no time; write an instant like 2026-01-31T12:00:00Z, or a duration before now, like 7d")

@@ -152,13 +152,16 @@ async fn create(
             IssueRefusal::TooLate => {
                 return "the key would expire after the year 9999; write a shorter --for".to_owned();
             }
+            IssueRefusal::Prefix => {
+                return "a prefix has only the letters a to z and A to Z, digits, `_` and `-`; write such a --prefix"
+                    .to_owned();
+            }
             IssueRefusal::Code(code) => code.message.trim_end_matches('.'),
         };
         format!("{cause}; write another --name or --prefix, or change the lengths in `[api_key]`")
     })?;
-    let made =
-        rows::insert(&operator.cx.db, (&issued.row, &issued.stored), Holder::User(&owner.id), None, operator.cx.now)
-            .await;
+    let now = (operator.cx.now, &options.of_organizations()[..]);
+    let made = rows::insert(&operator.cx.db, (&issued.row, &issued.stored), Holder::User(&owner.id), None, now).await;
     let made = made.map_err(|error| told(&error))?.ok_or_else(|| {
         format!("user {} was removed meanwhile; no key was made, and there is nothing to do", owner.id)
     })?;

@@ -230,8 +230,23 @@ impl OperatorContext {
 
 /// Reads a duration.
 pub(crate) fn seconds(lasts: &str) -> Result<u32, String> {
-    let seconds = duration(lasts).filter(|seconds| *seconds > 0);
-    seconds.ok_or_else(|| format!("`{lasts}` is no duration; write one like 30m, 12h or 7d"))
+    match duration(lasts) {
+        Some(0) => Err(format!("`{lasts}` is no time at all; write a duration like 30m, 12h or 7d")),
+        Some(seconds) => Ok(seconds),
+        None if is_too_long(lasts) => Err(too_long(lasts)),
+        None => Err(format!("`{lasts}` is no duration; write one like 30m, 12h or 7d")),
+    }
+}
+
+/// Whether a text is a duration but for its size.
+pub(crate) fn is_too_long(lasts: &str) -> bool {
+    let unit = lasts.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    unit.len() < lasts.len() && duration(&format!("1{unit}")).is_some() && duration(lasts).is_none()
+}
+
+/// Returns the text about a duration that is too long.
+pub(crate) fn too_long(lasts: &str) -> String {
+    format!("`{lasts}` is too long; write a duration of at most {}d", u32::MAX / 86_400)
 }
 
 fn done(command: &str, user: &User, text: String) -> CommandResult {

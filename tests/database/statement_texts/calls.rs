@@ -251,8 +251,8 @@ impl<'a> Run<'a> {
         let member = api_key::Member { user: &owner.id, role: "owner" };
         let of_club = api_key::Holder::Organization { id: &owner.id, member: Some(member) };
         let of_user = api_key::Holder::User(&owner.id);
-        let made = call!(self, db, api_key::insert((&new, "hash"), of_user, Some(&ground), now));
-        assert!(call!(self, db, api_key::insert((&new, "hash"), of_club, Some(&ground), now)).is_none());
+        let made = call!(self, db, api_key::insert((&new, "hash"), of_user, Some(&ground), (now, &[])));
+        assert!(call!(self, db, api_key::insert((&new, "hash"), of_club, Some(&ground), (now, &[]))).is_none());
         call!(self, db, api_key::by_id(&new.id));
         call!(self, db, api_key::of_owner(of_user, &[]));
         let known = |column: &str, kind| SearchField { column: column.to_owned(), kind };

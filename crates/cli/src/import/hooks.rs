@@ -296,6 +296,7 @@ mod tests {
                 found.insert(option, event);
             }
         }
-        assert_eq!(found.len(), REPLACEMENTS.len(), "{found:?}");
+        let are_hooks = |(_, replacement): &&(&str, &str)| !replacement.starts_with("gatepost does not call it");
+        assert_eq!(found.len(), REPLACEMENTS.iter().filter(are_hooks).count(), "{found:?}");
     }
 }

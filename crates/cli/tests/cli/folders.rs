@@ -102,10 +102,7 @@ fn a_file_that_cannot_be_read_or_written_is_named_with_the_fix() {
         &["serve", "--listen", "127.0.0.1:0"],
     ] {
         let (status, text) = said(folder.path(), arguments, &variables);
-        assert!(
-            status == Some(2) && text.contains("gatepost.toml: it cannot be read: "),
-            "{arguments:?}: {status:?} {text}"
-        );
+        assert!(status == Some(2) && text.contains("gatepost.toml: "), "{arguments:?}: {status:?} {text}");
         assert!(text.contains("check that "), "{arguments:?}: {text}");
     }
 }

@@ -265,16 +265,18 @@ fn roles(
     Roles { roles, are_listed: true }
 }
 
-/// Returns what is wrong with the actions of a role on a resource, if the configuration lists the resources of the application.
+/// Returns what is wrong with the actions of a role on a resource of better-auth, or on any if the configuration lists the resources of
+/// the application.
 fn unknown(
     resource: &str,
     actions: &[String],
     built_in: &BuiltInAccess,
     statements: Option<&Statements>,
 ) -> Option<String> {
-    let own = statements?.actions(resource);
+    let own = statements.and_then(|statements| statements.actions(resource));
     let of_better_auth = built_in.statements.iter().find(|(known, _)| *known == resource).map(|(_, actions)| *actions);
-    if own.is_none() && of_better_auth.is_none() {
+    if of_better_auth.is_none() && own.is_none() {
+        statements?;
         return Some(format!("`access.statements` has no resource `{resource}`; add it there, or correct the name"));
     }
     let is_known = |action: &String| {

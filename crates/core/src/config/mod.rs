@@ -308,6 +308,8 @@ impl Config {
         config.check_first_user_role(&mut problems);
         config.check_founding(&mut problems);
         config.check_organization_keys(&mut problems);
+        config.check_parts_of_organizations(&mut problems);
+        config.check_prefixes(&mut problems);
         config.check_cron_secret(&mut problems);
         config.check_webhook_secrets(&mut problems);
         config.check_secondary_storage(&beside, &mut problems);

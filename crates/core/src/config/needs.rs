@@ -104,6 +104,31 @@ impl Config {
         }
     }
 
+    /// Teams of organizations and the roles that they make need organizations.
+    pub(super) fn check_parts_of_organizations(&self, problems: &mut Problems) {
+        let organization = &self.features.organization;
+        let parts = [
+            ("organization.teams.enabled", organization.teams.enabled),
+            ("organization.dynamic_access_control.enabled", organization.dynamic_access_control.enabled),
+        ];
+        for (key, _) in parts.into_iter().filter(|(_, is_on)| *is_on && !organization.enabled) {
+            problems
+                .add(key, "it is part of organizations, and they are off; set `organization.enabled`, or remove it");
+        }
+    }
+
+    /// The prefixes of keys are parts of headers, which carry no other characters.
+    pub(super) fn check_prefixes(&self, problems: &mut Problems) {
+        let keys = &self.features.api_key;
+        for (id, options) in keys.configurations().filter(|_| keys.enabled) {
+            let prefix = &options.default_prefix;
+            if !prefix.is_empty() && !api_key::is_prefix(prefix) {
+                let text = "a prefix has only the letters a to z and A to Z, digits, `_` and `-`; write such a prefix";
+                problems.add(format!("{}.default_prefix", api_key::place(id)), text);
+            }
+        }
+    }
+
     /// The keys of organizations need organizations. better-auth answers 500 to each request about such a key.
     pub(super) fn check_organization_keys(&self, problems: &mut Problems) {
         let keys = &self.features.api_key;
@@ -171,6 +196,17 @@ impl Config {
             let text =
                 format!("there is no role `{role}`; add `[access.roles.{role}]`, or write one of {}", known.join(", "));
             problems.add("admin.admin_roles", text);
+        }
+        // Without listed roles, any text is a role, as in better-auth.
+        let default = &admin.default_role;
+        let is_role = default.is_empty() || default.split(',').all(|role| self.access.roles.get(role).is_some());
+        if admin.enabled && self.access.roles.are_listed && !is_role {
+            let known: Vec<_> = self.access.roles.names().map(|name| format!("\"{name}\"")).collect();
+            let text = format!(
+                "there is no role `{default}`; add `[access.roles.{default}]`, or write one of {}",
+                known.join(", ")
+            );
+            problems.add("admin.default_role", text);
         }
         let organization = &self.features.organization;
         let creator = &organization.creator_role;

@@ -2,12 +2,14 @@
 
 use crate::{
     declaration::Resource,
-    options::{options, positive_seconds, section, switch},
+    options::{number, options, positive_seconds, section, switch},
 };
 
 options! {
     /// Changes that users may make to their own row.
     pub struct User {
+        /// The most bytes of `image`, as a URL or as a picture in a `data:` URL. Lists of users and members contain it.
+        maximum_image_bytes: u32 = number("maximum_image_bytes", 1_000, 4_000_000, 1_000_000),
         /// Users who delete themselves.
         delete_user: DeleteUser = section::<DeleteUser>("delete_user"),
         /// Users who change their address.

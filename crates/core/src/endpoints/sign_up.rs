@@ -75,6 +75,7 @@ async fn by_email(cx: &mut Context, body: wire::SignUpEmail, record: &Map<String
     }
     sign_in::judge_new_password(&body.password, config).map_err(Error::password_length)?;
 
+    fields::check_image(&auth.config, "body.image", body.image.as_deref()).map_err(wire::Issue)?;
     let values = fields::create(&auth.config.schema.additional.user, record)?;
     let user = cx.new_user(body.name.clone(), email::stored(&body.email), false, body.image.clone());
     let AcceptedUser { user, values, if_first } = flow::accept_user(cx, Way::SignUp, user, values).await?;

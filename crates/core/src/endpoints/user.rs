@@ -102,6 +102,7 @@ async fn update(cx: &mut Context, wire::UpdateUser(mut body): wire::UpdateUser, 
         return Err(wire::Issue(format!("[body.name] Too big: expected string to have <={most} characters")).into());
     }
     let image = if body.is_null("image") { Some(None) } else { body.text("image")?.map(Some) };
+    fields::check_image(&cx.auth.config, "body.image", image.flatten()).map_err(wire::Issue)?;
     let additional = fields::update(&cx.auth.config.schema.additional.user, body.members())?;
     if name.is_none() && image.is_none() && additional.is_empty() {
         let message = "No fields to update".to_owned();

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    config::Field,
+    config::{Config, Field},
     model::{Additional, User},
 };
 
@@ -14,6 +14,25 @@ pub enum Refusal {
     Missing(String),
     /// Clients may not set the field.
     NotAllowed(String),
+}
+
+/// Checks the size of a picture, which lists of users contain.
+///
+/// # Errors
+/// The issue of the member at `place` of the body.
+pub fn check_image(config: &Config, place: &str, image: Option<&str>) -> Result<(), String> {
+    check_size(place, image, usize::try_from(config.user.maximum_image_bytes).unwrap_or(usize::MAX))
+}
+
+/// Checks that a text has at most so many bytes.
+///
+/// # Errors
+/// The issue of the member at `place` of the body.
+pub fn check_size(place: &str, text: Option<&str>, most: usize) -> Result<(), String> {
+    match text {
+        Some(text) if text.len() > most => Err(format!("[{place}] Too big: expected at most {most} bytes")),
+        _ => Ok(()),
+    }
 }
 
 /// Returns the values of the additional fields for a new row.

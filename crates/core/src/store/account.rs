@@ -155,7 +155,7 @@ const CHANGED: &str = "with changed as (update {account} set {account.password} 
 const CHANGE: &str = const_format::concatcp!(CHANGED, " select 1 from changed");
 const CHANGE_AND_REVOKE: &str = const_format::concatcp!(
     CHANGED,
-    ", revoked as (delete from {session} where {session.userId} = $1 and exists (select 1 from changed)){?outboxEvent}, opened as ({/outboxEvent}
+    ", revoked as (delete from {session} where {session.userId} = $1 and exists (select 1 from changed){?change} returning *{/change}){change session.revoked revoked $1 - -}{?outboxEvent}, opened as ({/outboxEvent}
     insert into {session} as s ({session.columns $6}) select {session.row $6}
     where exists (select 1 from changed) returning {session.*}",
     "{?outboxEvent}){opened opened $1 id} select * from opened{/outboxEvent}"
@@ -246,9 +246,9 @@ const RESET: &str = const_format::concatcp!(
     mailed::OVERTAKEN,
     "), ",
     OF_OWNER,
-    ", revoked as (delete from {session} where $8 and {session.userId} in (select {user.id} from owner)),
+    ", revoked as (delete from {session} where $8 and {session.userId} in (select {user.id} from owner){?change} returning *{/change}),
         overtaken as (delete from {verification} where {verification.value} in (select {user.id}::text from owner)
-            and not {verification.identifier} = any($9)){change password.reset owner $4 - -} select 1 from owner"
+            and not {verification.identifier} = any($9)){change password.reset owner $4 - -}{change session.revoked revoked $4 - -} select 1 from owner"
 );
 const SET: &str = const_format::concatcp!(
     "with owner as (select u.* from {user} u where u.{user.id} = $4 and u.{user.email} = $6 and not ",

@@ -112,6 +112,11 @@ impl Db {
         self.sent(repeat, template, params, &TransactionMode::Nothing).await
     }
 
+    /// Sends a statement and reads as many of its rows as fit into memory (`store::list`).
+    pub(crate) async fn list(&self, template: &'static str, params: &[Param<'_>]) -> Result<Vec<Row>, StoreError> {
+        self.sent(Repeat::Safe, template, params, &TransactionMode::List).await
+    }
+
     /// Calls the function that the database keeps of a statement and reads its row, if any. Sends the statement itself if the
     /// deployment has no such functions, or if the call fails.
     pub(crate) async fn stored_row(
@@ -142,7 +147,8 @@ impl Db {
             return None;
         }
         let params = self.schema.unknown().sent(params);
-        let sent = self.schema.sent(&statement, &params, &[], Lists::Json);
+        let notes = self.notes_of(template);
+        let sent = self.schema.sent(&statement, &params, &notes.1, Lists::Json);
         match self.send(repeat, &call.text, StatementInput::Params(&typed(&sent))).await {
             Err(error @ (StoreError::Failed(_) | StoreError::Refused(_))) => {
                 if let Some(notice) = call.pause(&error, now) {
@@ -150,8 +156,24 @@ impl Db {
                 }
                 None
             }
-            answer => Some(answer),
+            answer => {
+                if answer.is_ok() && notes.0 != WrittenRows::Nothing {
+                    self.notes.wrote();
+                }
+                Some(answer)
+            }
         }
+    }
+
+    /// Returns the rows that a statement writes besides its change, and their values.
+    fn notes_of(&self, template: &str) -> (WrittenRows, Vec<Option<String>>) {
+        let writes = self.notes.writes(template);
+        let values = match writes {
+            WrittenRows::Nothing => Vec::new(),
+            WrittenRows::Change => self.notes.values(self.now(), self.schema.receivers()),
+            WrittenRows::Opening => Notes::values_of_opening(self.now(), self.schema.receivers()),
+        };
+        (writes, values)
     }
 
     /// Sends several statements as one transaction, in one round trip. `values` are SQL, because this protocol has no parameters.
@@ -222,12 +244,7 @@ impl Db {
         around: &TransactionMode,
     ) -> Result<Vec<Row>, StoreError> {
         let params = self.schema.unknown().sent(params);
-        let writes = self.notes.writes(template);
-        let notes = match writes {
-            WrittenRows::Nothing => Vec::new(),
-            WrittenRows::Change => self.notes.values(self.now(), self.schema.receivers()),
-            WrittenRows::Opening => Notes::values_of_opening(self.now(), self.schema.receivers()),
-        };
+        let (writes, notes) = self.notes_of(template);
         // Repeating a change would note it twice.
         let repeat = if writes == WrittenRows::Change { Repeat::Never } else { repeat };
         let answer = self.sent_noting(repeat, template, params, &(around, notes.as_slice())).await;
@@ -311,6 +328,7 @@ impl Db {
             TransactionMode::Behind(lock) => StatementInput::Behind(lock, &typed),
             // If the schema knows this by now, it has filled in the statement for it.
             TransactionMode::Once(lock) if self.schema.addresses_may_repeat() => StatementInput::Behind(lock, &typed),
+            TransactionMode::List => StatementInput::List(&typed),
             TransactionMode::Nothing | TransactionMode::Once(_) => StatementInput::Params(&typed),
             TransactionMode::Undone => StatementInput::Undone(&typed),
         };
@@ -363,6 +381,8 @@ fn typed<'a>(sent: &'a [SentValue<'_>]) -> Vec<TypedValue<'a>> {
 enum TransactionMode {
     /// None.
     Nothing,
+    /// None, for a list.
+    List,
     /// A transaction that begins with this SQL, which takes locks.
     Behind(String),
     /// Such a transaction if the table lets an address occur twice, otherwise nothing.

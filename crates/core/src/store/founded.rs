@@ -111,7 +111,7 @@ pub(super) const PARTS: &str = const_format::concatcp!(
     KEY_AND,
     "u.{user.id}",
     KEY_END,
-    ", $67 from founded_team t, USER u){/team}"
+    ", $67 from founded_team t, USER u){change team.created founded_team - id team.organizationId}{/team}"
 );
 /// The identifiers of the organization and of its team, as the last columns of a statement's row.
 pub(super) const COLUMNS: &str = ", (select o.{organization.id}::text from founded o) as founded{?team}, \

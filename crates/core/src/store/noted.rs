@@ -1,7 +1,7 @@
 //! Notes and events of changes. A statement that changes something writes a row of the table `audit` with it, and a row of the table
 //! `outboxEvent` for each receiver of its event: if a row cannot be written, nothing changes. The placeholder
 //! `{change user.banned changed $1 - -}` (`store::template`) is that part of the statement. Without the tables it is empty, and the
-//! statement has the text that it has without notes and events.
+//! statement has the text that it has without notes and events. `noted_parts.rs` splits sessions by the kinds of their ends.
 
 use std::sync::{
     Mutex, MutexGuard, PoisonError,
@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use super::{
     Param,
+    noted_parts::{self, append_kind, append_value, written},
     statement::Statement,
     written::{literal, quoted},
 };
@@ -101,6 +102,8 @@ struct State {
     author: Author,
     /// The kind of the next change, instead of the one in its statement.
     next: Option<&'static str>,
+    /// The kinds of the next change whose part takes several, with commas between them.
+    several: Option<String>,
 }
 
 impl Notes {
@@ -133,6 +136,12 @@ impl Notes {
         self.has_written.store(self.has_events, Relaxed);
     }
 
+    /// Forgets that the last statement may have written events, because its answer shows that it has changed nothing that is noted.
+    /// `before` is what [`Self::has_written_events`] said before it.
+    pub(crate) fn wrote_nothing(&self, before: bool) {
+        self.has_written.store(before, Relaxed);
+    }
+
     /// Whether a statement may have written events.
     pub(crate) fn has_written_events(&self) -> bool {
         self.has_written.load(Relaxed)
@@ -154,6 +163,11 @@ impl Notes {
         self.state().next = Some(kind);
     }
 
+    /// Gives the next change several kinds, each with a row of its own. Its part of the statement ends in `&`.
+    pub fn next_are(&self, kinds: &[&'static str]) {
+        self.state().several = Some(kinds.join(",")).filter(|kinds| !kinds.is_empty());
+    }
+
     /// Gives the next change a kind, unless the caller gave it one.
     pub(super) fn next_is_otherwise(&self, kind: &'static str) {
         self.state().next.get_or_insert(kind);
@@ -173,11 +187,25 @@ impl Notes {
     pub(super) fn values(&self, now: Timestamp, receivers: &str) -> Vec<Option<String>> {
         let mut state = self.state();
         let next = state.next.take().map(str::to_owned);
+        let several = state.several.take().or_else(|| next.clone());
         let Author { by, user, session, key, impersonated_by, action, ip_address, user_agent } = state.author.clone();
         let by = Some(by.name().to_owned());
         let action = action.map(str::to_owned);
         let receivers = Some(receivers.to_owned());
-        vec![next, action, by, user, session, key, impersonated_by, ip_address, user_agent, text(now), receivers]
+        vec![
+            next,
+            action,
+            by,
+            user,
+            session,
+            key,
+            impersonated_by,
+            ip_address,
+            user_agent,
+            text(now),
+            receivers,
+            several,
+        ]
     }
 
     /// Returns the values of the event of a new session, by their places. The kind of the next change stays.
@@ -197,6 +225,8 @@ fn text(now: Timestamp) -> Option<String> {
 const NOW: usize = 9;
 /// The place of the receivers among the values.
 const RECEIVERS: usize = 10;
+/// The place of the kinds of a change that has several.
+const SEVERAL: usize = 11;
 
 /// The columns of a note that the author gives, each with the place of its value. The first value is the kind.
 const VALUES: [(&str, usize); 9] = [
@@ -229,17 +259,41 @@ pub(super) fn writes_events(template: &str) -> bool {
 /// Appends the parts of a statement that write the note and the events, if `part` of the statement has a row. `parameter` has the kind,
 /// the part, and the three values of [`GIVEN`]: `-`, a value of the statement, or a column of the part by its table and field. `id` is
 /// its identifier. A plus behind the part asks for a note and an event of each of its rows. A star asks for a note of each, and for no
-/// event: the users of an import are not new to the receivers.
+/// event: the users of an import are not new to the receivers. An ampersand asks for a row of each kind that the request has given to
+/// [`Notes::next_are`].
 pub(super) fn append(names: &Schema, parameter: &str, statement: &mut Statement) -> Option<()> {
     let mut words = parameter.split(' ');
     let (kind, part) = (words.next()?, words.next()?);
     let given: Vec<_> = words.collect();
+    if !is_on(names) {
+        return Some(());
+    }
+    if noted_parts::is_split(names, kind) {
+        let name = rows_of(part).0;
+        let [own, acted] = noted_parts::append_split(names, name, statement)?;
+        let own = part.replace(name, &own);
+        append_rows(names, (kind, &own, &given, &written(kind)), statement)?;
+        let (kind, given) = (noted_parts::IMPERSONATION, noted_parts::OF_IMPERSONATION);
+        return append_rows(names, (kind, &format!("{acted}+"), &given, &written(kind)), statement);
+    }
+    if let Some(name) = part.strip_suffix('&') {
+        let part = noted_parts::append_several(kind, name, (TABLE, SEVERAL), statement);
+        return append_rows(names, (kind, &format!("{part}+"), &given, noted_parts::KIND), statement);
+    }
+    append_rows(names, (kind, part, &given, &written(kind)), statement)
+}
+
+/// Appends the part that writes the note, and the part that writes the events.
+fn append_rows(
+    names: &Schema,
+    (kind, part, given, written): (&str, &str, &[&str], &str),
+    statement: &mut Statement,
+) -> Option<()> {
     if let Some(table) = names.table(TABLE) {
-        append_note(names, table, (kind, part, &given), statement)?;
+        append_note(names, table, (written, part, given), statement)?;
     }
     if let Some(table) = names.table(OUTBOX).filter(|_| !part.ends_with('*')) {
-        let written = format!("coalesce($::text, {})", literal(kind));
-        append_event(names, table, &format!("told_{}", rows_of(part).0), (kind, &written, part, &given), statement)?;
+        append_event(names, table, &format!("told_{}", rows_of(part).0), (kind, written, part, given), statement)?;
     }
     Some(())
 }
@@ -261,21 +315,6 @@ fn columns<'a>(names: &Schema, table: &Table, fields: impl Iterator<Item = &'a s
     Some(if names.ids.is_made_here() { (format!("\"id\", {columns}"), "gen_random_uuid(), ") } else { (columns, "") })
 }
 
-/// Appends a value that the statement gives.
-fn append_value(names: &Schema, word: &str, statement: &mut Statement) -> Option<()> {
-    match word {
-        "-" => statement.text += "null",
-        "id" => statement.text += "p.\"id\"::text",
-        value if value.starts_with('$') => statement.append(&format!("{value}::text")),
-        column => {
-            let (model, field) = column.split_once('.')?;
-            let name = quoted(&names.table(model)?.column(field)?.name).into_owned();
-            statement.text += &format!("p.{name}::text");
-        }
-    }
-    Some(())
-}
-
 /// Returns the name of a part, and the limit of its rows: those of a part that ends in a star or a plus are changes of their own.
 fn rows_of(part: &str) -> (&str, &'static str) {
     part.strip_suffix(['*', '+']).map_or((part, " limit 1"), |part| (part, ""))
@@ -285,16 +324,14 @@ fn rows_of(part: &str) -> (&str, &'static str) {
 fn append_note(
     names: &Schema,
     table: &Table,
-    (kind, part, given): (&str, &str, &[&str]),
+    (written, part, given): (&str, &str, &[&str]),
     statement: &mut Statement,
 ) -> Option<()> {
     let (part, limit) = rows_of(part);
     let fields = ["kind"].into_iter().chain(GIVEN).chain(VALUES.iter().map(|(field, _)| *field));
     let (columns, made) = columns(names, table, fields)?;
-    statement.text +=
-        &format!(", noted_{part} as (insert into {} ({columns}) select {made}coalesce(", names.quoted(table));
-    statement.mention(0, Some((TABLE, 0)));
-    statement.text += &format!("::text, {})", literal(kind));
+    statement.text += &format!(", noted_{part} as (insert into {} ({columns}) select {made}", names.quoted(table));
+    append_kind(written, statement);
     for (word, _) in given.iter().zip(GIVEN) {
         statement.text += ", ";
         append_value(names, word, statement)?;
@@ -303,9 +340,9 @@ fn append_note(
         statement.text += ", ";
         statement.mention(0, Some((TABLE, place)));
     }
-    statement.text += &format!(" from (select * from {part}{limit}) p where coalesce(");
-    statement.mention(0, Some((TABLE, 0)));
-    statement.text += &format!("::text, {}) <> '{SILENT}')", literal(kind));
+    statement.text += &format!(" from (select * from {part}{limit}) p where ");
+    append_kind(written, statement);
+    statement.text += &format!(" <> '{SILENT}')");
     Some(())
 }
 
@@ -318,19 +355,11 @@ fn append_event(
     (kind, written, part, given): (&str, &str, &str, &[&str]),
     statement: &mut Statement,
 ) -> Option<()> {
-    let append_kind = |statement: &mut Statement| match written.split_once('$') {
-        Some((before, after)) => {
-            statement.text += before;
-            statement.mention(0, Some((TABLE, 0)));
-            statement.text += after;
-        }
-        None => statement.text += written,
-    };
     let (columns, made) = columns(names, table, OF_EVENT.into_iter())?;
     let table = names.quoted(table);
     statement.text +=
         &format!(", {name} as (insert into {table} ({columns}) select {made}p.\"gatepost event\", r.receiver, ");
-    append_kind(statement);
+    append_kind(written, statement);
     for word in given {
         statement.text += ", ";
         append_value(names, word, statement)?;
@@ -358,7 +387,7 @@ fn append_event(
     );
     statement.mention(0, Some((TABLE, RECEIVERS)));
     statement.text += "::jsonb -> ";
-    append_kind(statement);
+    append_kind(written, statement);
     statement.text += ") r (receiver)";
     if kind == OPENED {
         // A session whose change has a kind of its own, such as `impersonation.begun`, is no sign-in of its user.

@@ -1,6 +1,6 @@
 //! Notes of changes in a secondary storage. Such a change has no statement, so each note is a statement of its own, before the change.
 
-use super::{Db, StoreError, pool::Repeat, secondary::Secondary};
+use super::{Db, StoreError, noted_parts::IMPERSONATION, pool::Repeat, secondary::Secondary};
 
 /// Notes that one or, without `session`, all sessions of a user end, before a secondary storage ends them.
 ///
@@ -26,6 +26,9 @@ pub(super) async fn one_ended_apart(
     }
     match secondary.session(&db.trips, token).await? {
         Ok((session, _)) if owner.is_none_or(|owner| owner == session.user_id) => {
+            if session.impersonated_by().is_some() {
+                db.notes.next_is_otherwise(IMPERSONATION);
+            }
             ended_apart(db, &session.user_id, Some(&session.id)).await
         }
         _ => Ok(()),

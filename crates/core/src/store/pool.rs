@@ -24,7 +24,7 @@ use super::{
     bound::RequestTimeLimit,
     error::is_passing,
     kept::{self, IdleConnection},
-    tls,
+    list, tls,
     url::{self, Target},
     words,
 };
@@ -64,6 +64,8 @@ pub(super) enum StatementInput<'a> {
     Nothing,
     /// Values for its parameters.
     Params(&'a [TypedValue<'a>]),
+    /// Values of a list, of which as many rows are read as fit into memory ([`list`]).
+    List(&'a [TypedValue<'a>]),
     /// Values, and a statement before it in the same transaction: this statement sees the results of what the first one waited for.
     Behind(&'a str, &'a [TypedValue<'a>]),
     /// Values, in a transaction that is rolled back.
@@ -309,6 +311,7 @@ async fn ask(
 ) -> Result<Vec<Row>, tokio_postgres::Error> {
     match with {
         StatementInput::Params(params) => client.query_typed(sql, params).await,
+        StatementInput::List(params) => list::read(client, sql, params).await,
         StatementInput::Nothing => client.batch_execute(sql).await.map(|()| Vec::new()),
         StatementInput::Behind(first, params) => transaction(client, first, (sql, params)).await,
         StatementInput::Undone(params) => undone(client, (sql, params)).await,

@@ -18,7 +18,7 @@ pub async fn clear_others(db: &Db, user_id: &str, account: &str) -> Result<bool,
     );
     const CLEAR: &str = const_format::concatcp!(
         CLEARED,
-        ", ended as (delete from {session} where {session.userId} in (select {user.id} from owner)) select 1 from owner"
+        ", ended as (delete from {session} where {session.userId} in (select {user.id} from owner){?change} returning *{/change}){change session.revoked ended $1 - -} select 1 from owner"
     );
     const CLEAR_APART: &str = const_format::concatcp!(CLEARED, " select 1 from owner");
     let (is_apart, params): (_, [Param<'_>; 2]) = (db.secondary.is_some(), [user_id.into(), account.into()]);

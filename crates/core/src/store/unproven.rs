@@ -80,7 +80,8 @@ const BY_EMAIL: &str = "select 1 from {user} u where u.{user.email} = $1 for no 
     select 1 from {account} a, {user} u where u.{user.email} = $1 and a.{account.userId} = u.{user.id}
         and a.{account.providerId} = 'credential' for update of a";
 /// Ends the sessions of the users in `owner`, if sessions are in the database.
-const ENDED: &str = ", ended as (delete from {session} where {session.userId} in (select {user.id} from owner))";
+const ENDED: &str = ", ended as (delete from {session} where {session.userId} in (select {user.id} from owner){?change} returning *{/change})\
+    {change session.revoked ended $1 - -}";
 
 /// Removes every way to sign in from a user whose address is not confirmed: passwords, accounts and sessions, and what was mailed
 /// for them. Called after another proof has shown who reads the mailbox. Returns `false`, and removes nothing, if the address is

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{
     actor::{self, Permission},
     impersonation, rows,
-    rules::{self, BAN_EXPIRES, BanState},
+    rules::{self, BAN_EXPIRES, BanState, MOST_TEXT},
     wire, words,
 };
 use crate::{
@@ -22,6 +22,7 @@ use crate::{
     model::{Session, User},
     reason::Reason,
     reply::Reply,
+    rules::fields::check_size,
     signed_in::{self, SignedIn},
     store::{self, RequestProof, StoreError, user::Change, values::Values},
     wire::Issue,
@@ -45,6 +46,7 @@ pub(super) fn before_session<'a>(
             BanState::Banned => Ok(SessionDecision::Closed(refuse)),
             BanState::Expired => {
                 let change = Change { name: None, image: None, additional: rows::lifted() };
+                cx.db.notes.next_is("user.unbanned");
                 store::user::update(&cx.db, &entry.user.id, &change, None, cx.now).await?;
                 Ok(SessionDecision::Open)
             }
@@ -105,6 +107,7 @@ pub(super) fn own_user() -> Error {
 
 /// `POST /admin/ban-user`.
 pub(super) async fn ban(cx: &mut Context, body: wire::BanUser, own: SignedIn) -> Result<Reply, Error> {
+    check_size("body.banReason", body.reason.as_deref(), MOST_TEXT).map_err(Issue)?;
     let target = actor::named(cx, &body.user_id).await?;
     if target.id == own.user.id {
         return Err(own_user());

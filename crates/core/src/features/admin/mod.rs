@@ -2,6 +2,7 @@
 
 mod actor;
 mod bans;
+mod changes;
 pub mod declaration;
 mod impersonation;
 mod list;

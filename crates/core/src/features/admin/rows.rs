@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::rules::{BAN_EXPIRES, BAN_REASON, BANNED, ROLE};
+use super::rules::{BAN_EXPIRES, BAN_REASON, BANNED, MOST_TEXT, ROLE};
 use crate::{
     config::Field,
     model::User,
-    rules::search::Search,
+    rules::{fields::check_size, search::Search},
     store::{
         Db, Param, RequestProof, StoreError, column, credential, new_row, pool::Repeat, unique, user, values::Values,
         written::literal,
@@ -63,7 +63,7 @@ pub async fn create(db: &Db, new: &UserToCreate<'_>) -> Result<User, StoreError>
         .await
         .map(|made| made.0);
     }
-    let sql = "with made as (insert into {user} ({user.columns $1}) select {user.row $1} {user.once $3} returning *){founded made}{change user.created made user.id - -}
+    let sql = "with made as (insert into {user} ({user.columns $1}) select {user.row $1} {user.once $3} returning *){founded made}{change user.created made& user.id - -}
         select {user.*} from made u";
     let lock = (unique::LOCK, &[unique::address(&user.email)][..]);
     let row = db.row_once(lock, sql, &new_row::user(user, additional)).await?.ok_or_else(|| unique::taken(db))?;
@@ -141,6 +141,8 @@ impl Amendment {
             Some(Value::Bool(flag)) => Some(Some(*flag)),
             Some(_) => return Err(wrong("emailVerified", "boolean")),
         };
+        let reason = data.get(BAN_REASON).and_then(Value::as_str);
+        check_size("body.data.banReason", reason, MOST_TEXT)?;
         let given = fields.iter().filter_map(|field| Some((field.name.clone(), data.get(&field.name)?.clone())));
         Ok(Self {
             name,
@@ -175,7 +177,7 @@ pub async fn amend(
         "{?change}with changed as ({/change}",
         CHANGED,
         WHERE,
-        " returning {user.*}{?change}){change user.updated changed $1 - -} select * from changed{/change}"
+        " returning {user.*}{?change}){change user.updated changed& $1 - -} select * from changed{/change}"
     );
     const MOVED: &str = const_format::concatcp!(
         "with changed as (",
@@ -183,7 +185,7 @@ pub async fn amend(
         ", {user.email} = $12",
         WHERE,
         " and not exists (select 1 from {user} where {user.email} = $12 and not {user.id} = $1) returning u.*)
-        {overtaken changed}{change user.updated changed $1 - -} select {user.*} from changed u"
+        {overtaken changed}{change user.updated changed& $1 - -} select {user.*} from changed u"
     );
     let Some([token, _]) = ground.params(db).await? else { return Ok(None) };
     let additional = Values::from(amendment.additional.clone());
@@ -264,7 +266,7 @@ pub async fn search(db: &Db, search: &Search) -> Result<(Vec<User>, i64), StoreE
     let sql = "select (select count(*) from {user} u{user.where $1}), u.{user.id} is not null, {user.*} from (values (1)) one
         left join lateral (select * from {user} u{user.where $1}{user.order $1} limit $2 offset $3) u on true{user.order $1}";
     let params: [Param<'_>; 3] = [search.into(), search.limit.into(), search.offset.into()];
-    let rows = db.rows(Repeat::Safe, sql, &params).await?;
+    let rows = db.list(sql, &params).await?;
     let (mut users, mut total) = (Vec::new(), 0);
     for row in &rows {
         total = row.try_get(0)?;

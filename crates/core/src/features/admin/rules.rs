@@ -18,6 +18,8 @@ pub(super) const ROLE: &str = "role";
 pub(super) const BANNED: &str = "banned";
 pub(super) const BAN_REASON: &str = "banReason";
 pub(super) const BAN_EXPIRES: &str = "banExpires";
+/// The most bytes of the roles of a user, and of the reason of a ban. Lists of users contain both.
+pub(super) const MOST_TEXT: usize = 4_000;
 /// The additional field of sessions that names the administrator.
 pub(super) const IMPERSONATED_BY: &str = "impersonatedBy";
 

@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use super::{
     actor::{self, Permission},
     bans::{self, BAN},
-    impersonation,
+    changes, impersonation,
     rows::{self, Amendment, UserToCreate},
-    rules::{BAN_EXPIRES, BAN_REASON, BANNED, ROLE},
+    rules::{BAN_EXPIRES, BAN_REASON, BANNED, MOST_TEXT, ROLE},
     wire, words,
 };
 use crate::{
@@ -69,6 +69,7 @@ pub(super) async fn set_role(cx: &mut Context, body: wire::SetRole, own: SignedI
 
 /// Checks that there are roles of these names.
 fn check_roles(cx: &Context, roles: &[String]) -> Result<(), Error> {
+    fields::check_size("body.role", Some(&roles.join(",")), MOST_TEXT).map_err(Issue)?;
     let rules = actor::rules(&cx.auth.config);
     if roles.iter().all(|role| rules.is_role(role)) {
         return Ok(());
@@ -116,7 +117,8 @@ pub(super) async fn create(cx: &mut Context, body: wire::CreateUser, own: Signed
     let in_data = data.remove(ROLE);
     // The body's own members win, as in better-auth.
     data.remove("name");
-    let role = if body.roles.is_some() || in_data.is_some() {
+    let has_role = body.roles.is_some() || in_data.is_some();
+    let role = if has_role {
         actor::permitted(cx, &own.user, &SET_ROLE)?;
         let roles = body.roles.map_or_else(|| roles_in(&in_data.unwrap_or_default()), Ok)?;
         check_roles(cx, &roles)?;
@@ -133,8 +135,11 @@ pub(super) async fn create(cx: &mut Context, body: wire::CreateUser, own: Signed
         sign_in::judge_length(password, &auth.config.email_and_password).map_err(Error::password_length)?;
     }
     let amendment = Amendment::read(&data, &auth.config.schema.additional.user).map_err(Issue)?;
+    fields::check_image(&auth.config, "body.data.image", amendment.image.as_ref().and_then(Option::as_deref))
+        .map_err(Issue)?;
     let mut values = fields::given(&auth.config.schema.additional.user, &data);
     values.insert(ROLE.to_owned(), role.into());
+    let kinds = changes::of_creation(has_role, values.get(BANNED));
     let made = cx.new_user(body.name, email, amendment.email_verified == Some(Some(true)), amendment.image.flatten());
     let user = User {
         created_at: amendment.created_at.unwrap_or(made.created_at),
@@ -153,6 +158,7 @@ pub(super) async fn create(cx: &mut Context, body: wire::CreateUser, own: Signed
         None => None,
     };
     let account_id = cx.rng.id();
+    cx.db.notes.next_are(&kinds);
     let new =
         UserToCreate { user: &user, account_id: &account_id, password_hash: hash.as_deref(), additional: &values };
     let stored = match rows::create(&cx.db, &new).await {
@@ -221,17 +227,13 @@ pub(super) async fn update(cx: &mut Context, body: wire::UpdateUser, own: Signed
         flow::accept_email(cx, &target, to).await?;
     }
     let read = Amendment::read(&data, &auth.config.schema.additional.user).map_err(Issue)?;
+    fields::check_image(&auth.config, "body.data.image", read.image.as_ref().and_then(Option::as_deref))
+        .map_err(Issue)?;
     let mut update = UserUpdate { name: read.name, image: read.image, values: read.additional };
     flow::update_values(cx, &target, &mut update).await?;
     let amendment = Amendment { email, name: update.name, image: update.image, additional: update.values, ..read };
     let ground = RequestProof::session(&own.session.token);
-    let kind = match () {
-        () if bans => Some("user.banned"),
-        () if data.contains_key(ROLE) => Some("role.set"),
-        () if amendment.email.as_deref().is_some_and(|email| email != target.email) => Some("email.changed"),
-        () => None,
-    };
-    kind.into_iter().for_each(|kind| cx.db.notes.next_is(kind));
+    cx.db.notes.next_are(&changes::of_update(&target, &amendment, cx.now));
     let user = match rows::amend(&cx.db, &target, &amendment, &ground, cx.now).await {
         Err(error) if error.is_taken() && amendment.email.is_some() => return Err(taken().because(error)),
         amended => amended.map_err(|error| Error::of_row(error, code::FAILED_TO_UPDATE_USER))?,

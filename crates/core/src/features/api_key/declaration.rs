@@ -224,6 +224,12 @@ impl ApiKey {
     }
 }
 
+/// Whether a prefix has only characters that better-auth takes: those that each header of a request carries.
+pub fn is_prefix(prefix: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    !prefix.is_empty() && prefix.bytes().all(plain)
+}
+
 /// Returns the section of the configuration with this identifier.
 pub fn place(id: &str) -> String {
     if id == DEFAULT { "api_key".to_owned() } else { format!("api_key.configurations.{id}") }

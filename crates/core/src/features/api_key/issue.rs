@@ -3,7 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::{declaration::Configuration, rows::StoredKey, rules, verify};
+use super::{
+    declaration::{Configuration, is_prefix},
+    rows::StoredKey,
+    rules, verify,
+};
 use crate::{code::Code, context::Context};
 
 /// The requested properties of a new key.
@@ -36,6 +40,8 @@ pub struct IssuedKey {
 pub enum IssueRefusal {
     /// The expiry is beyond the year 9999.
     TooLate,
+    /// The prefix has other characters than letters, digits, `_` and `-`, or none.
+    Prefix,
     /// The name or the prefix is not one that the configuration permits.
     Code(Code),
 }
@@ -92,6 +98,9 @@ pub fn for_operator(
     owner: &str,
     asked: NewKeyRequest,
 ) -> Result<IssuedKey, IssueRefusal> {
+    if asked.prefix.as_deref().is_some_and(|prefix| !is_prefix(prefix)) {
+        return Err(IssueRefusal::Prefix);
+    }
     rules::named(configuration.1, asked.name.as_deref(), asked.prefix.as_deref()).map_err(IssueRefusal::Code)?;
     let metadata = asked.metadata.or_else(|| rules::metadata(&Value::Null).ok());
     make(cx, configuration, owner, NewKeyRequest { metadata, ..asked })

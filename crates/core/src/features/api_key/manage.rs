@@ -73,7 +73,9 @@ pub(super) async fn create(cx: &mut Context, body: wire::Create) -> Result<Reply
     let made = issue::make(cx, (id, options), owner.id(), asked);
     let IssuedKey { key, row, stored } = made.map_err(|_| Error::from(too_late()))?;
     let ground = RequestProof::session(&own.session.token);
-    match rows::insert(&cx.db, (&row, &stored), owner.holder(), Some(&ground), cx.now).await? {
+    let of_organizations = cx.auth.config.features.api_key.of_organizations();
+    let now = (cx.now, of_organizations.as_slice());
+    match rows::insert(&cx.db, (&row, &stored), owner.holder(), Some(&ground), now).await? {
         Some(made) => Reply::json(&wire::ShownKey::from(&made).with_key(&key, metadata)),
         None if owner.is_organization() => Err(owner.overtaken(cx, &ground, not_permitted()).await),
         None => Err(unauthorized(Reason::SessionEndedMeanwhile)),

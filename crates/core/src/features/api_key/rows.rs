@@ -125,6 +125,8 @@ const HOLDS: &str =
     "{?member} and ($3::text is null or exists (select 1 from {member} a where a.{member.organizationId} = $2
             and a.{member.userId} = $3 and a.{member.role}::text = $4)){/member}";
 
+/// A condition: the configuration of the key `k` is among those in `$24`, whose keys belong to organizations.
+const BELONGS: &str = "coalesce(nullif(k.{apikey.configId}::text, ''), 'default') = any($24::text[])";
 /// A condition: the configuration of the key `k` is among those in `$2`, whose keys belong to organizations.
 const OF_ORGANIZATIONS: &str = "coalesce(nullif(k.{apikey.configId}::text, ''), 'default') = any($2::text[])";
 
@@ -155,8 +157,8 @@ fn from_row(row: &Row, at: usize) -> Result<StoredKey, StoreError> {
     })
 }
 
-/// Stores a new key, and removes up to a thousand expired ones. `stored` is the key as the table has it. Returns `None` if `ground`
-/// no longer holds or the member no longer has the same roles.
+/// Stores a new key, and removes up to a thousand expired ones. `stored` is the key as the table has it. Keys of the configurations
+/// `of_organizations` belong to organizations. Returns `None` if `ground` no longer holds or the member no longer has the same roles.
 ///
 /// # Errors
 /// The failure of the database.
@@ -165,11 +167,16 @@ pub async fn insert(
     (new, stored): (&StoredKey, &str),
     holder: Holder<'_>,
     ground: Option<&RequestProof<'_>>,
-    now: Timestamp,
+    (now, of_organizations): (Timestamp, &[String]),
 ) -> Result<Option<StoredKey>, StoreError> {
     const SQL: &str = const_format::concatcp!(
-        "with expired as (delete from {apikey} where {apikey.id} in (select {apikey.id} from {apikey}
-                where {time apikey.expiresAt} < $21 limit 1000 for update skip locked)){?change}, changed as ({/change}
+        "with expired as (delete from {apikey} k where k.{apikey.id} in (select {apikey.id} from {apikey}
+                where {time apikey.expiresAt} < $21 limit 1000 for update skip locked){?change}
+            returning k.{apikey.id}, case when not ",
+        BELONGS,
+        " then k.{apikey.referenceId}::text end as owner_user, case when ",
+        BELONGS,
+        " then k.{apikey.referenceId}::text end as owner_organization{/change}){?change}, changed as ({/change}
         insert into {apikey} as k ({apikey.new}{apikey.configId}, {apikey.name}, {apikey.start}, {apikey.referenceId},
             {apikey.prefix}, {apikey.key}, {apikey.refillInterval}, {apikey.refillAmount}, {apikey.enabled},
             {apikey.rateLimitEnabled}, {apikey.rateLimitTimeWindow}, {apikey.rateLimitMax}, {apikey.requestCount},
@@ -180,10 +187,11 @@ pub async fn insert(
         HOLDS,
         " returning ",
         KEY_COLUMNS,
-        "{?change}){change api_key.created changed $1 id $2} select * from changed{/change}"
+        "{?change}){change api_key.ended expired+ @owner_user id @owner_organization}{change api_key.created changed $1 id $2}
+            select * from changed{/change}"
     );
     let Some([token, _]) = RequestProof::params_of(ground, db).await? else { return Ok(None) };
-    let values: [Param<'_>; 19] = [
+    let values: [Param<'_>; 20] = [
         (&new.id).into(),
         (&new.config_id).into(),
         (&new.name).into(),
@@ -203,6 +211,7 @@ pub async fn insert(
         now.into(),
         (&new.metadata).into(),
         token,
+        of_organizations.into(),
     ];
     let params = [&holder.params()[..], &values].concat();
     db.row(Repeat::Never, SQL, &params).await?.map(|row| from_row(&row, 0)).transpose()
@@ -232,7 +241,7 @@ pub async fn of_owner(db: &Db, owner: Holder<'_>, of_organizations: &[String]) -
     );
     let is_organization = matches!(owner, Holder::Organization { .. });
     let params: [Param<'_>; 3] = [owner.id().into(), of_organizations.into(), is_organization.into()];
-    db.rows(Repeat::Safe, SQL, &params).await?.iter().map(|row| from_row(row, 0)).collect()
+    db.list(SQL, &params).await?.iter().map(|row| from_row(row, 0)).collect()
 }
 
 /// A page of keys.
@@ -278,7 +287,7 @@ pub async fn page(db: &Db, search: &Search, listed: &ListedConfigurations<'_>) -
         listed.of_organizations.into(),
         listed.is_of_organization.into(),
     ];
-    let rows = db.rows(Repeat::Safe, SQL, &params).await?;
+    let rows = db.list(SQL, &params).await?;
     let mut page = Page { total: 0, keys: Vec::new() };
     for row in &rows {
         page.total = row.try_get(0)?;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::rows::StoredKey;
+use super::{declaration::is_prefix, rows::StoredKey};
 use crate::{
     declaration::Shape,
     json,
@@ -87,8 +87,7 @@ body! {
         pub(super) expires_in: Option<Option<f64>> = expires_in(),
         pub(super) prefix: Option<String> = optional("prefix", Shape::Text, |fields, name| {
             let prefix = fields.optional_text(name)?;
-            let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-            if fields.value(name).is_some_and(Value::is_string) && (prefix.is_empty() || !prefix.bytes().all(plain)) {
+            if fields.value(name).is_some_and(Value::is_string) && !is_prefix(&prefix) {
                 fields.wrong(
                     name,
                     "Invalid prefix format, must be alphanumeric and contain only underscores and hyphens.",

@@ -28,6 +28,7 @@ use crate::{
         mailed::{AddressChange, MailRecipient},
     },
     syntax::email,
+    wire::Issue,
 };
 
 fn unknown() -> Error {
@@ -40,6 +41,7 @@ pub(super) async fn sign_in(cx: &mut Context, body: SignIn, given: &Map<String, 
     if !email::is_valid(&email) {
         return Err(invalid(Reason::InvalidEmail));
     }
+    fields::check_image(&cx.auth.config, "body.image", body.image.as_deref()).map_err(Issue)?;
     let right = RightCode::of(cx, Kind::SignInOtp, &email, &body.otp, true).await?;
     let proof = Proof {
         email: &email,

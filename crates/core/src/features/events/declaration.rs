@@ -56,7 +56,7 @@ pub const DECLARATION: Declaration = Declaration {
 pub const DOCUMENTATION: Documentation = Documentation::NONE;
 
 /// The kinds of events: those of noted changes, and the new session.
-pub const KINDS: [&str; 50] = [
+pub const KINDS: [&str; 51] = [
     "user.created",
     "user.updated",
     "user.deleted",
@@ -89,6 +89,7 @@ pub const KINDS: [&str; 50] = [
     "api_key.created",
     "api_key.changed",
     "api_key.deleted",
+    "api_key.ended",
     "organization.created",
     "organization.updated",
     "organization.deleted",

@@ -112,10 +112,15 @@ impl Member {
         status: StatusCode,
         refusal: Code,
     ) -> Result<(), Error> {
-        if self.rules(&cx.auth.config).may(self.role(), &[WantedActions::all(resource, [action])]) {
+        if self.may(cx, resource, action) {
             return Ok(());
         }
         Err(Error::api(status, refusal, Reason::MemberNotPermitted))
+    }
+
+    /// Whether the roles of the member permit an action on a resource.
+    pub(super) fn may(&self, cx: &Context, resource: &str, action: &str) -> bool {
+        self.rules(&cx.auth.config).may(self.role(), &[WantedActions::all(resource, [action])])
     }
 }
 

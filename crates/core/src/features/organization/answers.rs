@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{
     actor,
     invitations::{fit, gone},
+    missed,
     rows::invitations::{self, Acceptance, AnswerableInvitation, Inviter},
     rules::{self, ACTIVE, ACTIVE_TEAM, Rules},
     wire, words,
@@ -130,7 +131,8 @@ pub(super) async fn accept(cx: &mut Context, body: wire::InvitationBody, own: Si
         must_be_confirmed: options.require_email_verification_on_invitation,
         inviter_role: found.inviter.as_ref().map_or("", |inviter| &inviter.role),
     };
-    let Some((invitation, member)) = invitations::accept(&cx.db, &acceptance, cx.now).await? else {
+    let accepted = invitations::accept(&cx.db, &acceptance, cx.now).await;
+    let Some((invitation, member)) = accepted.map_err(|error| missed::of_row(&auth.config, error))? else {
         // Another request changed the row first: read it again, and answer by its new state.
         if let Some(found) = named(cx, &body.invitation_id, &own).await? {
             is_for(cx, &found, UNCONFIRMED)?;

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     actor::{self, Member},
-    organizations,
+    missed, organizations,
     rows::{
         OrganizationSelector,
         invitations::{self, Invitee, NewInvitation, WantedTeams},
@@ -72,7 +72,8 @@ pub(super) async fn invite(
     let fields = auth.config.schema.additional.of("invitation");
     let additional = rules::additional(fields, &body.all, "body", true).map_err(Issue)?;
     let found = invitations::invitee(&cx.db, member.organization_id(), &email, cx.now).await?;
-    check(&found, resend == Some(true) || options.cancel_pending_invitations_on_re_invite)?;
+    let replaces = options.cancel_pending_invitations_on_re_invite && may_replace(cx, &member, &own, &found);
+    check(&found, resend == Some(true) || replaces)?;
     check_mail(cx, &own, &email).await?;
     let expires_at = cx.now + SignedDuration::from_secs(options.invitation_expires_in.into());
     if let (Some(pending), Some(true)) = (&found.invitation, resend) {
@@ -96,7 +97,8 @@ pub(super) async fn invite(
         replaced: replaced.and_then(|one| one.text("id")),
         limit,
     };
-    let Some(invitation) = invitations::invite(&cx.db, member.acting(&own), &new, cx.now).await? else {
+    let invited = invitations::invite(&cx.db, member.acting(&own), &new, cx.now).await;
+    let Some(invitation) = invited.map_err(|error| missed::of_row(&auth.config, error))? else {
         // Another request changed the row first: read it again, and answer by its new state.
         let found = invitations::invitee(&cx.db, member.organization_id(), &email, cx.now).await?;
         check(&found, false)?;
@@ -110,6 +112,12 @@ pub(super) async fn invite(
     };
     send(cx, &member, &own, &invitation);
     Reply::json(&invitation)
+}
+
+/// Whether a member may cancel the pending invitation by another one: the member's own, or any with the permission to cancel.
+fn may_replace(cx: &Context, member: &Member, own: &SignedIn, found: &Invitee) -> bool {
+    let is_own = found.invitation.as_ref().is_some_and(|one| one.text("inviterId") == Some(&own.user.id));
+    is_own || member.may(cx, "invitation", "cancel")
 }
 
 /// Checks that an address has neither a member nor, unless `again`, a pending invitation.

@@ -8,6 +8,7 @@ pub mod declaration;
 mod invitations;
 mod keys;
 mod members;
+mod missed;
 mod organizations;
 pub mod roles;
 pub mod rows;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     actor::{self, Member},
-    members,
+    members, missed,
     rows::{self, Changes, NewOrganization, NewTeam, OrganizationSelector, Outcome, invitations, teams},
     rules::{self, ACTIVE, ACTIVE_TEAM},
     wire, words,
@@ -69,7 +69,8 @@ pub(super) async fn create(cx: &mut Context, body: wire::ExtendedBody<wire::Crea
         limit: options.organization_limit.map(i64::from),
         team: has_team.then_some(NewTeam { id: &team_id, member_id: &in_team, additional: &of_team }),
     };
-    let (organization, member, team) = match rows::create(&cx.db, &new, cx.now).await? {
+    let created = rows::create(&cx.db, &new, cx.now).await;
+    let (organization, member, team) = match created.map_err(|error| missed::of_row(&auth.config, error))? {
         Outcome::Made { organization, member, team } => (organization, member, team),
         Outcome::SlugTaken => return Err(taken(words::ORGANIZATION_ALREADY_EXISTS)),
         Outcome::LimitReached => {

@@ -146,7 +146,7 @@ pub async fn of_user(db: &Db, user_id: &str) -> Result<Vec<Record>, StoreError> 
     let sql = "select {organization.*} from {organization} o where exists (select 1 from {member} m
             where m.{member.organizationId} = o.{organization.id} and m.{member.userId} = $1)
         order by {time o.organization.createdAt}, o.{organization.id} limit $2";
-    let rows = db.rows(Repeat::Safe, sql, &[user_id.into(), MOST.into()]).await?;
+    let rows = db.list(sql, &[user_id.into(), MOST.into()]).await?;
     rows.iter().map(|row| record::from_row(&db.schema, "organization", row, 0)).collect()
 }
 
@@ -225,7 +225,7 @@ pub async fn create(db: &Db, new: &NewOrganization<'_>, now: Timestamp) -> Resul
         KEY_AND,
         "$8",
         KEY_END,
-        ", $5 from grouped t){/team}{change organization.created made $8 - id}
+        ", $5 from grouped t){change team.created grouped - id team.organizationId}{/team}{change organization.created made $8 - id}
         select r.has_room, r.is_free, {organization.*}, {member.*}{?team}, t.{team.id}::text{/team} from room r
             left join made o on true left join joined m on true{?team} left join grouped t on true{/team}"
     );

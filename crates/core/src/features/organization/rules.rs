@@ -12,6 +12,7 @@ use crate::{
     declaration::Kind,
     json,
     rules::access::{self, WantedActions},
+    wire::kind,
 };
 
 /// The most bytes of the data of an organization and of an additional field, as JSON. Lists have thousands of rows, and must fit into the
@@ -134,22 +135,16 @@ pub(super) fn additional(
     let (mut values, mut issues) = (Map::new(), Vec::new());
     for field in fields {
         let given = body.get(&field.name).filter(|_| field.input);
+        let is_missed = given.is_none() && is_new && field.input && field.required != Some(false);
         match given {
-            None if is_new && field.input && field.required != Some(false) => {
-                issues.push(format!(
-                    "[{place}.{}] Invalid input: expected {}, received undefined",
-                    field.name,
-                    wanted(field)
-                ));
-            }
             Some(Value::Null) if field.required == Some(false) => {}
-            Some(value) if !fits(field, value) => {
-                issues.push(format!("[{place}.{}] Invalid input: expected {}", field.name, wanted(field)));
-            }
+            None if !is_missed => {}
             Some(value) if json::to_string(value).len() > MOST_DATA => {
                 issues.push(format!("[{place}.{}] Too big: expected at most {MOST_DATA} bytes", field.name));
             }
-            _ => {}
+            given => {
+                issues.extend(wrong(field, given).map(|(at, wrong)| format!("[{place}.{}{at}] {wrong}", field.name)))
+            }
         }
         let value = given.cloned().or_else(|| field.default.clone().filter(|_| is_new));
         values.extend(value.map(|value| (field.name.clone(), value)));
@@ -157,29 +152,34 @@ pub(super) fn additional(
     if issues.is_empty() { Ok(values) } else { Err(issues.join("; ")) }
 }
 
-/// Whether a value has the type of a field.
-fn fits(field: &Field, value: &Value) -> bool {
-    match (field.kind, &field.of) {
-        (Kind::Text, AllowedValues::Choices(_)) | (Kind::Json, _) => true,
-        (Kind::Text | Kind::Date, _) => value.is_string(),
-        (Kind::Number | Kind::BigNumber, _) => value.is_number(),
-        (Kind::Boolean, _) => value.is_boolean(),
-        (Kind::List, of) => value.as_array().is_some_and(|items| {
-            items.iter().all(|item| if *of == AllowedValues::Numbers { item.is_number() } else { item.is_string() })
-        }),
-    }
-}
-
-/// The type of a field, as messages name it.
-fn wanted(field: &Field) -> &'static str {
-    match field.kind {
-        Kind::Text => "string",
-        Kind::Number | Kind::BigNumber => "number",
-        Kind::Boolean => "boolean",
-        Kind::Date => "date",
-        Kind::Json => "json",
-        Kind::List => "array",
-    }
+/// Returns the issues of a value that does not have the type of a field, with better-auth's messages. Each has the place of the item
+/// in a list, or nothing. No field takes null here: the caller knows those that do.
+pub(super) fn wrong(field: &Field, value: Option<&Value>) -> impl Iterator<Item = (String, String)> {
+    let issue = |at: String, expected: &str, value: Option<&Value>| {
+        (at, format!("Invalid input: expected {expected}, received {}", kind(value)))
+    };
+    let whole = |expected: &str| vec![issue(String::new(), expected, value)];
+    let all = match (field.kind, &field.of, value) {
+        (Kind::Json, _, None | Some(Value::Null)) => vec![(String::new(), "Invalid input".to_owned())],
+        (Kind::Text, AllowedValues::Choices(_), None | Some(Value::Null)) => whole("nonoptional"),
+        (Kind::Json, ..) | (Kind::Text, AllowedValues::Choices(_), _) => Vec::new(),
+        (Kind::Text, _, Some(Value::String(_))) | (Kind::Date, _, Some(Value::String(_))) => Vec::new(),
+        (Kind::Number | Kind::BigNumber, _, Some(Value::Number(_))) | (Kind::Boolean, _, Some(Value::Bool(_))) => {
+            Vec::new()
+        }
+        (Kind::List, of, Some(Value::Array(items))) => {
+            let (expected, fits): (_, fn(&Value) -> bool) =
+                if *of == AllowedValues::Numbers { ("number", Value::is_number) } else { ("string", Value::is_string) };
+            let wrong = items.iter().enumerate().filter(|(_, item)| !fits(item));
+            wrong.map(|(at, item)| issue(format!(".{at}"), expected, Some(item))).collect()
+        }
+        (Kind::Text, ..) => whole("string"),
+        (Kind::Number | Kind::BigNumber, ..) => whole("number"),
+        (Kind::Boolean, ..) => whole("boolean"),
+        (Kind::Date, ..) => whole("date"),
+        (Kind::List, ..) => whole("array"),
+    };
+    all.into_iter()
 }
 
 #[cfg(test)]

@@ -155,7 +155,7 @@ const USER_AND_ACCOUNT: &str = const_format::concatcp!(
     ",
     credential::INSERT,
     "new_user u
-){change user.created new_user user.id - -}"
+){change user.created new_user& user.id - -}"
 );
 const WITHOUT_SESSION: &str =
     const_format::concatcp!(USER_AND_ACCOUNT, " select {user.*}{founded.columns} from new_user u");
@@ -166,7 +166,7 @@ const WITH_SESSION: &str = const_format::concatcp!(
     select {session.row $12 u founded} from new_user u returning *
 ){opened new_session session.userId id} select {user.*}, {session.*} from new_user u, new_session s"
 );
-const NEW_ALONE: &str = "with new_user as (insert into {user} ({user.columns $1}) select {user.row $1} {user.once $3} returning *){founded new_user}{change user.created new_user user.id - -}";
+const NEW_ALONE: &str = "with new_user as (insert into {user} ({user.columns $1}) select {user.row $1} {user.once $3} returning *){founded new_user}{change user.created new_user& user.id - -}";
 const ALONE: &str = const_format::concatcp!(NEW_ALONE, " select {user.*}{founded.columns} from new_user u");
 const ALONE_WITH_SESSION: &str = const_format::concatcp!(
     NEW_ALONE,

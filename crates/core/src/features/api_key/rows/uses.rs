@@ -63,9 +63,13 @@ pub async fn verify(db: &Db, asked: &Use<'_>) -> Result<Result<(StoredKey, Optio
         asked.now.into(),
         asked.of_organizations.into(),
     ];
+    let has_written = db.notes.has_written_events();
     let row = db.stored_row(Repeat::Never, &USE, &params).await?;
-    let Some(row) = row else { return Ok(Err(Refusal::Unknown)) };
-    let verdict = column::filled_text(&row, 0)?;
+    let verdict = row.as_ref().map(|row| column::filled_text(row, 0)).transpose()?;
+    if !matches!(verdict.as_deref(), Some("expired" | "spent")) {
+        db.notes.wrote_nothing(has_written);
+    }
+    let (Some(row), Some(verdict)) = (row, verdict) else { return Ok(Err(Refusal::Unknown)) };
     Ok(match verdict.as_str() {
         "valid" => {
             let key = from_row(&row, 3)?;
@@ -133,7 +137,9 @@ const VERIFY: &str = const_format::concatcp!(
         from judged j where k.{apikey.id} = j.id and j.verdict = 'valid' returning ",
     KEY_COLUMNS,
     "),
-    over as (delete from {apikey} k using judged j where k.{apikey.id} = j.id and j.verdict in ('expired', 'spent'))
+    over as (delete from {apikey} k using judged j where k.{apikey.id} = j.id and j.verdict in ('expired', 'spent'){?change}
+        returning k.{apikey.id}, case when not j.config = any($8::text[]) then j.owner end as owner_user,
+            case when j.config = any($8::text[]) then j.owner end as owner_organization{/change}){change api_key.ended over+ @owner_user id @owner_organization}
     select j.verdict, least(j.frame, j.frame - ($2::bigint - j.last)), u.{user.id} is not null{?organization}
         or o.{organization.id} is not null{/organization}, used.*, {user.*} from judged j
         left join used on true

@@ -9,6 +9,7 @@ use crate::{
     context::Context,
     error::Error,
     features::organization::{
+        missed,
         rows::roles::{self, Changes, NewRole, Outcome},
         rules::{self, permission},
         wire::roles::{CreateRole, DeleteRole, RoleChangeAnswer, RoleSelector, UpdateRole},
@@ -76,10 +77,8 @@ pub(super) async fn create(cx: &mut Context, body: CreateRole, own: SignedIn) ->
     let given = permission::once(body.permission);
     may_give(config, &asking, &given, CREATE)?;
     let fields = config.schema.additional.of("organizationRole");
-    let additional = match &body.additional {
-        Some(given) => rules::additional(fields, given, "body.additionalFields", true).map_err(Issue)?,
-        None => Field::defaults(fields),
-    };
+    let given_fields = body.additional.unwrap_or_else(|| Field::defaults(fields));
+    let additional = rules::additional(fields, &given_fields, "body.additionalFields", true).map_err(Issue)?;
     let statements = permission::object(&given);
     let id = cx.rng.id();
     let new = NewRole {
@@ -89,7 +88,8 @@ pub(super) async fn create(cx: &mut Context, body: CreateRole, own: SignedIn) ->
         additional: &additional.into(),
         limit: limit.into(),
     };
-    match roles::create(&cx.db, asking.acting(&own), &new, cx.now).await? {
+    let created = roles::create(&cx.db, asking.acting(&own), &new, cx.now).await;
+    match created.map_err(|error| missed::of_row(config, error))? {
         Outcome::Done(Some(row)) => Reply::json(&RoleChangeAnswer {
             success: true,
             role_data: Some(&shown(&row)),

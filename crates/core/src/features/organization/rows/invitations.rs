@@ -84,11 +84,11 @@ pub async fn invite(
             and not exists (select 1 from unnest(string_to_array($12::text, ',')) p(id) where not exists (select 1 from {team} g
                 where g.{team.organizationId} = $1 and g.{team.id}::text = p.id)){/team}),
         canceled as (update {invitation} i set {invitation.status} = 'canceled' from open
-            where i.{invitation.id} = $5 and i.{invitation.status} = 'pending'),
+            where i.{invitation.id} = $5 and i.{invitation.status} = 'pending'{?change} returning i.*{/change}),
         made as (insert into {invitation} ({invitation.new}{invitation.organizationId}, {invitation.email}, {invitation.role},
                 {invitation.status}, {invitation.expiresAt}, {invitation.createdAt}, {invitation.inviterId}{?team},
                 {invitation.teamId}{/team}{invitation.names $11})
-            select {new $7}$1, $8, $9, 'pending', $10, $4, $2{?team}, $12{/team}{invitation.values $11} from open returning *){change invitation.created made - id $1}
+            select {new $7}$1, $8, $9, 'pending', $10, $4, $2{?team}, $12{/team}{invitation.values $11} from open returning *){change invitation.canceled canceled - id $1}{change invitation.created made - id $1}
         select {invitation.*} from made i"
     );
     let made: [Param<'_>; 9] = [
@@ -309,9 +309,9 @@ pub async fn accept(
         KEY_AND,
         "$5",
         KEY_END,
-        ", $3 from accepted i join wanted w on not w.is_in left join ids k on k.number = w.number),
+        ", $3 from accepted i join wanted w on not w.is_in left join ids k on k.number = w.number{?change} returning *{/change}),
         counted as (update {team} g set {team.memberCount} = w.taken + 1 from accepted i, wanted w
-            where g.{team.id} = w.id and not w.is_in){/team}{change invitation.accepted accepted $5 $1 $2}
+            where g.{team.id} = w.id and not w.is_in){change team_member.added placed+ $5 teamMember.teamId $2}{/team}{change invitation.accepted accepted $5 $1 $2}
         select {invitation.*}, {member.*} from accepted i, joined m"
     );
     let params: [Param<'_>; 13] = [
@@ -361,7 +361,7 @@ pub async fn cancel(db: &Db, acting: ActingMember<'_>, id: &str) -> Result<Optio
 pub async fn of_organization(db: &Db, organization: &str) -> Result<Vec<Record>, StoreError> {
     let sql = "select {invitation.*} from {invitation} i where i.{invitation.organizationId} = $1
         order by {time i.invitation.createdAt}, i.{invitation.id} limit $2";
-    let rows = db.rows(Repeat::Safe, sql, &[organization.into(), MOST.into()]).await?;
+    let rows = db.list(sql, &[organization.into(), MOST.into()]).await?;
     rows.iter().map(|row| record::from_row(&db.schema, "invitation", row, 0)).collect()
 }
 
@@ -371,7 +371,7 @@ pub async fn for_address(db: &Db, email: &str) -> Result<Vec<Record>, StoreError
         join {organization} o on o.{organization.id} = i.{invitation.organizationId}
         where i.{invitation.email} = $1 and i.{invitation.status} = 'pending'
         order by {time i.invitation.createdAt}, i.{invitation.id} limit $2";
-    let rows = db.rows(Repeat::Safe, sql, &[email.into(), MOST.into()]).await?;
+    let rows = db.list(sql, &[email.into(), MOST.into()]).await?;
     let read = |row| {
         let mut invitation = record::from_row(&db.schema, "invitation", row, 1)?;
         invitation.set("organizationName", column::text(row, 0)?.into());

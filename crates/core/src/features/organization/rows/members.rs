@@ -98,7 +98,7 @@ pub async fn search(db: &Db, search: &Search, organization: &str, user_id: &str)
     );
     let params: [Param<'_>; 5] =
         [search.into(), search.limit.into(), search.offset.into(), organization.into(), user_id.into()];
-    let rows = db.rows(Repeat::Safe, SQL, &params).await?;
+    let rows = db.list(SQL, &params).await?;
     let mut page = Page { is_asked_by_member: false, total: 0, members: Vec::new() };
     for row in &rows {
         page.is_asked_by_member = column::flag(row, 0)? == Some(true);

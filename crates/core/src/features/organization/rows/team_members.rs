@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use super::{ACTS, ActingMember, KEY_AND, KEY_END, KEY_OF, LOCK, MOST, if_any};
 use crate::store::{
     Db, Param, StoreError, column,
-    pool::Repeat,
     record::{self, Record},
     written::literal,
 };
@@ -30,7 +29,7 @@ pub async fn list(db: &Db, team: &str, user_id: &str) -> Result<Option<ListedMem
         left join lateral (select * from {teamMember} t where one.is_member and t.{teamMember.teamId} = one.id
             order by {time t.teamMember.createdAt}, t.{teamMember.id} limit $3) t on true
         order by {time t.teamMember.createdAt}, t.{teamMember.id}";
-    let rows = db.rows(Repeat::Safe, sql, &[team.into(), user_id.into(), MOST.into()]).await;
+    let rows = db.list(sql, &[team.into(), user_id.into(), MOST.into()]).await;
     let rows = if_any(rows.map(Some))?.unwrap_or_default();
     let mut listed = None;
     for row in &rows {

@@ -75,7 +75,7 @@ pub async fn list(
             order by {time t.team.createdAt}, t.{team.id} limit $3) t on true
         order by {time t.team.createdAt}, t.{team.id}";
     let params: [Param<'_>; 4] = [organization.into(), user_id.into(), MOST.into(), only_own.into()];
-    let Some(rows) = if_any(db.rows(Repeat::Safe, sql, &params).await.map(Some))? else { return Ok(None) };
+    let Some(rows) = if_any(db.list(sql, &params).await.map(Some))? else { return Ok(None) };
     let (mut is_member, mut teams) = (false, Vec::new());
     for row in &rows {
         is_member = column::flag(row, 0)? == Some(true);
@@ -90,7 +90,7 @@ pub async fn list(
 pub async fn of_organization(db: &Db, organization: &str) -> Result<Vec<Record>, StoreError> {
     let sql = "select t.{team.memberCount}::text, {team.*} from {team} t where t.{team.organizationId} = $1
         order by {time t.team.createdAt}, t.{team.id} limit $2";
-    let rows = db.rows(Repeat::Safe, sql, &[organization.into(), MOST.into()]).await?;
+    let rows = db.list(sql, &[organization.into(), MOST.into()]).await?;
     let read = |row| {
         let mut team = record::from_row(&db.schema, "team", row, 1)?;
         let count = column::text(row, 0)?.and_then(|text| text.parse::<i64>().ok());
@@ -107,7 +107,7 @@ pub async fn of_user(db: &Db, user_id: &str) -> Result<Vec<Record>, StoreError> 
         where exists (select 1 from {teamMember} x where x.{teamMember.teamId} = t.{team.id} and x.{teamMember.userId} = $1)
             and exists (select 1 from {member} m where m.{member.organizationId} = t.{team.organizationId} and m.{member.userId} = $1)
         order by {time t.team.createdAt}, t.{team.id} limit $2";
-    let rows = db.rows(Repeat::Safe, sql, &[user_id.into(), MOST.into()]).await?;
+    let rows = db.list(sql, &[user_id.into(), MOST.into()]).await?;
     rows.iter().map(|row| record::from_row(&db.schema, "team", row, 0)).collect()
 }
 

@@ -7,7 +7,7 @@ use crate::{
     context::Context,
     error::Error,
     features::organization::{
-        actor,
+        actor, missed,
         rows::{
             OrganizationSelector,
             teams::{self, Outcome, TeamToCreate},
@@ -52,7 +52,8 @@ pub(super) async fn create(cx: &mut Context, body: ExtendedBody<wire::CreateTeam
         additional: &additional.into(),
         limit: auth.config.features.organization.teams.maximum_teams.map(i64::from),
     };
-    match teams::create(&cx.db, member.acting(&own), &new, cx.now).await? {
+    let created = teams::create(&cx.db, member.acting(&own), &new, cx.now).await;
+    match created.map_err(|error| missed::of_row(&auth.config, error))? {
         Outcome::Made(team) => Reply::json(&team),
         Outcome::LimitReached => {
             Err(Error::bad(words::YOU_HAVE_REACHED_THE_MAXIMUM_NUMBER_OF_TEAMS, Reason::TeamLimit))
