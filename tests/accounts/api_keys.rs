@@ -575,7 +575,7 @@ fn an_operator_creates_disables_and_enables_keys() {
         (create(None, Some("0d"), "files:read", "default"), "`0d` is no time at all"),
         (with_prefix("\u{fc}"), "write such a --prefix"),
         (with_prefix(""), "write such a --prefix"),
-        (create(None, None, "files", "default"), "write --permission as RESOURCE:ACTION"),
+        (create(None, None, "files", "default"), "pass --permission as RESOURCE:ACTION"),
         (
             create(None, None, "files:read", "other"),
             "there is no configuration `other` of API keys; write one of default, ci",

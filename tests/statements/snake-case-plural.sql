@@ -42,7 +42,8 @@ rollback to savepoint undone; commit;
 begin isolation level read committed; select 1 from "users" u where u."email" = E'…' for no key update;
     select 1 from "accounts" a, "users" u where u."email" = E'…' and a."user_id" = u."id"
         and a."provider_id" = 'credential' for update of a;
-with owner as (select u.* from "users" u where u."email" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')), contested as (update "accounts" a set "password" = null from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text) select u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
+with owner as (select u.* from "users" u where u."email" = $1 and coalesce(lower(trim(u."email_verified"::text)), '') not in ('t', 'true', 'y', 'yes', 'on', '1')), contested as (update "accounts" a set "password" = null from owner u where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text and not exists (select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)))
+        select case when exists (select 1 from "accounts" a where a."user_id" = u."id" and not (a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text)) then (select nullif(a."password"::text, '') from "accounts" a where a."user_id" = u."id" and a."provider_id" = 'credential' and a."account_id"::text = u."id"::text order by a."password" is null limit 1) end, u."id"::text, u."name"::text, u."email"::text, u."email_verified", u."image"::text, u."created_at", u."updated_at" from owner u;
 commit;
 
 -- mailed::confirm

@@ -41,7 +41,8 @@ impl Export {
 
     pub fn run(&self, format: Format, change: impl FnOnce(&mut Options)) -> Result<Summary, String> {
         let url = transport::variable(&self.toml, "DATABASE_URL", &self.database.url).to_string();
-        let variables: Variables = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", &*url)]
+        let mails = ("EMAIL_URL", "file:/dev/null");
+        let variables: Variables = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", &*url), mails]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into_iter()
             .collect();

@@ -83,12 +83,13 @@ pub fn sign_up_again(cx: &mut Context, email: &str, own_password: Option<String>
     cx.afterwards.push(Box::pin(async move {
         let found = match &own_password {
             Some(_) => {
-                store::user::by_email(&auth.db(), &email).await.map(|user| user.filter(|user| !user.is_verified()))
+                let found = store::user::by_email(&auth.db(), &email).await;
+                found.map(|user| user.filter(|user| !user.is_verified()).map(|user| (user, own_password)))
             }
             None => store::unproven::contest(&auth.db(), &email, &note_id, now).await,
         };
-        let user = match found {
-            Ok(user) => user,
+        let found = match found {
+            Ok(found) => found,
             Err(error) => {
                 return Outcome::background(
                     "sign_up",
@@ -96,9 +97,9 @@ pub fn sign_up_again(cx: &mut Context, email: &str, own_password: Option<String>
                 );
             }
         };
-        let (Some(user), Some(base), Some(callback_url)) = (user, base, callback_url) else { return };
+        let (Some((user, password)), Some(base), Some(callback_url)) = (found, base, callback_url) else { return };
         let secrets = &auth.config.secrets;
-        let claims = Claims::of(&user, now, expires_in).bound(secrets, &user, own_password.as_deref());
+        let claims = Claims::of(&user, now, expires_in).bound(secrets, &user, password.as_deref());
         let mail = signed(&auth, &base, Kind::VerifyEmail, &user, &claims, callback_url.as_deref());
         if let Some(mail) = mail {
             let mail = Mail { asked, ..mail };

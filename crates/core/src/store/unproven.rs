@@ -4,9 +4,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Db, StoreError,
+    Db, StoreError, column,
     credential::{IS_CREDENTIAL, LOCK},
-    mailed::UNCONFIRMED,
+    mailed::{PASSWORD, UNCONFIRMED},
     pool::Repeat,
     secret::NewSecret,
     session, user, verification,
@@ -17,21 +17,36 @@ use crate::model::User;
 /// How long a claim is stored. It counts until the address is confirmed.
 const CLAIMED_FOR: SignedDuration = SignedDuration::from_hours(10 * 365 * 24);
 
-/// Notes that a second sign-up claims the address of a user who has not confirmed it, and removes the user's password: neither
-/// password proves who reads the mailbox. Once a mailed link or code proves it, [`clear`] removes every other way to sign in. A
-/// sign-up alone changes nothing else: sessions, links and all other data of the user stay.
+/// Notes that a second sign-up claims the address of a user who has not confirmed it, and removes the user's password, unless the user
+/// also signs in with a provider: neither password proves who reads the mailbox. Once a mailed link or code proves it, [`clear`]
+/// removes every other way to sign in. A sign-up alone changes nothing else: sessions, links and all other data of the user stay.
 ///
-/// `id` is the identifier of the note's row. Returns the user, or `None` if nothing changes because the address is confirmed or free.
-pub async fn contest(db: &Db, email: &str, id: &str, now: Timestamp) -> Result<Option<User>, StoreError> {
+/// `id` is the identifier of the note's row. Returns the user with the password that stays, or `None` if nothing changes because the
+/// address is confirmed or free.
+pub async fn contest(
+    db: &Db,
+    email: &str,
+    id: &str,
+    now: Timestamp,
+) -> Result<Option<(User, Option<String>)>, StoreError> {
     const CONTEST: &str = const_format::concatcp!(
         "with owner as (select u.* from {user} u where u.{user.email} = $1 and ",
         UNCONFIRMED,
         "), contested as (update {account} a set {account.password} = null from owner u where ",
         IS_CREDENTIAL,
-        "{?change} and a.{account.password} is not null returning a.{account.userId}{/change}){change password.contested contested account.userId - -} select {user.*} from owner u"
+        " and not ",
+        HAS_PROVIDER,
+        "{?change} and a.{account.password} is not null returning a.{account.userId}{/change}){change password.contested contested account.userId - -}
+        select case when ",
+        HAS_PROVIDER,
+        " then ",
+        PASSWORD,
+        " end, {user.*} from owner u"
     );
-    let row = db.row_behind((BY_EMAIL, &[literal(email)]), CONTEST, &[email.into()]).await?;
-    let Some(user) = row.map(|row| user::from_row(&db.schema, &row, 0)).transpose()? else { return Ok(None) };
+    let Some(row) = db.row_behind((BY_EMAIL, &[literal(email)]), CONTEST, &[email.into()]).await? else {
+        return Ok(None);
+    };
+    let (password, user) = (column::text(&row, 0)?, user::from_row(&db.schema, &row, 1)?);
     let note = NewSecret {
         id: id.to_owned(),
         identifier: claim(&user),
@@ -42,7 +57,7 @@ pub async fn contest(db: &Db, email: &str, id: &str, now: Timestamp) -> Result<O
         clean: false,
     };
     verification::insert(db, &note).await?;
-    Ok(Some(user))
+    Ok(Some((user, password)))
 }
 
 /// Returns the identifier of the note that a second sign-up claims the address of a user. The user cannot remove it: otherwise a
@@ -79,6 +94,12 @@ async fn end_apart(db: &Db, user_id: &str) -> Result<(), StoreError> {
 const BY_EMAIL: &str = "select 1 from {user} u where u.{user.email} = $1 for no key update;
     select 1 from {account} a, {user} u where u.{user.email} = $1 and a.{account.userId} = u.{user.id}
         and a.{account.providerId} = 'credential' for update of a";
+/// With the alias `u`: whether the user has an account besides the one with a password.
+const HAS_PROVIDER: &str = const_format::concatcp!(
+    "exists (select 1 from {account} a where a.{account.userId} = u.{user.id} and not (",
+    IS_CREDENTIAL,
+    "))"
+);
 /// Ends the sessions of the users in `owner`, if sessions are in the database.
 const ENDED: &str = ", ended as (delete from {session} where {session.userId} in (select {user.id} from owner){?change} returning *{/change})\
     {change session.revoked ended $1 - -}";
