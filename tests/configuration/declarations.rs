@@ -438,7 +438,7 @@ fn every_feature_that_asks_what_the_roles_of_users_permit_declares_these_rights(
     let asks = |name: &str| {
         let files = std::fs::read_dir(features.join(name)).unwrap().map(|entry| entry.unwrap().path());
         let texts = files.filter(|path| path.is_file()).map(|path| std::fs::read_to_string(path).unwrap());
-        texts.into_iter().any(|text| text.contains("access.roles") && text.contains("Wanted::all"))
+        texts.into_iter().any(|text| text.contains("access.roles") && text.contains("WantedActions::all"))
     };
     // Administration has those of better-auth, which are always compared.
     let of_features = declarations::ALL.iter().filter(|one| one.name != "admin" && asks(one.name));

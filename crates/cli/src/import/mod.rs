@@ -12,6 +12,7 @@ mod hooks;
 mod keys;
 mod literal;
 mod mails;
+mod oauth_proxy;
 mod origins;
 mod payload;
 mod phone;

@@ -10,7 +10,7 @@ use super::{
     access::Holders,
     carry::{Carrier, absent},
     hooks, literal, mails,
-    report::{Class, Variable},
+    report::Class,
     social,
 };
 
@@ -199,7 +199,7 @@ fn one(carrier: &mut Carrier<'_>, value: &Value) {
         }
         "jwt" => jwt(carrier, &shown, value.at, options.as_ref()),
         "genericOAuth" => social::generic(carrier, value.at, options.as_ref()),
-        "oAuthProxy" => proxy(carrier, &shown, value.at, options.as_ref()),
+        "oAuthProxy" => super::oauth_proxy::read(carrier, &shown, value.at, options.as_ref()),
         "customSession" => {
             let says = "what a session shows; write the query of `[custom_session]`, or a hook with `before = \"session.read\"`: both add \
                         members at every reading, which costs what the cookie cache saves";
@@ -385,27 +385,4 @@ fn jwt(carrier: &mut Carrier<'_>, shown: &str, at: SourceSpan, options: Option<&
             key => carrier.value(&shown, &format!("jwt.{key}"), &value, 4),
         }
     }
-}
-
-/// `oAuthProxy`: previews sign users in through the production deployment.
-fn proxy(carrier: &mut Carrier<'_>, shown: &str, at: SourceSpan, options: Option<&Value>) {
-    for (member, says) in [
-        ("currentURL", "the variable BETTER_AUTH_URL, or what the platform says of a preview's own URL"),
-        ("maxAge", "an answer of production is valid for a minute"),
-        ("secret", "the variable GATEPOST_PREVIEW_KEY"),
-    ] {
-        if let Some(value) = options.and_then(|options| options.get(member)) {
-            carrier.add(&format!("{shown}.{member}"), value.at, Class::Replaced, says);
-        }
-    }
-    let Some(value) = options.and_then(|options| options.get("productionURL")) else {
-        let says = "previews sign users in through production with `[previews] production_url`; no productionURL is given here";
-        carrier.add(shown, at, Class::Replaced, says).decide = true;
-        return;
-    };
-    let Some(key) = carrier.keys.find("previews.productionUrl").cloned() else { return };
-    carrier.leaf(&format!("{shown}.productionURL"), &key, value);
-    let says =
-        "at least 32 characters, the same in production and preview: `cargo gatepost secret new` prints one".to_owned();
-    carrier.variables.push(Variable { name: "GATEPOST_PREVIEW_KEY".to_owned(), from: Vec::new(), says });
 }

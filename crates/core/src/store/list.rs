@@ -4,7 +4,7 @@
 use futures_util::TryStreamExt as _;
 use tokio_postgres::Row;
 
-use super::pool::TypedValue;
+use super::param::TypedValue;
 
 /// The most bytes of a list, as the database sends its rows. The first row is read regardless of its size.
 pub(super) const MOST_BYTES: usize = 8 * 1024 * 1024;

@@ -14,6 +14,9 @@ use super::{
 };
 use crate::rules::search::{Search, SearchValue};
 
+/// A value with its type, as the driver takes it.
+pub(super) type TypedValue<'a> = (&'a (dyn ToSql + Sync), Type);
+
 /// A value of a statement.
 #[derive(Clone, Copy)]
 pub(crate) enum Param<'a> {

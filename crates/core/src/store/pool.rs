@@ -16,7 +16,6 @@ use jiff::Timestamp;
 use tokio_postgres::{
     Row, Socket,
     tls::{MakeTlsConnect, TlsConnect},
-    types::{ToSql, Type},
 };
 
 use super::{
@@ -24,7 +23,9 @@ use super::{
     bound::RequestTimeLimit,
     error::is_passing,
     kept::{self, IdleConnection},
-    list, tls,
+    list,
+    param::TypedValue,
+    tls,
     url::{self, Target},
     words,
 };
@@ -53,9 +54,6 @@ pub enum Repeat {
     /// Doing it twice would be wrong, and it is unknown whether the first attempt took effect.
     Never,
 }
-
-/// A value with its type, as the driver takes it.
-pub(super) type TypedValue<'a> = (&'a (dyn ToSql + Sync), Type);
 
 /// The values and the transaction of a statement.
 #[derive(Clone, Copy)]

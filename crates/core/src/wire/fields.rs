@@ -21,7 +21,8 @@ impl<'a> Fields<'a> {
     pub(crate) fn of(raw: &'a RawInput, expected: &[&str]) -> Self {
         let body = raw.body.as_ref();
         let members = body.and_then(Value::as_object).map(Cow::Borrowed);
-        let issue = |name: &&str| format!("[body] Invalid input: expected {name}, received {}", kind(body));
+        let issue =
+            |name: &&str| format!("[body] Invalid input: expected {name}, received {}", crate::json::kind(body));
         let issues = if members.is_some() { Vec::new() } else { expected.iter().map(issue).collect() };
         Self { place: "body".into(), members, issues }
     }
@@ -66,7 +67,7 @@ impl<'a> Fields<'a> {
     }
 
     fn expected(&mut self, key: &str, expected: &str) {
-        let received = kind(self.member(key).flatten());
+        let received = crate::json::kind(self.member(key).flatten());
         self.issue(key, &format!("Invalid input: expected {expected}, received {received}"));
     }
 
@@ -137,7 +138,7 @@ impl<'a> Fields<'a> {
             match item {
                 Value::String(text) => texts.push(text.clone()),
                 other => {
-                    let received = kind(Some(other));
+                    let received = crate::json::kind(Some(other));
                     self.issue(&format!("{key}.{at}"), &format!("Invalid input: expected string, received {received}"));
                 }
             }
@@ -152,7 +153,7 @@ impl<'a> Fields<'a> {
             return None;
         };
         for (name, value) in members.iter().filter(|(_, value)| texts && !value.is_string()) {
-            let received = kind(Some(value));
+            let received = crate::json::kind(Some(value));
             self.issue(&format!("{key}.{name}"), &format!("Invalid input: expected string, received {received}"));
         }
         Some(members)
@@ -218,18 +219,5 @@ impl<'a> Fields<'a> {
 
     pub(crate) fn finish<T>(self, read: T) -> Result<T, Vec<String>> {
         if self.issues.is_empty() { Ok(read) } else { Err(self.issues) }
-    }
-}
-
-/// Returns a value's type, as messages name it.
-pub(crate) fn kind(value: Option<&Value>) -> &'static str {
-    match value {
-        None => "undefined",
-        Some(Value::Null) => "null",
-        Some(Value::Bool(_)) => "boolean",
-        Some(Value::Number(_)) => "number",
-        Some(Value::String(_)) => "string",
-        Some(Value::Array(_)) => "array",
-        Some(Value::Object(_)) => "object",
     }
 }

@@ -17,7 +17,7 @@ pub use self::{
     requests::*,
 };
 pub(crate) use self::{
-    fields::{Fields, MOST_NAME, kind},
+    fields::{Fields, MOST_NAME},
     members::{
         Member, body, email, input, is_true, member, members, object, optional, optional_body, optional_boolean,
         optional_number, optional_person, optional_text, person, query, record, text, texts,

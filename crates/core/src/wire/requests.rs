@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     RawInput,
-    fields::{Fields, kind},
+    fields::Fields,
     members::{
         body, email, filled_text, flag, input, members, optional, optional_body, optional_boolean, optional_text,
         person, query, text,
@@ -141,7 +141,10 @@ impl Record {
         match self.0.get(key) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            other => Err(Issue(format!("[body.{key}] Invalid input: expected string, received {}", kind(other)))),
+            other => Err(Issue(format!(
+                "[body.{key}] Invalid input: expected string, received {}",
+                crate::json::kind(other)
+            ))),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{declaration::is_prefix, rows::StoredKey};
 use crate::{
     declaration::Shape,
     json,
-    wire::{Fields, Member, body, kind, optional, optional_boolean, optional_text, query, text},
+    wire::{Fields, Member, body, optional, optional_boolean, optional_text, query, text},
 };
 
 const ANYTHING: Shape = Shape::Anything;
@@ -53,7 +53,7 @@ fn is_record(fields: &mut Fields<'_>, name: &'static str) -> bool {
         match actions {
             Value::Array(actions) => {
                 for (at, action) in actions.iter().enumerate().filter(|(_, action)| !action.is_string()) {
-                    let received = kind(Some(action));
+                    let received = crate::json::kind(Some(action));
                     fields.wrong(
                         &format!("{place}.{at}"),
                         &format!("Invalid input: expected string, received {received}"),
@@ -61,7 +61,7 @@ fn is_record(fields: &mut Fields<'_>, name: &'static str) -> bool {
                 }
             }
             other => {
-                let received = kind(Some(other));
+                let received = crate::json::kind(Some(other));
                 fields.wrong(&place, &format!("Invalid input: expected array, received {received}"));
             }
         }

@@ -31,8 +31,8 @@ const SENT: &str = "email-otp-sent-";
 const MOST: u64 = 10;
 const WINDOW: u32 = 900;
 
-/// The addresses to which a code is mailed. For every other address a code is stored as well, which is mailed to nobody: otherwise the
-/// answers to guesses would tell which addresses have users.
+/// The addresses to which a code is mailed. For every other address a code is stored as well, and not mailed: otherwise the answers to
+/// guesses would tell which addresses have users.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Recipients {
     /// Every address.

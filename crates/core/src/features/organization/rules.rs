@@ -12,7 +12,6 @@ use crate::{
     declaration::Kind,
     json,
     rules::access::{self, WantedActions},
-    wire::kind,
 };
 
 /// The most bytes of the data of an organization and of an additional field, as JSON. Lists have thousands of rows, and must fit into the
@@ -156,7 +155,7 @@ pub(super) fn additional(
 /// in a list, or nothing. No field takes null here: the caller knows those that do.
 pub(super) fn wrong(field: &Field, value: Option<&Value>) -> impl Iterator<Item = (String, String)> {
     let issue = |at: String, expected: &str, value: Option<&Value>| {
-        (at, format!("Invalid input: expected {expected}, received {}", kind(value)))
+        (at, format!("Invalid input: expected {expected}, received {}", json::kind(value)))
     };
     let whole = |expected: &str| vec![issue(String::new(), expected, value)];
     let all = match (field.kind, &field.of, value) {
