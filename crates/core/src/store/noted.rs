@@ -331,7 +331,7 @@ fn append_note(
     let fields = ["kind"].into_iter().chain(GIVEN).chain(VALUES.iter().map(|(field, _)| *field));
     let (columns, made) = columns(names, table, fields)?;
     statement.text += &format!(", noted_{part} as (insert into {} ({columns}) select {made}", names.quoted(table));
-    append_kind(written, statement);
+    append_kind(written, TABLE, statement);
     for (word, _) in given.iter().zip(GIVEN) {
         statement.text += ", ";
         append_value(names, word, statement)?;
@@ -341,7 +341,7 @@ fn append_note(
         statement.mention(0, Some((TABLE, place)));
     }
     statement.text += &format!(" from (select * from {part}{limit}) p where ");
-    append_kind(written, statement);
+    append_kind(written, TABLE, statement);
     statement.text += &format!(" <> '{SILENT}')");
     Some(())
 }
@@ -359,7 +359,7 @@ fn append_event(
     let table = names.quoted(table);
     statement.text +=
         &format!(", {name} as (insert into {table} ({columns}) select {made}p.\"gatepost event\", r.receiver, ");
-    append_kind(written, statement);
+    append_kind(written, TABLE, statement);
     for word in given {
         statement.text += ", ";
         append_value(names, word, statement)?;
@@ -387,7 +387,7 @@ fn append_event(
     );
     statement.mention(0, Some((TABLE, RECEIVERS)));
     statement.text += "::jsonb -> ";
-    append_kind(written, statement);
+    append_kind(written, TABLE, statement);
     statement.text += ") r (receiver)";
     if kind == OPENED {
         // A session whose change has a kind of its own, such as `impersonation.begun`, is no sign-in of its user.

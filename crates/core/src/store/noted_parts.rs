@@ -2,7 +2,6 @@
 //! of a change by their kinds, one repeats the row of a change for each kind.
 
 use super::{
-    noted,
     statement::Statement,
     written::{literal, quoted},
 };
@@ -60,12 +59,12 @@ pub(super) fn written(kind: &str) -> String {
     format!("coalesce($::text, {})", literal(kind))
 }
 
-/// Appends SQL for a kind, in which `$` is the kind that the request has given.
-pub(super) fn append_kind(written: &str, statement: &mut Statement) {
+/// Appends SQL for a kind, in which `$` is the kind that the request has given for a row of `table`.
+pub(super) fn append_kind(written: &str, table: &'static str, statement: &mut Statement) {
     let (before, after) = written.split_once('$').unwrap_or((written, ""));
     statement.text += before;
     if before.len() < written.len() {
-        statement.mention(0, Some((noted::TABLE, 0)));
+        statement.mention(0, Some((table, 0)));
     }
     statement.text += after;
 }
