@@ -98,8 +98,9 @@ const API_KEY = /"key":"([A-Za-z0-9_-]*_)?([A-Za-z]{24,})"/g;
 const KEY_START = /"start":"([^"]*)"/g;
 /** An identifier of a stored secret where they are hashed. */
 const HASHED = /^[\w-]{43}$/;
-/** Rows that only gatepost has: codes that were used, and how many were mailed (docs/DIFFERENCES.md). */
-const COUNTS = /^used:\d+$/;
+/** Rows that only gatepost has: codes that were used, how many were mailed, and those instead of a code for an address that gets
+ * none (docs/DIFFERENCES.md). */
+const COUNTS = /^(used|none):\d+$/;
 /** Also only gatepost's: that a setup of a second factor was begun, and since when devices are not trusted. */
 const OURS = /^2fa-(enrolling|distrusted)-/;
 /** A count of codes, which gatepost writes with a sign (docs/DIFFERENCES.md). */
@@ -516,9 +517,11 @@ class Server {
   async #entries() {
     const keys = (await this.#store.keys("*")).filter((key) => !/:(2fa-(used|sent|enrolling|distrusted)|email-otp-sent|phone-number-sent)-/.test(key));
     const entries = await Promise.all(keys.map(async (key) => ({
-      key, value: await this.#store.get(key), seconds: await this.#store.ttl(key),
+      key, value: (await this.#store.get(key)) ?? "", seconds: await this.#store.ttl(key),
       kind: ["better-auth:active-", "better-auth:revoked-", "better-auth:verification:"].findIndex((prefix) => key.startsWith(prefix)) + (key.includes("|") ? 9 : 0),
     })));
+    const none = entries.filter(({ value }) => /"value":"none:\d+"/.test(value));
+    for (const one of none) entries.splice(entries.indexOf(one), 1);
     const began = ({ value }) => /"createdAt":"([^"]*)/.exec(value)?.[1] ?? /"expiresAt":(\d+)/.exec(value)?.[1] ?? "";
     entries.sort((a, b) => a.kind - b.kind || began(a).localeCompare(began(b)) || a.key.length - b.key.length || a.key.localeCompare(b.key));
     this.trace.push({ step: "entries of the store", lines: entries.map(({ key, value, seconds }) => {

@@ -72,14 +72,24 @@ pub fn mail_change_verification(
 
 /// Handles a sign-up with the address of an existing user: mails a link to it if it is not confirmed. `own_password` is the stored
 /// hash if the client gave the same password; otherwise the user loses the password (`store::unproven::contest`). `mail` is the
-/// callback URL of the link; without it nothing is mailed. All of it happens after the answer, so that the answer and its time are
-/// the same for a confirmed address.
-pub fn sign_up_again(cx: &mut Context, email: &str, own_password: Option<String>, mail: Option<Option<&str>>) {
+/// callback URL of the link; without it nothing is mailed. `then` mails codes, which must not come before the claim is stored: a code
+/// confirms the address. All of it happens after the answer, so that the answer and its time are the same for a confirmed address.
+pub fn sign_up_again(
+    cx: &mut Context,
+    email: &str,
+    own_password: Option<String>,
+    mail: Option<Option<&str>>,
+    then: impl FnOnce(&mut Context),
+) {
+    let earlier = cx.afterwards.take();
     let mail = mail.filter(|_| !cx.auth.sends_verification_mails() || !is_replaced(cx, email));
     let (email, callback_url) = (email.to_owned(), mail.map(|url| url.map(str::to_owned)));
     let expires_in = cx.auth.config.email_verification.expires_in;
     let base = base(cx, Kind::VerifyEmail).filter(|_| cx.auth.sends_verification_mails());
     let (auth, id, note_id, now, asked) = (cx.auth.clone(), cx.rng.id(), cx.rng.id(), cx.now, asked(cx));
+    then(cx);
+    let codes = cx.afterwards.take();
+    earlier.into_iter().for_each(|work| cx.afterwards.push(work));
     cx.afterwards.push(Box::pin(async move {
         let found = match &own_password {
             Some(_) => {
@@ -97,6 +107,9 @@ pub fn sign_up_again(cx: &mut Context, email: &str, own_password: Option<String>
                 );
             }
         };
+        for code in codes {
+            code.await;
+        }
         let (Some((user, password)), Some(base), Some(callback_url)) = (found, base, callback_url) else { return };
         let secrets = &auth.config.secrets;
         let claims = Claims::of(&user, now, expires_in).bound(secrets, &user, password.as_deref());

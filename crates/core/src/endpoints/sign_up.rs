@@ -190,10 +190,12 @@ fn answer_taken(
     cause: Option<String>,
 ) -> Result<Reply, Error> {
     // Without required verification, users with unconfirmed addresses may use their accounts, so the sign-up has no effect.
+    let email = &new.user.email;
     if cx.auth.config.email_and_password.require_email_verification {
-        links::sign_up_again(cx, &new.user.email, own_password, mail);
+        links::sign_up_again(cx, email, own_password, mail, |cx| flow::signed_up(cx, email));
+    } else {
+        flow::signed_up(cx, email);
     }
-    flow::signed_up(cx, &new.user.email);
     Ok(Reply { cause, ..answer(None, &without_made(shown, new, given), Some(Reason::EmailTaken))? })
 }
 

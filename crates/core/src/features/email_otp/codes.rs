@@ -25,14 +25,16 @@ use crate::{
     syntax::email,
 };
 
+/// The stored text instead of a code for an address that gets none. No code equals it.
+const NO_CODE: &str = "none";
 /// The prefix before an address, for the count of codes mailed to it.
 const SENT: &str = "email-otp-sent-";
 /// The maximum number of codes mailed to an address within [`WINDOW`] seconds. A new code has new tries.
 const MOST: u64 = 10;
 const WINDOW: u32 = 900;
 
-/// The addresses to which a code is mailed. For every other address a code is stored as well, and not mailed: otherwise the answers to
-/// guesses would tell which addresses have users.
+/// The addresses to which a code is mailed. For every other address [`NO_CODE`] is stored: otherwise the answers to guesses would tell
+/// which addresses have users.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Recipients {
     /// Every address.
@@ -132,16 +134,17 @@ async fn store_and_count(auth: &Auth, outgoing: OutgoingCode) -> Result<Ready, S
     }
     let now = secret.now;
     let reused = match config.reuses {
-        true => {
+        true if is_mailed => {
             let bound_to = match &owner {
                 Some(id) => store::mailed::by_id(&db, id).await?,
                 None => user,
             };
             let stored = one_time_code::reusable(&db, &identifiers, config.allowed_attempts, now).await?;
+            let stored = stored.filter(|stored| stored.code != NO_CODE);
             // A code that is older than the password does not work any more. A later expiry would make it look newer.
             stored.filter(|stored| !bound_to.is_some_and(|user| user.credential.is_newer_than(made_at(auth, stored))))
         }
-        false => None,
+        _ => None,
     };
     match reused.and_then(|stored| config.store.recover(&auth.config.secrets, &stored.code)) {
         Some(code) => {
@@ -149,7 +152,8 @@ async fn store_and_count(auth: &Auth, outgoing: OutgoingCode) -> Result<Ready, S
             one_time_code::extend(&db, &attempt, secret.expires_at).await?;
             mail.code = Some(code);
         }
-        None => verification::insert(&db, &secret).await?,
+        None if is_mailed => verification::insert(&db, &secret).await?,
+        None => verification::insert(&db, &NewSecret { value: format!("{NO_CODE}:0"), ..secret }).await?,
     }
     Ok(if is_mailed { Ok((mail, mail_id, now.as_second())) } else { Err(None) })
 }
@@ -180,8 +184,13 @@ impl RightCode {
         let attempt = CodeTry { identifiers: &identifiers, allowed: config.allowed_attempts, id: &id, now: cx.now };
         let newest = one_time_code::newest(&cx.db, &identifiers).await?;
         let newest = newest.ok_or_else(|| invalid(Reason::NoMailedCode))?;
-        let compared = config.store.is_right(&auth.config.secrets, &newest, typed);
-        let is_right = compared.map_err(|error| Error::internal(Reason::UnreadableMailedCode, error))?;
+        let is_right = match newest.as_str() {
+            NO_CODE => false,
+            stored => {
+                let compared = config.store.is_right(&auth.config.secrets, stored, typed);
+                compared.map_err(|error| Error::internal(Reason::UnreadableMailedCode, error))?
+            }
+        };
         // The statement that decides compares codes as they are stored, because encryption has another result each time.
         let given = is_right.then_some(newest.as_str());
         match one_time_code::give(&cx.db, &attempt, given, redeems).await? {
