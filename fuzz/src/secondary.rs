@@ -23,7 +23,7 @@ pub fn read(bytes: &[u8]) -> bool {
     assert_eq!(resp::answer(answer), Ok((value, length)));
     // A few beginnings are enough: each of them would cost a whole read.
     for end in (0..length).rev().take(32) {
-        assert_eq!(resp::answer(&answer[..end]), Err(resp::Unread::Incomplete));
+        assert_eq!(resp::answer(&answer[..end]), Err(resp::NoReply::Incomplete));
     }
     true
 }
