@@ -40,7 +40,7 @@ fn attack_a_list_of_large_rows_does_not_fill_the_memory() {
     assert_eq!(fits(&others, count("members")), 3);
     let users = club.service.get("/admin/list-users?limit=1000", &club.ada);
     assert_eq!((fits(&users, count("users")), &users.json()["total"]), (9, &json!(12)));
-    // A row that is larger than a list is read all the same, and the connection stays usable.
+    // A list has its first row even if that row is larger than the bound, and the connection stays usable.
     club.database.query("update organization set name = repeat('x', 9000000) where slug = 'club'");
     let list = club.get(&club.ada, "list");
     assert_eq!((list.status, list.json().as_array().unwrap().len()), (200, 1));

@@ -35,7 +35,7 @@ fn a_database_that_is_down_is_503_and_a_session_never_null() {
     let database = Database::new();
     let cookie = Service::new(&database.url).user("ada@example.com");
     // No server listens on port 1.
-    let service = impatient("postgres://nobody:nothing@127.0.0.1:1/nowhere");
+    let service = impatient("postgres://app:nothing@127.0.0.1:1/nowhere");
     assert_unavailable(&service.get("/get-session", &cookie));
     assert_unavailable(&service.post("/sign-up/email", "", PERSON));
     assert_unavailable(&service.post("/sign-in/email", "", PERSON));

@@ -246,7 +246,7 @@ fn attack_no_message_log_or_report_tells_a_part_of_a_password() {
         // Refused by the server, by its name, by a port at which no server listens.
         format!("postgres://{user}:{PASSWORD}@{place}"),
         format!("postgres://{user}:{PASSWORD}@{host}/nowhere"),
-        format!("postgres://nobody:{PASSWORD}@{place}"),
+        format!("postgres://app:{PASSWORD}@{place}"),
         format!("postgres://{user}:{PASSWORD}@127.0.0.1:1/{name}"),
         format!("postgres://{user}:{PASSWORD}@nowhere.invalid/{name}"),
         format!("postgres://{user}@{place}?password={PASSWORD}"),

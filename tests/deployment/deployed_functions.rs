@@ -46,7 +46,7 @@ fn by_default_there_is_every_function_and_what_is_off_costs_none() {
     let without = |missing: &[&str]| all.iter().copied().filter(|name| !missing.contains(name)).collect::<Vec<_>>();
 
     assert_eq!(names("[jwt]\nenabled = false\n"), without(&["token"]));
-    // The keys are elsewhere, and tokens are made here all the same.
+    // The key set is at another URL, and the service still issues tokens.
     assert_eq!(names("[jwks]\nremote_url = \"https://example.com/keys\"\n"), all);
 
     let no_providers = "[social]\nenabled = false\n";
@@ -186,7 +186,7 @@ fn what_is_off_and_has_no_function_is_a_404_as_it_is_with_one() {
     let config = schema::written(folder.path(), toml);
     let variables = [
         ("BETTER_AUTH_SECRET", SECRET),
-        ("DATABASE_URL", "postgres://nobody:nothing@127.0.0.1:1/none"),
+        ("DATABASE_URL", "postgres://app:nothing@127.0.0.1:1/none"),
         ("GATEPOST_CONFIG", config.to_str().unwrap()),
         ("GITHUB_CLIENT_ID", "id"),
         ("GITHUB_CLIENT_SECRET", "secret"),

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::support::{LIMIT, SECRET, http::Answer, node, platform::Platform, postgres::Database, schema};
 
 /// An address at which no server listens.
-const NOWHERE: &str = "postgres://nobody:nothing@127.0.0.1:1/none";
+const NOWHERE: &str = "postgres://app:nothing@127.0.0.1:1/none";
 const SIGN_IN: &str = r#"{"email":"a@example.com","password":"correct horse battery"}"#;
 
 fn without_database(freeze: bool) -> Platform {
@@ -91,7 +91,7 @@ fn a_path_with_a_slash_at_its_end_is_served_where_the_configuration_says_so() {
 fn one_instance_answers_several_requests_at_once() {
     // A database that takes connections and then says nothing keeps the first request waiting.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("postgres://nobody:nothing@{}/none", silent.local_addr().unwrap());
+    let url = format!("postgres://app:nothing@{}/none", silent.local_addr().unwrap());
     let folder = tempfile::tempdir().unwrap();
     let toml = "[email_and_password]\nenabled = true\n[rate_limit]\nenabled = false\n[database]\nconnect_timeout = 2\n";
     let config = schema::written(folder.path(), toml);

@@ -232,11 +232,7 @@ fn the_database_is_not_reached() {
     let report = local(wrong.as_str(), DEFAULT, &[], None);
     fails(&report, "database", "SQLSTATE 3D000");
     assert_eq!(report.status(), 2);
-    fails(
-        &local("postgres://nobody:hunter2@127.0.0.1:1/x", DEFAULT, &[], None),
-        "database",
-        "DATABASE_URL (127.0.0.1:1)",
-    );
+    fails(&local("postgres://app:hunter2@127.0.0.1:1/x", DEFAULT, &[], None), "database", "DATABASE_URL (127.0.0.1:1)");
     fails(
         &local("mysql://nobody:hunter2@127.0.0.1/x", DEFAULT, &[], None),
         "environment",
@@ -401,7 +397,7 @@ fn the_service_is_not_where_it_is_looked_for() {
 
 #[test]
 fn the_database_of_a_running_service_does_not_answer() {
-    let service = Service::with(DEFAULT, &[("DATABASE_URL", "postgres://nobody:nothing@127.0.0.1:1/x")]);
+    let service = Service::with(DEFAULT, &[("DATABASE_URL", "postgres://app:nothing@127.0.0.1:1/x")]);
     fails(&outside(&service.url, None), "sign-up", "503 DATABASE_UNAVAILABLE");
     let database = Database::new();
     let service = Service::new(&database.url);

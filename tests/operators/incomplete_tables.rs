@@ -1,5 +1,5 @@
-//! Tables of which only some have names that `migrate` and `doctor` recognise, or of which some are missing: no empty ones are made
-//! beside rows, and the others are judged all the same.
+//! Tables of which only some have names that `migrate` and `doctor` recognize, or of which some are missing: `migrate` creates no empty
+//! ones beside rows, and `doctor` still checks the others.
 
 use gatepost_cli::{
     doctor,
@@ -198,7 +198,7 @@ fn the_rows_of_the_tables_that_are_there_are_tried_while_others_are_missing() {
         let parts = [format!("a row of {tried} was written"), format!("Not tried: {left_out}, because")];
         assert!(rows.len() == 1 && parts.iter().all(|part| rows[0].contains(part)), "{parts:?}: {report}");
     }
-    // What a row of the others is refused for is found all the same.
+    // The check still finds why the database refuses a row of the others.
     let refusing =
         "create function refusing() returns trigger language plpgsql as $f$ begin raise exception 'no'; end $f$;
         create trigger refusing before insert on sessions for each row execute function refusing()";

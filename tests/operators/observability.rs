@@ -188,7 +188,7 @@ fn what_is_noted_leaves_before_an_instance_is_frozen() {
     let collector = Collector::start();
     let variables = [
         ("BETTER_AUTH_SECRET", SECRET),
-        ("DATABASE_URL", "postgres://nobody:nothing@127.0.0.1:1/none"),
+        ("DATABASE_URL", "postgres://app:nothing@127.0.0.1:1/none"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url),
     ];
     let platform = Platform::start(&variables, true);
@@ -202,7 +202,7 @@ fn what_is_noted_leaves_before_an_instance_is_frozen() {
 fn a_collector_that_is_away_costs_no_answer_and_is_a_line_of_the_log() {
     let variables = [
         ("BETTER_AUTH_SECRET", SECRET),
-        ("DATABASE_URL", "postgres://nobody:nothing@127.0.0.1:1/none"),
+        ("DATABASE_URL", "postgres://app:nothing@127.0.0.1:1/none"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),
         ("OTEL_EXPORTER_OTLP_HEADERS", "x-key=hunter2"),
     ];
@@ -341,7 +341,7 @@ fn documented(line: &str) {
 
 #[test]
 fn every_member_of_the_log_line_is_documented() {
-    let service = Service::with(DEFAULT, &[("DATABASE_URL", "postgres://nobody:nothing@127.0.0.1:1/none")]);
+    let service = Service::with(DEFAULT, &[("DATABASE_URL", "postgres://app:nothing@127.0.0.1:1/none")]);
     assert_eq!(service.post("/sign-in/email", "", SIGN_IN).status, 503);
     service.get("/get-session", "");
     let lines = log_lines();
@@ -353,7 +353,7 @@ fn every_member_of_the_log_line_is_documented() {
 fn refused(toml: &str, request: http::Request<&'static str>) -> (Option<&'static str>, &'static str) {
     let variables: Variables = [
         ("BETTER_AUTH_SECRET", SECRET),
-        ("DATABASE_URL", "postgres://nobody:nothing@127.0.0.1:1/none"),
+        ("DATABASE_URL", "postgres://app:nothing@127.0.0.1:1/none"),
         ("BETTER_AUTH_URL", "http://localhost:3000"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))

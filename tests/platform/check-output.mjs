@@ -12,7 +12,7 @@ import { fromOutput, fromProject } from "./routes.mjs";
 /** The platform's bound for a plan without charge. */
 const MOST_FUNCTIONS = 12;
 /** A function that grows beyond it got a dependency that deserves a look. */
-const MOST_BYTES = 6_950_000;
+const MOST_BYTES = 6_900_000;
 /** The expected routes of one function that serves everything. */
 const MOST_BYTES_MERGED = 9_000_000;
 /** The C library of the platform's build image and machines, Amazon Linux 2023. */

@@ -176,7 +176,7 @@ async function invoke(request, answer, body, { hit, url, id }) {
     received.pipe(answer);
     // An answer that breaks off must not look whole.
     received.on("error", () => answer.destroy());
-    // If the client went away, the function's answer is read all the same: it runs to its end.
+    // If the client went away, the function's answer is still read: it runs to its end.
     answer.on("close", () => received.resume());
   };
   slot.invocations += 1;

@@ -7,7 +7,7 @@ use gatepost_core::{
     config::{Source, Variables},
 };
 
-use crate::support::{SECRET, node, postgres::Database, service::Service};
+use crate::support::{SECRET, node, postgres::Database, secondary_storage, service::Service};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -29,6 +29,41 @@ fn the_script_of_getting_started_prints_the_address_of_its_user() {
     assert!(script.contains(&service.url), "{script}");
     let said = node::run("--input-type=module", &["--eval", &script], MINUTE);
     assert_eq!(said.trim(), printed);
+}
+
+/// With every table that these pages name.
+const TABLES: &str = "[email_and_password]\nenabled = true\n[passkey]\nenabled = true\n[organization]\nenabled = true\n[api_key]\n\
+    enabled = true\n[audit]\nenabled = true\n[two_factor]\nenabled = true\n[admin]\nenabled = true\n[sign_up]\nenabled = true\n\
+    invitation_only = true\n";
+
+#[test]
+fn the_sql_of_the_guides_runs_and_finds_and_removes_the_rows_of_a_user() {
+    let database = secondary_storage::database(TABLES);
+    database.query(
+        "insert into \"user\" (id, name, email, \"emailVerified\") values ('u1', 'Ada', 'ada@example.com', true);
+        insert into session (id, token, \"userId\", \"expiresAt\", \"createdAt\", \"updatedAt\") values ('s1', 't', 'u1', now(), now(), now());
+        insert into organization (id, name, slug, \"createdAt\") values ('o1', 'Club', 'club', now());
+        insert into member (id, \"organizationId\", \"userId\", role, \"createdAt\") values ('m1', 'o1', 'u1', 'owner', now());
+        insert into \"twoFactor\" (id, secret, \"backupCodes\", \"userId\") values ('f1', '$ba$1$x', '$ba$1$x', 'u1');
+        insert into invitation (id, \"organizationId\", email, status, \"expiresAt\", \"createdAt\", \"inviterId\")
+            values ('i1', 'o1', 'ada@example.com', 'pending', now(), now(), 'u1')",
+    );
+    let sql_of = |page: &str| {
+        let blocks: Vec<String> = blocks(page, "sql").into_iter().map(|sql| sql.replace(":'id'", "'u1'")).collect();
+        let commands = |sql: &str| sql.lines().filter(|line| !line.starts_with('\\')).collect::<Vec<_>>().join("\n");
+        blocks.iter().map(|sql| commands(sql)).collect::<Vec<_>>()
+    };
+    let [export, removal] = sql_of(include_str!("../../docs/user-data.md")).try_into().unwrap();
+    let found = database.query(&export);
+    let text = format!("{found:?}");
+    assert!(["ada@example.com", "Club", "owner"].iter().all(|part| text.contains(part)), "{text}");
+    database.query("delete from \"user\"");
+    // The database removes the rows that the page says it removes.
+    for table in ["session", "member", "\"twoFactor\""] {
+        assert_eq!(database.value(&format!("select count(*) from {table}")), "0", "{table}");
+    }
+    database.query(&removal);
+    assert_eq!(database.value("select count(*) from invitation"), "0");
 }
 
 #[test]

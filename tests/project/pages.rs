@@ -245,6 +245,7 @@ const NOT_WORDED: &[(&str, &str)] =
 
 /// Patterns that make a text hard to read, as whole words in lower case, and what to write instead.
 const PATTERNS: &[(&str, &str)] = &[
+    ("all the same", "write `still`"),
     ("nobody", "name the component, or use a negation with a subject"),
     ("somebody", "a user, an attacker, the owner of the address"),
     ("anybody", "any user, every client"),

@@ -91,7 +91,7 @@ fn mix_up_an_answer_of_another_provider_than_was_asked_is_refused_before_its_cod
     let mixed = flows.back("google", &format!("code=stolen&state={}", begun.state), &begun.cookie);
     assert_sent(&mixed, "/no?error=state_mismatch", "state_of_another_provider");
     assert!(flows.asked("stolen").is_empty());
-    // The state was taken all the same: a second try fails.
+    // The request has used the state up: a second try fails.
     let again = flows.back("github", &format!("code=stolen&state={}", begun.state), &begun.cookie);
     assert_eq!(again.header("x-gatepost-reason"), Some("unknown_state"));
 }

@@ -145,7 +145,7 @@ fn what_the_database_gets_wrong_is_named() {
     assert_reason(&service.get("/get-session", &cookie), 401, "session_ended_meanwhile");
     database.change("drop table {session} cascade");
     assert_reason(&service.get("/get-session", &cookie), 500, "database_error");
-    let away = [("DATABASE_URL", "postgres://nobody:nothing@127.0.0.1:1/x"), ("VERCEL_ENV", "development")];
+    let away = [("DATABASE_URL", "postgres://app:nothing@127.0.0.1:1/x"), ("VERCEL_ENV", "development")];
     assert_reason(&Service::with(DEFAULT, &away).get("/get-session", &cookie), 503, "database_unavailable");
 }
 

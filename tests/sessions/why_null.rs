@@ -494,7 +494,7 @@ fn in_production_the_log_says_why() {
 #[test]
 fn a_database_that_does_not_answer_is_no_null_and_nobody_can_tell() {
     let (_database, deployment, cookie) = working(DEFAULT);
-    let away = deployment.with("DATABASE_URL", "postgres://nobody:hunter2@127.0.0.1:1/x");
+    let away = deployment.with("DATABASE_URL", "postgres://app:hunter2@127.0.0.1:1/x");
     assert_eq!(away.serve().get("/get-session", &cookie).status, 503);
     let report = away.explain(&with_cookie(&cookie), edge::now());
     assert_eq!((report.status(), report.reason), (2, None), "{report}");

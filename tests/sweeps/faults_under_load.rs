@@ -82,7 +82,7 @@ fn person(service: &Service, number: usize, cookie: &str, tally: &Tally) {
             tally.check(begun, &answer, || answer.status == 200);
             let signed_up = answer.status == 200;
             let (begun, answer) = (Instant::now(), service.post("/sign-in/email", "", &body));
-            // Where signing up ended in a 503, it may have happened all the same.
+            // A sign-up that was answered with 503 may have been written.
             tally.check(begun, &answer, || answer.status == 200 || (!signed_up && answer.status == 401));
         }
         thread::sleep(Duration::from_millis(5));

@@ -52,7 +52,7 @@ pub async fn local(folder: &Path, variables: &Variables, origin: Option<&str>) -
         Ok(found) => of_check(&found),
         Err((path, error)) => vec![unreadable(&path, &error)],
     };
-    // Without a secret, the other checks run all the same: only the keys need it.
+    // Only the check of the keys needs a secret: without one, the others run.
     let auth = match deployment::with_secret(variables.clone()).and_then(|with| deployment::read(folder, &with)) {
         Ok(auth) => auth,
         Err(problems) if told.iter().all(|finding| finding.verdict != Verdict::Fail) => {

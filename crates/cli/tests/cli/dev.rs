@@ -54,6 +54,19 @@ pub(crate) fn ended(mut command: Command) -> Output {
     output.recv_timeout(LIMIT).expect("it does not end").unwrap()
 }
 
+/// At this address no server listens. No output may contain its password.
+pub(crate) const NOWHERE: &str = "postgres://app:hunter2@127.0.0.1:1/x";
+
+/// Returns the status of a command in a folder, and its output.
+pub(crate) fn said(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String) {
+    let mut command = gatepost(folder, arguments);
+    command.envs(variables.iter().copied());
+    let output = ended(command);
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(!text.contains("hunter2"), "{text}");
+    (output.status.code(), text)
+}
+
 /// A running `gatepost dev`.
 pub(crate) struct Dev {
     pub(crate) child: Child,
@@ -308,9 +321,9 @@ fn what_keeps_dev_from_starting_is_a_sentence_and_status_2() {
     command.env("PORT", "eighty");
     assert!(refused(command).contains("PORT is `eighty`"));
     let mut command = gatepost(folder.path(), &["dev", "--port", "0"]);
-    command.env("DATABASE_URL", "postgres://nobody:secretpassword@127.0.0.1:1/x");
+    command.env("DATABASE_URL", NOWHERE);
     let said = refused(command);
-    assert!(said.contains("the database cannot be migrated") && !said.contains("secretpassword"), "{said}");
+    assert!(said.contains("the database cannot be migrated") && !said.contains("hunter2"), "{said}");
     let mut command = gatepost(folder.path(), &["dev", "--port", "0"]);
     command.env("GATEPOST_CONFIG", "nowhere.toml");
     let said = refused(command);

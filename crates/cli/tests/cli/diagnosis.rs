@@ -7,7 +7,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use super::dev::{Dev, ended, folder, gatepost};
+use super::dev::{Dev, NOWHERE, ended, folder, gatepost};
 
 const SECRET: &str = "of-this-environment-and-no-file-at-all";
 
@@ -15,7 +15,7 @@ const SECRET: &str = "of-this-environment-and-no-file-at-all";
 fn alone(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = gatepost(folder, arguments);
     command.env("BETTER_AUTH_SECRET", SECRET).env("BETTER_AUTH_URL", "https://auth.example.com");
-    command.env("DATABASE_URL", "postgres://nobody:hunter2@127.0.0.1:1/x");
+    command.env("DATABASE_URL", NOWHERE);
     command
 }
 
@@ -184,7 +184,7 @@ fn doctor_and_check_env_give_the_same_verdicts() {
         (base, &[("BETTER_AUTH_URL", "")]),
         (base, &[("EMAIL_URL", "file:mails")]),
         (base, &[("BETTER_AUTH_SECRET", "")]),
-        (base, &[("DATABASE_URL", "postgres://nobody:hunter2@127.0.0.1:1/x?sslmode=no-verify")]),
+        (base, &[("DATABASE_URL", "postgres://app:hunter2@127.0.0.1:1/x?sslmode=no-verify")]),
         (base, &[("VERCEL_ENV", "preview"), ("NEXT_PUBLIC_BETTER_AUTH_SECRET", "abc")]),
         (waits, &[("VERCEL_ENV", "preview")]),
         (waits, &[]),

@@ -2,20 +2,9 @@
 
 use std::{fs, path::Path, process::Command};
 
-use super::dev::{ended, folder, gatepost};
+use super::dev::{NOWHERE, folder, said};
 
 const SECRET: &str = "of-this-environment-and-no-file-at-all";
-/// At this address no server listens.
-const NOWHERE: &str = "postgres://nobody:nothing@127.0.0.1:1/x";
-
-/// Returns the status of a command in a folder, and all that it says.
-fn said(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String) {
-    let mut command = gatepost(folder, arguments);
-    command.envs(variables.iter().copied());
-    let output = ended(command);
-    let text = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
-    (output.status.code(), String::from_utf8(text).unwrap())
-}
 
 /// Runs git in a folder, with no configuration of this machine, and returns what it says.
 fn git(folder: &Path, arguments: &[&str]) -> String {

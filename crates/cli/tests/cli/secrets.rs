@@ -1,23 +1,11 @@
 //! The secrets that commands ask for, and the advice of `gatepost secret rotate`.
 
-use std::{fs, path::Path};
+use std::fs;
 
-use super::dev::{ended, folder, gatepost};
+use super::dev::{NOWHERE, folder, said};
 
 const OLD: &str = "an-older-secret-an-older-secret-0123456789";
 const NEW: &str = "a-newer-secret-a-newer-secret-0123456789";
-/// At this address no server listens.
-const NOWHERE: &str = "postgres://nobody:hunter2@127.0.0.1:1/x";
-
-fn said(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String) {
-    let mut command = gatepost(folder, arguments);
-    command.envs(variables.iter().copied());
-    let output = ended(command);
-    let text = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
-    let text = String::from_utf8(text).unwrap();
-    assert!(!text.contains("hunter2"), "{text}");
-    (output.status.code(), text)
-}
 
 #[test]
 fn a_rotation_waits_for_the_longest_lifetime_of_this_deployment_and_every_step_says_so() {

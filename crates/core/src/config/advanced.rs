@@ -55,8 +55,8 @@ options! {
 options! {
     /// Identifiers of rows.
     pub struct Identifiers {
-        /// `"uuid"` or `"serial"`: identifiers are UUIDs or numbers, and the database makes them; answers have them as texts all the
-        /// same. `false`: the default of each table's column makes them, of any type. `"uuidv4"`, `"uuidv7"`, `"nanoid"`,
+        /// `"uuid"` or `"serial"`: identifiers are UUIDs or numbers, and the database makes them; answers still have them as
+        /// texts. `false`: the default of each table's column makes them, of any type. `"uuidv4"`, `"uuidv7"`, `"nanoid"`,
         /// `"ulid"`: the service makes them. Left out, they are texts of 32 letters and digits.
         generate_id: Ids = read_by("generate_id", Default::Told("–"), Identifiers::read_ids),
     }

@@ -10,7 +10,7 @@ mod section;
 
 use crate::{declaration::Resource, problem::Problems};
 
-pub use self::alike::plain;
+pub use self::alike::{alike, plain};
 pub use self::circumstances::Circumstances;
 pub use self::kinds::{
     certificates, choice, choice_by, count, number, optional_seconds, optional_switch, optional_text, part,
