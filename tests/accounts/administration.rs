@@ -25,7 +25,7 @@ pub const TOML: &str = "[email_and_password]\nenabled = true\n[admin]\nenabled =
 pub const PASSWORD: &str = "correct horse battery";
 
 /// A service in development, so that reasons are shown, with an administrator and a user.
-pub struct Office {
+pub struct AdminService {
     pub database: Database,
     pub service: Service,
     /// The cookies of the administrator.
@@ -34,7 +34,7 @@ pub struct Office {
     pub eve: String,
 }
 
-impl Office {
+impl AdminService {
     pub fn new(more: &str) -> Self {
         Self::with(&format!("{TOML}{more}"), &[])
     }
@@ -106,7 +106,7 @@ pub fn after(before: &str, answer: &Answer) -> String {
 
 #[test]
 fn the_real_client_administers_users() {
-    let office = Office::new("");
+    let office = AdminService::new("");
     let said = node::run("admin.mjs", &["--url", &office.service.url], Duration::from_secs(120));
     assert!(said.contains(" passed, 0 failed"), "{said}");
 }
@@ -126,7 +126,7 @@ fn what_is_off_answers_nothing_and_adds_nothing() {
 
 #[test]
 fn each_refusal_has_its_reason() {
-    let office = Office::new("[access.roles]\nadmin = { built_in = \"admin\" }\nuser = {}\n");
+    let office = AdminService::new("[access.roles]\nadmin = { built_in = \"admin\" }\nuser = {}\n");
     for (method, path) in [
         ("POST", "/admin/set-role"),
         ("GET", "/admin/get-user?id=x"),
@@ -171,7 +171,7 @@ fn each_refusal_has_its_reason() {
 
 #[test]
 fn a_ban_set_behind_the_service_ends_live_sessions_at_once() {
-    let office = Office::new("[bearer]\nenabled = true\n");
+    let office = AdminService::new("[bearer]\nenabled = true\n");
     let token = office.database.value(
         "select token from session s join \"user\" u on u.id = s.\"userId\" where u.email = 'eve@example.com' limit 1",
     );
@@ -222,7 +222,7 @@ fn a_ban_stops_every_way_to_a_session() {
     assert!(!again.cookies().contains("session_token"), "{:?}", again.set_cookies());
     assert_eq!(why_null(&service, &first.cookies()), "banned");
 
-    let office = Office::new("[username]\nenabled = true\n");
+    let office = AdminService::new("[username]\nenabled = true\n");
     office.database.query("update \"user\" set banned = true, username = 'evie' where email = 'eve@example.com'");
     refused(&office.sign_in("eve@example.com"), 403, "BANNED_USER", "banned");
     let by_name = json!({ "username": "evie", "password": PASSWORD }).to_string();
@@ -235,7 +235,7 @@ fn a_ban_stops_every_way_to_a_session() {
 
 #[test]
 fn no_browser_with_several_sessions_switches_to_that_of_a_banned_user() {
-    let office = Office::new("[multi_session]\nenabled = true\n");
+    let office = AdminService::new("[multi_session]\nenabled = true\n");
     let body = json!({ "email": "eve@example.com", "password": PASSWORD }).to_string();
     let root = office.sign_in("root@example.com").cookies();
     let answer = office.service.post("/sign-in/email", &root, &body);
@@ -250,7 +250,7 @@ fn no_browser_with_several_sessions_switches_to_that_of_a_banned_user() {
 
 #[test]
 fn a_ban_between_the_lookup_and_the_new_session_counts() {
-    let office = Office::new("");
+    let office = AdminService::new("");
     let answer = office.sign_in("eve@example.com");
     office.done("ban-user", &json!({ "userId": office.eve_id() }));
     // As if the session had been written at the moment of the ban.
@@ -265,7 +265,7 @@ fn a_ban_between_the_lookup_and_the_new_session_counts() {
 
 #[test]
 fn no_token_is_issued_to_a_banned_user_whose_session_is_in_a_cookie() {
-    let office = Office::new("[session.cookie_cache]\nenabled = true\n[jwt]\nenabled = true\n");
+    let office = AdminService::new("[session.cookie_cache]\nenabled = true\n[jwt]\nenabled = true\n");
     let eve = office.sign_in("eve@example.com").cookies();
     assert_eq!(office.service.get("/token", &eve).status, 200);
     office.done("ban-user", &json!({ "userId": office.eve_id() }));
@@ -280,7 +280,7 @@ fn no_token_is_issued_to_a_banned_user_whose_session_is_in_a_cookie() {
 
 #[test]
 fn a_ban_ends_by_its_time_in_sessions_and_at_a_sign_in() {
-    let office = Office::new("");
+    let office = AdminService::new("");
     office.database.query(
         "update \"user\" set banned = true, \"banExpires\" = now() + interval '1 hour' where email = 'eve@example.com'",
     );
@@ -297,7 +297,7 @@ fn a_ban_ends_by_its_time_in_sessions_and_at_a_sign_in() {
 
 #[test]
 fn explain_says_until_when_a_user_is_banned() {
-    let office = Office::new("");
+    let office = AdminService::new("");
     office.database.query(
         "update \"user\" set banned = true, \"banExpires\" = '2999-01-01T00:00:00Z' where email = 'eve@example.com'",
     );
@@ -310,7 +310,7 @@ fn explain_says_until_when_a_user_is_banned() {
 
 #[test]
 fn an_impersonation_ends_with_the_access_of_its_administrator() {
-    let office = Office::new("");
+    let office = AdminService::new("");
     let (helper, cookie) = office.holder("admin");
     let answer = office.asked_by(&cookie, "impersonate-user", &json!({ "userId": office.eve_id() }));
     assert_eq!(answer.status, 200, "{}", answer.text());
@@ -328,7 +328,7 @@ fn an_impersonation_ends_with_the_access_of_its_administrator() {
 
 #[test]
 fn an_impersonation_within_an_impersonation_keeps_the_way_back() {
-    let office = Office::new("allow_impersonating_admins = true\n");
+    let office = AdminService::new("allow_impersonating_admins = true\n");
     let (other, _) = office.holder("admin");
     let first = office.done("impersonate-user", &json!({ "userId": other }));
     let browser = after(&office.root, &first);
@@ -349,7 +349,7 @@ fn an_impersonation_within_an_impersonation_keeps_the_way_back() {
 
 #[test]
 fn an_impersonation_is_marked_in_the_log_and_in_tokens() {
-    let office = Office::new("[jwt]\nenabled = true\n");
+    let office = AdminService::new("[jwt]\nenabled = true\n");
     let answer = office.done("impersonate-user", &json!({ "userId": office.eve_id() }));
     let browser = after(&office.root, &answer);
     let token = office.service.get("/token", &browser).json()["token"].as_str().unwrap().to_owned();
@@ -370,7 +370,7 @@ fn base64_json(part: &str) -> Value {
 
 #[test]
 fn a_role_with_one_permission_is_not_worth_every_other_one() {
-    let office = Office::new(
+    let office = AdminService::new(
         "[access.roles]\nadmin = { built_in = \"admin\" }\nuser = {}\nsupport = { user = [\"set-password\", \"set-email\", \
          \"update\", \"ban\", \"delete\", \"impersonate\", \"set-role\", \"create\"], \
          session = [\"list\", \"revoke\"] }\n",
@@ -419,7 +419,7 @@ fn attack_a_role_takes_a_right_of_the_server_that_is_not_better_auths() {
     let roles = "[audit]\nenabled = true\n[access.statements]\naudit = [\"list\"]\n[access.roles]\nuser = {}\n\
         admin = { built_in = \"admin\", audit = [\"list\"] }\nauditor = { audit = [\"list\"] }\n\
         setter = { user = [\"set-role\", \"update\", \"create\", \"delete\"] }\nsupport = { user = [\"impersonate\"] }\n";
-    let office = Office::new(roles);
+    let office = AdminService::new(roles);
     let (setter, cookie) = office.holder("setter");
     let (auditor, _) = office.holder("auditor");
     let (_, support) = office.holder("support");
@@ -444,7 +444,7 @@ fn attack_a_role_takes_a_right_of_the_server_that_is_not_better_auths() {
 
 #[test]
 fn a_right_of_a_feature_that_is_off_is_the_applications_own() {
-    let office = Office::new(
+    let office = AdminService::new(
         "[access.statements]\naudit = [\"list\"]\n[access.roles]\nuser = {}\nadmin = { built_in = \"admin\" }\n\
          auditor = { audit = [\"list\"] }\n",
     );
@@ -453,7 +453,7 @@ fn a_right_of_a_feature_that_is_off_is_the_applications_own() {
 
 #[test]
 fn no_administrator_chooses_the_identifier_of_a_new_user() {
-    let office = Office::with(
+    let office = AdminService::with(
         &format!(
             "{TOML}admin_user_ids = [\"chosen\"]\n[access.roles]\nuser = {{}}\nadmin = {{ built_in = \"admin\" }}\n"
         ),
@@ -469,7 +469,7 @@ fn no_administrator_chooses_the_identifier_of_a_new_user() {
 #[test]
 fn attack_administrators_who_remove_or_ban_themselves_by_another_text_of_their_identifier() {
     for ids in ["\"uuid\"", "\"serial\""] {
-        let office = Office::new(&format!("[advanced.database]\ngenerate_id = {ids}\n"));
+        let office = AdminService::new(&format!("[advanced.database]\ngenerate_id = {ids}\n"));
         let id = office.id("root@example.com");
         // The database reads this text as the same identifier.
         let other = if ids.contains("uuid") { id.to_uppercase() } else { format!("0{id}") };
@@ -486,7 +486,7 @@ fn attack_administrators_who_remove_or_ban_themselves_by_another_text_of_their_i
 
 #[test]
 fn set_user_password_ends_the_users_sessions() {
-    let office = Office::new("");
+    let office = AdminService::new("");
     office.done("set-user-password", &json!({ "userId": office.eve_id(), "newPassword": "another password" }));
     assert_eq!(why_null(&office.service, &office.eve), "unknown_session");
     assert_eq!(office.sign_in("eve@example.com").status, 401);
@@ -501,8 +501,9 @@ fn set_user_password_ends_the_users_sessions() {
 
 #[test]
 fn a_search_finds_what_is_typed_and_nothing_by_hidden_fields() {
-    let office =
-        Office::new("[user.additional_fields]\nnote = { type = \"string\", required = false, returned = false }\n");
+    let office = AdminService::new(
+        "[user.additional_fields]\nnote = { type = \"string\", required = false, returned = false }\n",
+    );
     let list = |query: &str| office.service.get(&format!("/admin/list-users?{query}"), &office.root);
     assert_eq!(list("searchValue=%25").json()["total"], 0);
     assert_eq!(list("searchValue=_").json()["total"], 0);
@@ -575,7 +576,7 @@ fn a_ban_reaches_sessions_in_the_secondary_storage() {
     let Some(redis) = Redis::start() else { return };
     let toml = format!("{TOML}[secondary_storage]\nenabled = true\n");
     let url = redis.url();
-    let office = Office::with(&toml, &[("REDIS_URL", &url)]);
+    let office = AdminService::with(&toml, &[("REDIS_URL", &url)]);
     let eve = office.sign_in("eve@example.com").cookies();
     assert_eq!(why_null(&office.service, &eve), "");
     office.done("ban-user", &json!({ "userId": office.eve_id() }));

@@ -16,7 +16,7 @@ use crate::support::{
     http::{self, shut_out},
     node::{self, Reference},
     postgres::Database,
-    receiver::{Received, Receiver, Said},
+    receiver::{Reaction, Received, Receiver},
     redis::Redis,
     service::Service,
 };
@@ -168,10 +168,10 @@ fn a_hook_that_refuses_or_fails_leaves_the_anonymous_user_and_no_session() {
     let (mut guest, _) = guests.guest();
     let mut elsewhere = Browser::new(&guests.service.url);
     elsewhere.sign_up("ada@example.com");
-    let refuse = |_: &Received| Said::json(&json!({ "verdict": "refuse", "code": "CART_FULL", "message": "No" }));
+    let refuse = |_: &Received| Reaction::json(&json!({ "verdict": "refuse", "code": "CART_FULL", "message": "No" }));
     guests.receiver.say(refuse);
     shut_out(&guest.clone().sign_in(), 403, "CART_FULL", "refused_by_hook");
-    guests.receiver.say(|_| Said::Answer(500, String::new()));
+    guests.receiver.say(|_| Reaction::Answer(500, String::new()));
     shut_out(&guest.clone().sign_in(), 503, "HOOK_UNAVAILABLE", "hook_failed");
     assert_eq!((guests.users().as_str(), guests.sessions().as_str()), ("ada@example.com guest", "2"));
     assert!(guest.is_in());
@@ -184,7 +184,7 @@ fn a_hook_that_refuses_or_fails_leaves_the_anonymous_user_and_no_session() {
 fn a_refused_link_leads_a_browser_back_from_a_provider() {
     let guests = Guests::new(LINK);
     let (guest, _) = guests.guest();
-    guests.receiver.say(|_| Said::json(&json!({ "verdict": "refuse", "code": "CART_FULL", "message": "No" })));
+    guests.receiver.say(|_| Reaction::json(&json!({ "verdict": "refuse", "code": "CART_FULL", "message": "No" })));
     let body = json!({ "provider": "google", "callbackURL": "/in", "errorCallbackURL": "/no" });
     let begun = flows::begin(&guests.service.url, "/sign-in/social", &body, &guest.cookie);
     let query = format!("code=ada&state={}", begun.state);

@@ -17,14 +17,14 @@ const BASE: &str = "[email_and_password]\nenabled = true\n[admin]\nenabled = tru
                     [rate_limit]\nenabled = false\n[audit]\nenabled = true\n";
 const PASSWORD: &str = "correct horse battery";
 
-struct Office {
+struct AuditedService {
     database: Database,
     service: Service,
     /// The cookies of an administrator.
     ada: String,
 }
 
-impl Office {
+impl AuditedService {
     fn new() -> Self {
         Self::with("", &[])
     }
@@ -70,7 +70,7 @@ fn kinds(database: &Database, work: impl FnOnce()) -> Vec<String> {
 
 #[test]
 fn an_update_by_an_administrator_notes_each_of_its_changes() {
-    let office = Office::new();
+    let office = AuditedService::new();
     let eve = office.id(&office.service.user("eve@example.com"));
     assert_eq!(office.update(&eve, json!({ "name": "Eve Adams" })), ["user.updated"]);
     let moved = json!({ "role": "user", "email": "eve@example.org", "emailVerified": true });
@@ -89,7 +89,7 @@ fn an_update_by_an_administrator_notes_each_of_its_changes() {
 
 #[test]
 fn a_ban_that_an_update_or_a_sign_in_lifts_is_noted_as_such() {
-    let office = Office::new();
+    let office = AuditedService::new();
     let eve = office.id(&office.service.user("eve@example.com"));
     let sign_in = json!({ "email": "eve@example.com", "password": PASSWORD });
     office.update(&eve, json!({ "banned": true }));
@@ -104,7 +104,7 @@ fn a_ban_that_an_update_or_a_sign_in_lifts_is_noted_as_such() {
 
 #[test]
 fn a_new_user_with_a_role_or_a_ban_is_noted_with_both() {
-    let office = Office::new();
+    let office = AuditedService::new();
     let create = |number: u8, more: Value| {
         let mut body = json!({ "email": format!("new{number}@example.com"), "name": "New" });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -126,7 +126,8 @@ fn each_end_of_an_impersonation_is_noted_as_such() {
         }
         let url = redis.as_ref().map(Redis::url);
         let variables: Vec<_> = url.iter().map(|url| ("REDIS_URL", url.as_str())).collect();
-        let office = Office::with(if in_redis { "[secondary_storage]\nenabled = true\n" } else { "" }, &variables);
+        let office =
+            AuditedService::with(if in_redis { "[secondary_storage]\nenabled = true\n" } else { "" }, &variables);
         let eve = office.service.user("eve@example.com");
         let of_eve = json!({ "userId": office.id(&eve) });
         let begin = |by: &str| office.post("/admin/impersonate-user", by, &of_eve).cookies();
@@ -149,7 +150,7 @@ fn each_end_of_an_impersonation_is_noted_as_such() {
 
 #[test]
 fn a_new_password_that_ends_sessions_notes_their_end() {
-    let office = Office::new();
+    let office = AuditedService::new();
     let eve = office.service.user("eve@example.com");
     let mut change = json!({ "currentPassword": PASSWORD, "newPassword": "another horse battery" });
     let changed = office.kinds(|| drop(office.post("/change-password", &eve, &change)));
@@ -163,7 +164,7 @@ fn a_new_password_that_ends_sessions_notes_their_end() {
 #[test]
 fn a_key_whose_uses_or_time_are_over_leaves_a_row() {
     for stored_functions in [false, true] {
-        let office = Office::with(&format!("[database]\nstored_functions = {stored_functions}\n"), &[]);
+        let office = AuditedService::with(&format!("[database]\nstored_functions = {stored_functions}\n"), &[]);
         let ada = office.id(&office.ada);
         let make = || office.post("/api-key/create", &office.ada, &json!({})).json();
         let used = |key: &Value| {

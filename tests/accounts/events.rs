@@ -30,7 +30,7 @@ use crate::support::{
     examined::variables,
     http::{self, Answer},
     postgres::{Database, block_on},
-    receiver::{Received, Receiver, Said},
+    receiver::{Reaction, Received, Receiver},
     redis::Redis,
     secondary_storage::database,
     service::{Service, log_lines},
@@ -139,12 +139,12 @@ fn up(email: &str) -> Value {
     json!({ "name": "Ada", "email": email, "password": PASSWORD })
 }
 
-fn took(_: &Received) -> Said {
-    Said::Answer(200, String::new())
+fn took(_: &Received) -> Reaction {
+    Reaction::Answer(200, String::new())
 }
 
-fn refused(_: &Received) -> Said {
-    Said::Answer(503, String::new())
+fn refused(_: &Received) -> Reaction {
+    Reaction::Answer(503, String::new())
 }
 
 fn kinds(received: &[Received]) -> Vec<String> {
@@ -272,7 +272,7 @@ fn a_receiver_that_fails_holds_no_other_up_and_is_tried_again() {
 
 #[test]
 fn after_the_last_attempt_an_event_stays_until_it_is_replayed() {
-    let receiver = Receiver::new(|_| Said::Redirect("http://localhost/elsewhere".to_owned()));
+    let receiver = Receiver::new(|_| Reaction::Redirect("http://localhost/elsewhere".to_owned()));
     let deployment = Deployment::new("", &[("billing", &receiver, "only = [\"user.created\"]")]);
     assert_eq!(deployment.up("ada@example.com"), 200);
     for attempt in 1..=10 {

@@ -11,7 +11,7 @@ use crate::support::{
     mailbox::Mailbox,
     postgres::Database,
     provider::Provider,
-    receiver::{Received, Receiver, Said},
+    receiver::{Reaction, Received, Receiver},
     secondary_storage::database,
     service::{Service, log_lines},
 };
@@ -34,7 +34,7 @@ pub(super) struct Deployment {
 
 impl Deployment {
     /// With hooks in this text, in which `{receiver}` is the URL of the receiver with the keys that make it reachable.
-    pub(super) fn new(hooks: &str, answer: impl FnMut(&Received) -> Said + Send + 'static) -> Self {
+    pub(super) fn new(hooks: &str, answer: impl FnMut(&Received) -> Reaction + Send + 'static) -> Self {
         Self::with(TOML, hooks, &[], answer)
     }
 
@@ -43,7 +43,7 @@ impl Deployment {
         toml: &str,
         hooks: &str,
         variables: &[(&str, &str)],
-        answer: impl FnMut(&Received) -> Said + Send + 'static,
+        answer: impl FnMut(&Received) -> Reaction + Send + 'static,
     ) -> Self {
         let receiver = Receiver::new(answer);
         let reachable = format!("url = \"{}\"\nallow_private_addresses = true", receiver.url);
@@ -79,12 +79,12 @@ impl Deployment {
     }
 }
 
-pub(super) fn go_on(_: &Received) -> Said {
-    Said::json(&json!({ "verdict": "continue" }))
+pub(super) fn go_on(_: &Received) -> Reaction {
+    Reaction::json(&json!({ "verdict": "continue" }))
 }
 
-pub(super) fn set(values: Value) -> impl FnMut(&Received) -> Said + Send {
-    move |_| Said::json(&json!({ "verdict": "set", "set": values }))
+pub(super) fn set(values: Value) -> impl FnMut(&Received) -> Reaction + Send {
+    move |_| Reaction::json(&json!({ "verdict": "set", "set": values }))
 }
 
 pub(super) fn told(answer: &Answer) -> (u16, String, Option<String>) {
@@ -97,7 +97,7 @@ const BEFORE_USER: &str = "[hooks.gate]\nbefore = \"user.create\"\n{receiver}\n"
 #[test]
 fn a_hook_refuses_a_new_user_before_anything_is_written() {
     let deployment = Deployment::new(BEFORE_USER, |_| {
-        Said::json(
+        Reaction::json(
             &json!({ "verdict": "refuse", "status": 400, "code": "WORK_ADDRESS", "message": "Use your work address" }),
         )
     });
@@ -182,13 +182,13 @@ fn a_hook_that_fails_refuses_or_lets_the_request_go_on_as_configured() {
     for (more, refused) in [("", true), ("on_failure = \"continue\"\n", false)] {
         let deployment = Deployment::new(&format!("{BEFORE_USER}{more}"), go_on);
         let failures = [
-            Said::Answer(500, String::new()),
-            Said::Answer(404, String::new()),
-            Said::Answer(200, "<html>".to_owned()),
-            Said::json(&json!({ "verdict": "maybe" })),
-            Said::Redirect(format!("{}/elsewhere", deployment.receiver.url)),
-            Said::Nothing,
-            Said::Silence,
+            Reaction::Answer(500, String::new()),
+            Reaction::Answer(404, String::new()),
+            Reaction::Answer(200, "<html>".to_owned()),
+            Reaction::json(&json!({ "verdict": "maybe" })),
+            Reaction::Redirect(format!("{}/elsewhere", deployment.receiver.url)),
+            Reaction::Nothing,
+            Reaction::Silence,
         ];
         for (at, said) in failures.into_iter().enumerate() {
             deployment.receiver.say(move |_| said.clone());
@@ -214,7 +214,7 @@ fn a_broken_connection_is_tried_once_more_under_the_same_id() {
     let mut calls = 0;
     let deployment = Deployment::new(BEFORE_USER, move |received| {
         calls += 1;
-        if calls == 1 { Said::Nothing } else { go_on(received) }
+        if calls == 1 { Reaction::Nothing } else { go_on(received) }
     });
     assert_eq!(deployment.up("ada@example.com").status, 200);
     let received = deployment.receiver.received();
@@ -237,7 +237,7 @@ fn a_private_address_is_not_called_unless_that_is_configured() {
 #[test]
 fn a_refusal_does_not_tell_which_addresses_are_taken() {
     let hooks = format!("{BEFORE_USER}[email_and_password]\n");
-    let refuse = |_: &Received| Said::json(&json!({ "verdict": "refuse" }));
+    let refuse = |_: &Received| Reaction::json(&json!({ "verdict": "refuse" }));
     let deployment = Deployment::new(hooks.trim_end_matches("[email_and_password]\n"), go_on);
     assert_eq!(deployment.up("ada@example.com").status, 200);
     deployment.receiver.say(refuse);
@@ -261,7 +261,9 @@ fn a_hook_sets_columns_of_a_new_session_or_refuses_it() {
     let body = json!({ "email": "ada@example.com", "password": "correct horse battery" });
     let second = deployment.post("/sign-in/email", "", &body);
     assert_eq!((&session(&second.cookies())["team"], &session(&cookie)["team"]), (&"green".into(), &"blue".into()));
-    deployment.receiver.say(|_| Said::json(&json!({ "verdict": "refuse", "code": "NOT_NOW", "message": "Not now" })));
+    deployment
+        .receiver
+        .say(|_| Reaction::json(&json!({ "verdict": "refuse", "code": "NOT_NOW", "message": "Not now" })));
     let refused = deployment.post("/sign-in/email", "", &body);
     assert_eq!(told(&refused), (403, "NOT_NOW".to_owned(), Some("refused_by_hook".to_owned())));
     assert!(!refused.cookies().contains("session_token"));
@@ -284,7 +286,7 @@ fn a_hook_decides_about_updates_and_deletions() {
     let input = deployment.receiver.received()[0].json();
     assert_eq!(input["data"]["changes"], json!({ "name": "New", "plan": "paid" }));
     assert_eq!(input["data"]["user"]["name"], "Ada");
-    deployment.receiver.say(|_| Said::json(&json!({ "verdict": "refuse" })));
+    deployment.receiver.say(|_| Reaction::json(&json!({ "verdict": "refuse" })));
     assert_eq!(deployment.post("/update-user", &cookie, &json!({ "name": "Newer" })).status, 403);
     assert_eq!(deployment.post("/delete-user", &cookie, &json!({ "password": "correct horse battery" })).status, 403);
     assert_eq!((deployment.count("user"), &row()[0][0]), ("1".to_owned(), &Some("New".to_owned())));
@@ -302,7 +304,7 @@ fn a_request_can_be_refused_before_its_body_is_read() {
     let deployment = Deployment::new("[hooks.closed]\nbefore = \"request\"\n{receiver}\n", |received| {
         let closed = received.json()["data"]["request"]["path"] == "/sign-up/email";
         if closed {
-            Said::json(&json!({ "verdict": "refuse", "code": "CLOSED", "message": "Closed for now" }))
+            Reaction::json(&json!({ "verdict": "refuse", "code": "CLOSED", "message": "Closed for now" }))
         } else {
             go_on(received)
         }
@@ -323,7 +325,7 @@ fn hooks_show_more_of_a_session_and_of_a_token_and_nothing_is_stored() {
             }
             _ => json!({ "roles": ["editor"] }),
         };
-        Said::json(&json!({ "verdict": "set", "set": values }))
+        Reaction::json(&json!({ "verdict": "set", "set": values }))
     });
     let cookie = deployment.up("ada@example.com").cookies();
     let answer = deployment.service.get("/get-session", &cookie);

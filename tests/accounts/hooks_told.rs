@@ -13,7 +13,7 @@ use crate::support::{
     http,
     mailbox::Mailbox,
     node,
-    receiver::{Received, Receiver, Said},
+    receiver::{Reaction, Received, Receiver},
     secondary_storage::database,
     service::{Service, log_lines},
 };
@@ -59,7 +59,7 @@ fn a_hook_that_was_not_told_is_told_again_under_the_same_id() {
     let mut calls = 0;
     let deployment = Deployment::new("[hooks.billing]\nafter = \"user.create\"\n{receiver}\n", move |received| {
         calls += 1;
-        if calls == 1 { Said::Answer(503, String::new()) } else { go_on(received) }
+        if calls == 1 { Reaction::Answer(503, String::new()) } else { go_on(received) }
     });
     assert_eq!(deployment.up("ada@example.com").status, 200);
     let received = deployment.receiver.wait(2);
@@ -207,7 +207,7 @@ fn hooks_are_called_in_the_order_of_the_file_and_each_sees_what_the_others_set()
         let plan = input["data"]["user"]["plan"].as_str().unwrap_or_default().to_owned()
             + input["hook"].as_str().unwrap()
             + " ";
-        Said::json(&json!({ "verdict": "set", "set": { "plan": plan } }))
+        Reaction::json(&json!({ "verdict": "set", "set": { "plan": plan } }))
     });
     assert_eq!(deployment.up("ada@example.com").json()["user"]["plan"], "second_by_name a ");
 }

@@ -4,7 +4,7 @@ use gatepost_core::functions::{FUNCTIONS, Function};
 use http::Method;
 use serde_json::{Value, json};
 
-use super::administration::{Office, PASSWORD, TOML, after, why_null};
+use super::administration::{AdminService, PASSWORD, TOML, after, why_null};
 use crate::support::{
     http::{Answer, refused},
     mailbox::Mailbox,
@@ -73,7 +73,7 @@ const HARMLESS: [&str; 26] = [
     "/api-key/verify",
 ];
 
-impl Office {
+impl AdminService {
     /// The cookies of an administrator who acts as Eve.
     fn as_eve(&self) -> String {
         let answer = self.done("impersonate-user", &json!({ "userId": self.eve_id() }));
@@ -85,7 +85,7 @@ impl Office {
 fn attack_an_impersonation_makes_itself_permanent() {
     let mailbox = Mailbox::new();
     let variables = [("GITHUB_CLIENT_ID", "id"), ("GITHUB_CLIENT_SECRET", "secret"), ("EMAIL_URL", &mailbox.url())];
-    let office = Office::with(&format!("{TOML}{FEATURES}[social.github]\n"), &variables);
+    let office = AdminService::with(&format!("{TOML}{FEATURES}[social.github]\n"), &variables);
     let browser = office.as_eve();
     let before = office.database.query("select * from \"user\" order by email");
     for (path, body) in denied() {
@@ -140,7 +140,7 @@ const HARMLESS_IN_ORGANIZATIONS: [&str; 16] = [
 fn attack_an_impersonation_gives_lasting_rights_in_the_users_organizations() {
     let more = "[organization]\nenabled = true\n[organization.teams]\nenabled = true\n\
         [organization.dynamic_access_control]\nenabled = true\n";
-    let office = Office::new(more);
+    let office = AdminService::new(more);
     let post = |cookie: &str, name: &str, body: &Value| {
         office.service.post(&format!("/organization/{name}"), cookie, &body.to_string())
     };
@@ -188,7 +188,7 @@ fn every_endpoint_that_writes_is_denied_or_harmless_in_an_impersonation() {
 
 #[test]
 fn attack_an_impersonation_reads_the_tokens_of_the_users_sessions() {
-    let office = Office::new("");
+    let office = AdminService::new("");
     let browser = office.as_eve();
     let listed = office.service.get("/list-sessions", &browser).json();
     let own = office.service.get("/get-session", &browser).json()["session"]["token"].clone();
@@ -198,7 +198,7 @@ fn attack_an_impersonation_reads_the_tokens_of_the_users_sessions() {
 
 #[test]
 fn attack_an_impersonation_outlives_the_rights_of_its_administrator() {
-    let office = Office::new(
+    let office = AdminService::new(
         "[access.roles]\nadmin = { built_in = \"admin\" }\nuser = {}\nactor = { user = [\"impersonate\"] }\n",
     );
     let (actor, cookie) = office.holder("actor");
@@ -239,7 +239,7 @@ fn attack_an_impersonation_outlives_the_rights_of_its_administrator() {
 
 #[test]
 fn attack_an_impersonation_within_an_impersonation_hides_the_administrator() {
-    let office = Office::new("allow_impersonating_admins = true\n");
+    let office = AdminService::new("allow_impersonating_admins = true\n");
     let (other, _) = office.holder("admin");
     let first = office.done("impersonate-user", &json!({ "userId": other }));
     // A browser that has dropped the cookie which leads back.
@@ -261,7 +261,7 @@ fn attack_an_impersonation_within_an_impersonation_hides_the_administrator() {
 
 #[test]
 fn attack_a_sign_out_leaves_the_session_of_the_administrator() {
-    let office = Office::new("");
+    let office = AdminService::new("");
     let browser = office.as_eve();
     let out = office.service.post("/sign-out", &browser, "{}");
     assert_eq!(out.status, 200, "{}", out.text());
@@ -272,7 +272,7 @@ fn attack_a_sign_out_leaves_the_session_of_the_administrator() {
 
 #[test]
 fn attack_signing_in_during_an_impersonation_deletes_the_anonymous_user() {
-    let office = Office::new("[anonymous]\nenabled = true\n");
+    let office = AdminService::new("[anonymous]\nenabled = true\n");
     let guest = office.service.post("/sign-in/anonymous", "", "{}").json()["user"]["id"].as_str().unwrap().to_owned();
     let answer = office.done("impersonate-user", &json!({ "userId": guest }));
     let body = json!({ "email": "root@example.com", "password": PASSWORD });
@@ -284,7 +284,7 @@ fn attack_signing_in_during_an_impersonation_deletes_the_anonymous_user() {
 
 #[test]
 fn attack_a_permission_to_update_users_switches_a_second_factor_off() {
-    let office = Office::new(
+    let office = AdminService::new(
         "[two_factor]\nenabled = true\n[anonymous]\nenabled = true\n[access.roles]\nadmin = { built_in = \"admin\" }\nuser = {}\n\
          editor = { user = [\"update\"] }\n",
     );

@@ -3,7 +3,7 @@
 use gatepost_cli::{arguments::Users, edge, users};
 use serde_json::{Value, json};
 
-use super::administration::{Office, PASSWORD, TOML, after, why_null};
+use super::administration::{AdminService, PASSWORD, TOML, after, why_null};
 use crate::support::{
     http::{Answer, refused},
     postgres::block_on,
@@ -19,7 +19,7 @@ const EAGER: &str = "[session]\nupdate_age = 0\nfresh_age = 0\n[bearer]\nenabled
 
 /// An administrator who acts as Eve.
 struct Acting {
-    office: Office,
+    office: AdminService,
     /// The identifier of the administrator.
     id: String,
     /// The cookies of the administrator.
@@ -29,7 +29,7 @@ struct Acting {
 }
 
 impl Acting {
-    fn new(office: Office) -> Self {
+    fn new(office: AdminService) -> Self {
         let (id, _) = office.holder("admin");
         // Where sessions are apart from the tables, they have the role only from now on.
         let own = signed_in(&office, "admin@example.com");
@@ -67,7 +67,7 @@ impl Acting {
     }
 }
 
-fn signed_in(office: &Office, email: &str) -> String {
+fn signed_in(office: &AdminService, email: &str) -> String {
     let body = json!({ "email": email, "password": PASSWORD });
     let answer = office.service.post("/sign-in/email", "", &body.to_string());
     assert_eq!(answer.status, 200, "{}", answer.text());
@@ -82,7 +82,7 @@ fn only(cookies: &str, names: &[&str]) -> String {
 }
 
 /// Sends every request that may move the expiry, without the cookie that says not to, and returns the expiries that answers have.
-fn reads(office: &Office, browser: &str, token: &str) -> Vec<String> {
+fn reads(office: &AdminService, browser: &str, token: &str) -> Vec<String> {
     let bare = only(browser, &["session_token"]);
     let several = only(browser, &["session_token", "_multi"]);
     let bearer = [("authorization", format!("Bearer {token}"))];
@@ -130,7 +130,7 @@ fn attack_an_impersonation_is_extended_by_requests_without_a_cookie() {
         (&both, vec![("REDIS_URL", url.as_str())]),
     ];
     for (more, variables) in all.into_iter().filter(|(_, variables)| variables.is_empty() || redis.is_some()) {
-        let office = Office::with(&format!("{TOML}{EAGER}{more}"), &variables);
+        let office = AdminService::with(&format!("{TOML}{EAGER}{more}"), &variables);
         let answer = office.done("impersonate-user", &json!({ "userId": office.eve_id() }));
         let begun = answer.json()["session"].clone();
         let browser = after(&office.root, &answer);
@@ -141,7 +141,7 @@ fn attack_an_impersonation_is_extended_by_requests_without_a_cookie() {
 
 #[test]
 fn attack_an_impersonation_is_extended_where_the_refresh_is_deferred() {
-    let office = Office::with(&format!("{TOML}[session]\nupdate_age = 0\ndefer_session_refresh = true\n"), &[]);
+    let office = AdminService::with(&format!("{TOML}[session]\nupdate_age = 0\ndefer_session_refresh = true\n"), &[]);
     let answer = office.done("impersonate-user", &json!({ "userId": office.eve_id() }));
     let ends = answer.json()["session"]["expiresAt"].clone();
     let bare = only(&after(&office.root, &answer), &["session_token"]);
@@ -203,7 +203,7 @@ fn ends_with_the_sessions(mut acting: Acting, over: &str) {
 
 #[test]
 fn attack_impersonations_outlive_the_sessions_of_their_administrator() {
-    ends_with_the_sessions(Acting::new(Office::new("")), "unknown_session");
+    ends_with_the_sessions(Acting::new(AdminService::new("")), "unknown_session");
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn attack_impersonations_in_a_secondary_storage_outlive_the_sessions_of_their_ad
     let url = redis.url();
     let in_table = "[session]\nstore_session_in_database = true\n";
     for more in ["", in_table, &format!("{in_table}preserve_session_in_database = true\n")] {
-        let office = Office::with(&format!("{TOML}{STORED}{more}"), &[("REDIS_URL", &url)]);
+        let office = AdminService::with(&format!("{TOML}{STORED}{more}"), &[("REDIS_URL", &url)]);
         ends_with_the_sessions(Acting::new(office), "session_revoked");
     }
 }
@@ -221,7 +221,7 @@ fn attack_impersonations_in_a_secondary_storage_outlive_the_sessions_of_their_ad
 fn an_impersonation_that_is_over_is_in_no_list_of_sessions() {
     let Some(redis) = Redis::start() else { return };
     let url = redis.url();
-    let acting = Acting::new(Office::with(&format!("{TOML}{STORED}"), &[("REDIS_URL", &url)]));
+    let acting = Acting::new(AdminService::with(&format!("{TOML}{STORED}"), &[("REDIS_URL", &url)]));
     let listed = || {
         let answer = acting.office.done("list-user-sessions", &json!({ "userId": acting.office.eve_id() })).json();
         let all = answer["sessions"].as_array().unwrap().clone();
@@ -237,7 +237,7 @@ fn an_impersonation_that_is_over_is_in_no_list_of_sessions() {
 
 #[test]
 fn attack_an_impersonation_begins_while_the_sessions_of_its_administrator_end() {
-    let acting = Acting::new(Office::new(""));
+    let acting = Acting::new(AdminService::new(""));
     let wire = Wire::new(&acting.office.database.url);
     let slow = Service::with(TOML, &[("DATABASE_URL", &wire.url), ("VERCEL_ENV", "development")]);
     let text = "insert into \"session\"";

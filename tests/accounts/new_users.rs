@@ -11,7 +11,7 @@ use super::{
 use crate::support::{
     flows,
     http::Answer,
-    receiver::{Received, Said},
+    receiver::{Reaction, Received},
 };
 
 const TOML: &str = "[email_and_password]\nenabled = true\n[admin]\nenabled = true\n[magic_link]\nenabled = true\n\
@@ -22,13 +22,13 @@ const PASSWORD: &str = "correct horse battery";
 /// The ways, as hooks learn them.
 const WAYS: [&str; 5] = ["sign-up", "provider:google", "magic-link", "email-code", "administrator"];
 
-struct Ways {
+struct SignUpDeployment {
     deployment: Deployment,
     /// The cookies of the administrator.
     root: String,
 }
 
-impl Deref for Ways {
+impl Deref for SignUpDeployment {
     type Target = Deployment;
 
     fn deref(&self) -> &Deployment {
@@ -36,7 +36,7 @@ impl Deref for Ways {
     }
 }
 
-impl Ways {
+impl SignUpDeployment {
     /// With an administrator, and with these sections, in which `{receiver}` stands for the keys of a hook that is reached.
     fn new(more: &str) -> Self {
         let deployment = Deployment::with(TOML, more, &[], go_on);
@@ -106,13 +106,13 @@ fn by_hook() -> (String, String) {
     ("REFUSED".to_owned(), "refused_by_hook".to_owned())
 }
 
-fn refuse(_: &Received) -> Said {
-    Said::json(&json!({ "verdict": "refuse" }))
+fn refuse(_: &Received) -> Reaction {
+    Reaction::json(&json!({ "verdict": "refuse" }))
 }
 
 #[test]
 fn no_way_creates_a_user_with_a_refused_domain() {
-    let ways = Ways::new(ONLY_EXAMPLE);
+    let ways = SignUpDeployment::new(ONLY_EXAMPLE);
     for way in WAYS {
         assert_eq!(refusal(&ways.make(way, "eve@evil.example")), not_allowed(), "{way}");
         assert_eq!(ways.users(), "root@example.com", "{way}");
@@ -131,7 +131,9 @@ fn no_way_creates_a_user_with_a_refused_domain() {
 
 #[test]
 fn each_way_needs_an_invitation_except_that_of_an_administrator() {
-    let ways = Ways::new("[sign_up]\nenabled = true\ninvitation_only = true\nallow_list = [\"root@example.com\"]\n");
+    let ways = SignUpDeployment::new(
+        "[sign_up]\nenabled = true\ninvitation_only = true\nallow_list = [\"root@example.com\"]\n",
+    );
     for (at, way) in WAYS.iter().enumerate().filter(|(_, way)| **way != "administrator") {
         let email = format!("p{at}@example.com");
         let expected = ("SIGN_UP_BY_INVITATION_ONLY".to_owned(), "not_invited".to_owned());
@@ -144,7 +146,7 @@ fn each_way_needs_an_invitation_except_that_of_an_administrator() {
 
 #[test]
 fn the_first_user_gets_the_role_in_each_way() {
-    let ways = Ways::new("[sign_up]\nenabled = true\nfirst_user_role = \"admin\"\n");
+    let ways = SignUpDeployment::new("[sign_up]\nenabled = true\nfirst_user_role = \"admin\"\n");
     for way in WAYS.iter().filter(|way| **way != "administrator") {
         ways.database.query(r#"delete from "user""#);
         ways.make(way, "first@example.com");
@@ -156,13 +158,13 @@ fn the_first_user_gets_the_role_in_each_way() {
 
 #[test]
 fn each_way_asks_the_hooks_before_it_creates_a_user() {
-    let ways = Ways::new("[hooks]\nenabled = true\n[hooks.gate]\nbefore = \"user.create\"\n{receiver}\n");
+    let ways = SignUpDeployment::new("[hooks]\nenabled = true\n[hooks.gate]\nbefore = \"user.create\"\n{receiver}\n");
     for way in WAYS {
         ways.receiver.clear();
         ways.receiver.say(refuse);
         assert_eq!(refusal(&ways.make(way, "eve@example.com")), by_hook(), "{way}");
         assert_eq!(ways.receiver.received()[0].json()["data"]["way"], way);
-        ways.receiver.say(|_| Said::Answer(500, String::new()));
+        ways.receiver.say(|_| Reaction::Answer(500, String::new()));
         assert_eq!(ways.make(way, "eve@example.com").status, 503, "{way}");
         assert_eq!(ways.users(), "root@example.com", "{way}");
         ways.receiver.say(set(json!({ "plan": "paid", "role": "staff" })));
@@ -175,7 +177,7 @@ fn each_way_asks_the_hooks_before_it_creates_a_user() {
 
 #[test]
 fn hooks_are_told_in_which_way_a_user_was_created() {
-    let ways = Ways::new("[hooks]\nenabled = true\n[hooks.made]\nafter = \"user.create\"\n{receiver}\n");
+    let ways = SignUpDeployment::new("[hooks]\nenabled = true\n[hooks.made]\nafter = \"user.create\"\n{receiver}\n");
     ways.receiver.wait(1);
     for (at, way) in WAYS.iter().enumerate() {
         ways.receiver.clear();
@@ -188,7 +190,7 @@ fn hooks_are_told_in_which_way_a_user_was_created() {
 
 #[test]
 fn no_way_changes_an_address_to_one_that_is_refused() {
-    let ways = Ways::new(ONLY_EXAMPLE);
+    let ways = SignUpDeployment::new(ONLY_EXAMPLE);
     let eve = ways.make("email-code", "eve@example.com").cookies();
     let request = |to: &str| ways.post("/email-otp/request-email-change", &eve, &json!({ "newEmail": to }));
     assert_eq!(refusal(&request("eve@evil.example")), not_allowed());
@@ -211,7 +213,7 @@ fn hooks_decide_about_changes_by_administrators_and_are_told() {
     let hooks = "[hooks]\nenabled = true\n[hooks.change]\nbefore = \"user.update\"\n{receiver}\n\
         [hooks.farewell]\nbefore = \"user.delete\"\n{receiver}\n[hooks.changed]\nafter = \"user.update\"\n{receiver}\n\
         [hooks.gone]\nafter = \"user.delete\"\n{receiver}\n";
-    let ways = Ways::new(hooks);
+    let ways = SignUpDeployment::new(hooks);
     let eve = ways.make("administrator", "eve@example.com").json()["user"]["id"].clone();
     ways.receiver.say(refuse);
     let update = || ways.administer("update-user", &json!({ "userId": eve, "data": { "name": "New" } }));
@@ -243,7 +245,7 @@ fn hooks_decide_about_changes_by_administrators_and_are_told() {
 fn hooks_are_told_of_what_mailed_codes_and_links_did() {
     let hooks = "[hooks]\nenabled = true\n[hooks.verified]\nafter = \"email.verify\"\n{receiver}\n\
         [hooks.reset]\nafter = \"password.reset\"\n{receiver}\n[hooks.updated]\nafter = \"user.update\"\n{receiver}\n";
-    let ways = Ways::new(hooks);
+    let ways = SignUpDeployment::new(hooks);
     let told = |count: usize| {
         let calls = ways.receiver.wait(count);
         ways.receiver.clear();

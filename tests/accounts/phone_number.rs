@@ -14,7 +14,7 @@ use crate::support::{
     mailing::Mailing,
     node::{self, Reference},
     postgres::Database,
-    receiver::{Received, Said},
+    receiver::{Reaction, Received},
     redis::Redis,
     secondary_storage::database,
     service::Service,
@@ -477,7 +477,7 @@ fn a_new_user_by_phone_obeys_hooks_and_the_rules_for_new_users() {
         format!("{TOML}{SIGN_UP}[sign_up]\nenabled = true\nfirst_user_role = \"admin\"\n[admin]\nenabled = true\n");
     let hooks = "[hooks]\nenabled = true\n[hooks.gate]\nbefore = \"user.create\"\n{receiver}\n";
     let texts = Mailbox::new();
-    let refuse = |_: &Received| Said::json(&json!({ "verdict": "refuse" }));
+    let refuse = |_: &Received| Reaction::json(&json!({ "verdict": "refuse" }));
     let deployment = Deployment::with(&toml, hooks, &[("SMS_URL", &texts.url())], refuse);
     let verify = |count: usize| {
         let body = json!({ "phoneNumber": NUMBER });

@@ -7,7 +7,7 @@ use super::mail_transports::hmac_of::hmac;
 use crate::support::{
     mailbox::Mailbox,
     postgres::Database,
-    receiver::{Received, Receiver, Said},
+    receiver::{Reaction, Received, Receiver},
     secondary_storage::database,
     service::Service,
 };
@@ -45,7 +45,7 @@ fn twilio_gets_the_message_of_its_api_and_is_asked_again_after_a_temporary_error
     let mut answers = 0;
     let receiver = Receiver::new(move |_| {
         answers += 1;
-        if answers == 1 { Said::Answer(503, "{}".to_owned()) } else { Said::Answer(201, "{}".to_owned()) }
+        if answers == 1 { Reaction::Answer(503, "{}".to_owned()) } else { Reaction::Answer(201, "{}".to_owned()) }
     });
     let host = host(&receiver);
     let database = database(TOML);
@@ -74,7 +74,7 @@ fn twilio_gets_the_message_of_its_api_and_is_asked_again_after_a_temporary_error
 #[test]
 fn a_message_that_twilio_refuses_is_not_sent_again() {
     let receiver = Receiver::new(|_| {
-        Said::Answer(400, r#"{"code":21612,"message":"to +41790000007 is not reachable"}"#.to_owned())
+        Reaction::Answer(400, r#"{"code":21612,"message":"to +41790000007 is not reachable"}"#.to_owned())
     });
     let host = host(&receiver);
     let database = database(TOML);
@@ -87,7 +87,7 @@ fn a_message_that_twilio_refuses_is_not_sent_again() {
 
 #[test]
 fn a_webhook_gets_a_signed_message() {
-    let receiver = Receiver::new(|_| Said::Answer(200, String::new()));
+    let receiver = Receiver::new(|_| Reaction::Answer(200, String::new()));
     let database = database(TOML);
     let _service = send(&database, TOML, &format!("webhook+http://S3@{}/sms", host(&receiver)), "+41790000001");
     let received = receiver.wait(1).remove(0);

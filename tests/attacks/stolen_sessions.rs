@@ -28,7 +28,7 @@ fn post(service: &Service, path: &str, cookie: &str, body: &Value) -> Answer {
 }
 
 /// Two services on one database: what the first one sends to it can be held back.
-struct Held {
+struct TwoServices {
     database: Database,
     mailbox: Mailbox,
     wire: Wire,
@@ -36,7 +36,7 @@ struct Held {
     service: Service,
 }
 
-impl Held {
+impl TwoServices {
     fn new(toml: &str, variables: &[(&str, &str)]) -> Self {
         let (database, mailbox) = (database(toml), Mailbox::new());
         let (wire, mail) = (Wire::new(&database.url), mailbox.url());
@@ -90,12 +90,12 @@ impl Held {
 }
 
 /// Ends the sessions of the user with this cookie and this address.
-type Way = fn(&Held, &str, &str);
+type EndsSessions = fn(&TwoServices, &str, &str);
 
 #[test]
 fn a_session_that_has_ended_is_not_reborn_by_what_was_on_its_way() {
-    let held = Held::new(TOML, &[]);
-    let ways: [(&str, Way); 4] = [
+    let held = TwoServices::new(TOML, &[]);
+    let ways: [(&str, EndsSessions); 4] = [
         ("revoke-other-sessions", |held, own, _| {
             assert_eq!(post(&held.service, "/revoke-other-sessions", own, &json!({})).status, 200);
         }),
@@ -138,7 +138,7 @@ fn a_session_that_has_ended_is_not_reborn_by_what_was_on_its_way() {
 
 #[test]
 fn a_session_that_has_ended_changes_nothing_and_gets_no_cookies() {
-    let held = Held::new(&format!("{TOML}[session.cookie_cache]\nenabled = true\n"), &[]);
+    let held = TwoServices::new(&format!("{TOML}[session.cookie_cache]\nenabled = true\n"), &[]);
     let (own, thief) = held.user_and_thief("ada@example.com");
     let end = || assert_eq!(post(&held.service, "/revoke-other-sessions", &own, &json!({})).status, 200);
     let answer = held.meanwhile("= coalesce(", |slow| post(slow, "/update-user", &thief, &json!({ "name": "x" })), end);
@@ -161,14 +161,14 @@ fn a_session_that_has_ended_changes_nothing_and_gets_no_cookies() {
     assert_eq!(held.database.value("select count(*) from account"), "2");
 }
 
-fn sign_in(held: &Held) -> String {
+fn sign_in(held: &TwoServices) -> String {
     post(&held.service, "/sign-in/email", "", &json!({ "email": "ada@example.com", "password": PASSWORD })).cookies()
 }
 
 #[test]
 fn a_password_that_was_replaced_meanwhile_proves_nothing() {
     // The sessions go on after a reset here.
-    let held = Held::new(&TOML.replace("revoke_sessions_on_password_reset = true\n", ""), &[]);
+    let held = TwoServices::new(&TOML.replace("revoke_sessions_on_password_reset = true\n", ""), &[]);
     for (number, (path, body)) in [
         ("/delete-user", json!({ "password": PASSWORD })),
         ("/two-factor/enable", json!({ "password": PASSWORD })),
@@ -200,7 +200,7 @@ fn a_session_in_a_secondary_storage_is_not_reborn_either() {
             "[email_and_password]\nenabled = true\n[two_factor]\nenabled = true\n[user.delete_user]\nenabled = true\n\
              [secondary_storage]\nenabled = true\n{more}"
         );
-        let held = Held::new(&toml, &[("REDIS_URL", &redis.url())]);
+        let held = TwoServices::new(&toml, &[("REDIS_URL", &redis.url())]);
         // The first statement of a pair comes before the password is compared, the second one behind it.
         for (number, text) in ["left join lateral (", LOCK].into_iter().enumerate() {
             let email = format!("ada-{number}@example.com");
@@ -231,7 +231,7 @@ fn an_account_is_linked_only_while_the_session_that_began_it_is_there() {
         flows::service(toml, &[("DATABASE_URL", url), ("EMAIL_URL", &mail), ("VERCEL_ENV", "development")], &provider)
     };
     let (slow, service) = (start(&wire.url), start(&database.url));
-    let held = Held { database, mailbox, wire, slow, service };
+    let held = TwoServices { database, mailbox, wire, slow, service };
     // A stranger has signed up with the address, and links an account of their own.
     let stranger = held.service.user("ada@example.com");
     let body = json!({ "provider": "google", "callbackURL": "/in", "errorCallbackURL": "/no" });
@@ -253,7 +253,7 @@ fn an_account_is_linked_only_while_the_session_that_began_it_is_there() {
 
 #[test]
 fn an_abandoned_setup_lets_no_session_switch_mailed_codes_on() {
-    let held = Held::new(TOML, &[]);
+    let held = TwoServices::new(TOML, &[]);
     let mut own = Browser::new(&held.service.url);
     own.sign_up("ada@example.com");
     factors::begun(&mut own);
@@ -292,7 +292,7 @@ fn a_session_alone_does_not_keep_its_owner_from_a_new_password() {
         };
         let toml = format!("[email_and_password]\nenabled = true\n[two_factor]\nenabled = true\n{more}{store}");
         let variables = [("REDIS_URL", url.as_str())];
-        let held = Held::new(&toml, if has_store { &variables } else { &[] });
+        let held = TwoServices::new(&toml, if has_store { &variables } else { &[] });
         let app = App::enrolled(&held.service.url);
         held.database.query("update \"user\" set \"emailVerified\" = true");
         let trusted = |code: &str| {
@@ -328,7 +328,7 @@ fn a_session_alone_does_not_keep_its_owner_from_a_new_password() {
 #[test]
 fn a_count_of_codes_is_not_the_identifier_of_another_user() {
     let toml = "[email_and_password]\nenabled = true\n[two_factor]\nenabled = true\n";
-    let held = Held::new(toml, &[]);
+    let held = TwoServices::new(toml, &[]);
     let other = held.service.user("other@example.com");
     let app = App::enrolled(&held.service.url);
     let mut waiting = Browser::new(&held.service.url);

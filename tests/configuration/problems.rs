@@ -83,6 +83,20 @@ enabled = true
 }
 
 #[test]
+fn a_problem_of_an_absent_key_names_the_key_and_the_line_of_its_section() {
+    let lengths = "[email_and_password]\nenabled = true\nmax_password_length = 4\n";
+    let phone = "[phone_number]\nenabled = true\n[phone_number.sign_up_on_verification]\nenabled = true\n";
+    for (toml, place) in [
+        (lengths, "gatepost.toml:3: `min_password_length` is not set in [email_and_password]: "),
+        (phone, "gatepost.toml:5: `temp_email` is not set in [phone_number.sign_up_on_verification]: "),
+        ("email_and_password.max_password_length = 4\n", "gatepost.toml:3: `min_password_length` is not set in "),
+    ] {
+        let found = problems(&format!("# A comment\n\n{toml}"), &GOOD);
+        assert_eq!(found.iter().filter(|problem| problem.starts_with(place)).count(), 1, "{place}: {found:#?}");
+    }
+}
+
+#[test]
 fn a_limit_that_nothing_could_keep_is_a_problem() {
     let toml = "[database]
 connect_timeout = 0

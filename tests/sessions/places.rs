@@ -61,7 +61,7 @@ const CLAIMS: Places = Places {
 };
 
 /// A service in this process.
-struct Here {
+struct InProcessService {
     auth: Arc<Auth>,
     places: &'static [&'static Places],
     runtime: Runtime,
@@ -74,7 +74,7 @@ struct Answer {
     body: Value,
 }
 
-impl Here {
+impl InProcessService {
     fn new(toml: &str, more: &[(&str, &str)], places: &'static [&'static Places]) -> Self {
         let own = [("BETTER_AUTH_SECRET", SECRET), ("BETTER_AUTH_URL", "http://localhost:3000")];
         let text = schema::configured(toml);
@@ -120,7 +120,7 @@ fn in_rows(database: &Database) -> Vec<Vec<Option<String>>> {
 #[test]
 fn a_new_session_has_the_values_that_features_give() {
     let database = database(TOML);
-    let here = Here::new(TOML, &[("DATABASE_URL", &database.url)], &[&VALUES]);
+    let here = InProcessService::new(TOML, &[("DATABASE_URL", &database.url)], &[&VALUES]);
     let row = ["of ada@example.com", "y", "as before"].map(|text| Some(text.to_owned())).to_vec();
     let up = here.post("/sign-up/email", "", ADA);
     assert_eq!(in_rows(&database), std::slice::from_ref(&row));
@@ -133,7 +133,7 @@ fn a_new_session_has_the_values_that_features_give() {
 #[test]
 fn without_values_of_features_a_session_has_the_configured_defaults() {
     let database = database(TOML);
-    let here = Here::new(TOML, &[("DATABASE_URL", &database.url)], &[&VIEW]);
+    let here = InProcessService::new(TOML, &[("DATABASE_URL", &database.url)], &[&VIEW]);
     here.post("/sign-up/email", "", ADA);
     assert_eq!(in_rows(&database), [["dark", "x", "as before"].map(|text| Some(text.to_owned()))]);
 }
@@ -143,7 +143,8 @@ fn in_a_secondary_storage_a_session_has_the_same_values() {
     let Some(redis) = Redis::start() else { return };
     let toml = format!("{TOML}[secondary_storage]\nenabled = true\n");
     let database = database(&toml);
-    let here = Here::new(&toml, &[("DATABASE_URL", &database.url), ("REDIS_URL", &redis.url())], &[&VALUES]);
+    let here =
+        InProcessService::new(&toml, &[("DATABASE_URL", &database.url), ("REDIS_URL", &redis.url())], &[&VALUES]);
     let up = here.post("/sign-up/email", "", ADA);
     let token = redis.keys().into_iter().find(|key| key.len() == 32).unwrap();
     let entry: Value = serde_json::from_str(&redis.get(&token)).unwrap();
@@ -159,7 +160,7 @@ fn what_features_show_of_a_session_is_stored_nowhere() {
     for cached in [false, true] {
         let toml = format!("{TOML}[session.cookie_cache]\nenabled = {cached}\n");
         let database = database(&toml);
-        let mut here = Here::new(&toml, &[("DATABASE_URL", &database.url)], &[&VIEW]);
+        let mut here = InProcessService::new(&toml, &[("DATABASE_URL", &database.url)], &[&VIEW]);
         let up = here.post("/sign-up/email", "", ADA);
         for _ in 0..2 {
             let shown = here.send("GET", "/get-session", &up.cookie, "");
@@ -181,7 +182,7 @@ fn what_features_show_of_a_session_is_stored_nowhere() {
 #[test]
 fn features_add_claims_and_replace_no_registered_one() {
     let database = database(TOML);
-    let here = Here::new(TOML, &[("DATABASE_URL", &database.url)], &[&CLAIMS]);
+    let here = InProcessService::new(TOML, &[("DATABASE_URL", &database.url)], &[&CLAIMS]);
     let up = here.post("/sign-up/email", "", ADA);
     let read = here.send("GET", "/get-session", &up.cookie, "");
     let id = read.body["session"]["id"].clone();

@@ -240,14 +240,14 @@ fn what_answers_do_not_show_and_what_only_another_server_knows_stays_in_the_stor
 }
 
 /// Both servers on one store and one database, with mails and a provider.
-struct Both {
+struct BothServers {
     redis: Redis,
     database: Database,
     provider: Provider,
     mailbox: Mailbox,
 }
 
-impl Both {
+impl BothServers {
     fn new() -> Option<Self> {
         let redis = Redis::start()?;
         Some(Self { redis, database: Database::empty(), provider: Provider::new(), mailbox: Mailbox::new() })
@@ -311,7 +311,7 @@ fn attack_a_bearer_token_that_is_the_name_of_another_key_ends_nothing() {
 
 #[test]
 fn what_one_server_does_with_sessions_the_other_sees() {
-    let Some(both) = Both::new() else { return };
+    let Some(both) = BothServers::new() else { return };
     let (reference, service) = both.servers(&json!({}), TOML);
     for (first, second, name) in [(&reference.url, &service.url, "ada"), (&service.url, &reference.url, "eve")] {
         let email = format!("{name}@example.com");
@@ -393,7 +393,7 @@ fn a_revocation_is_known_for_as_long_as_the_longest_session_lives() {
 
 #[test]
 fn secrets_that_one_server_stored_the_other_redeems_once() {
-    let Some(both) = Both::new() else { return };
+    let Some(both) = BothServers::new() else { return };
     let deletion = json!({ "user": { "deleteUser": { "enabled": true, "sendDeleteAccountVerification": true } } });
     let toml = format!("{TOML}[user.delete_user]\nenabled = true\nsend_delete_account_verification = true\n");
     let (reference, service) = both.servers(&deletion, &toml);
@@ -437,7 +437,7 @@ fn secrets_that_one_server_stored_the_other_redeems_once() {
 
 #[test]
 fn requests_to_both_servers_are_counted_together() {
-    let Some(both) = Both::new() else { return };
+    let Some(both) = BothServers::new() else { return };
     let (reference, service) = both.servers(
         &json!({ "rateLimit": { "enabled": true, "window": 60, "max": 3 } }),
         &format!("{TOML}[rate_limit]\nenabled = true\nwindow = 60\nmax = 3\n"),

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 /// The behaviour of a receiver at a request.
 #[derive(Clone)]
-pub enum Said {
+pub enum Reaction {
     /// Answers with this status and body.
     Answer(u16, String),
     /// Closes the connection without an answer.
@@ -25,7 +25,7 @@ pub enum Said {
     Redirect(String),
 }
 
-impl Said {
+impl Reaction {
     /// Answers 200 with JSON.
     pub fn json(body: &Value) -> Self {
         Self::Answer(200, body.to_string())
@@ -50,7 +50,7 @@ impl Received {
     }
 }
 
-type Answers = Arc<Mutex<Box<dyn FnMut(&Received) -> Said + Send>>>;
+type Answers = Arc<Mutex<Box<dyn FnMut(&Received) -> Reaction + Send>>>;
 
 /// A running receiver. Dropping it ends it.
 pub struct Receiver {
@@ -62,7 +62,7 @@ pub struct Receiver {
 
 impl Receiver {
     /// Answers as `answer` says.
-    pub fn new(answer: impl FnMut(&Received) -> Said + Send + 'static) -> Self {
+    pub fn new(answer: impl FnMut(&Received) -> Reaction + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hooks", listener.local_addr().unwrap()).replace("127.0.0.1", "localhost");
         let (received, is_over) = (Arc::<Mutex<Vec<_>>>::default(), Arc::<AtomicBool>::default());
@@ -81,7 +81,7 @@ impl Receiver {
     }
 
     /// Answers as `answer` says from now on.
-    pub fn say(&self, answer: impl FnMut(&Received) -> Said + Send + 'static) {
+    pub fn say(&self, answer: impl FnMut(&Received) -> Reaction + Send + 'static) {
         *self.answers.lock().unwrap() = Box::new(answer);
     }
 
@@ -122,15 +122,15 @@ fn serve(mut stream: TcpStream, keeps: &Mutex<Vec<Received>>, ends: &AtomicBool,
     keeps.lock().unwrap().push(received.clone());
     let said = says.lock().unwrap()(&received);
     let answer = match said {
-        Said::Answer(status, body) => {
+        Reaction::Answer(status, body) => {
             format!(
                 "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
                 body.len()
             )
         }
-        Said::Redirect(url) => format!("HTTP/1.1 307 X\r\nlocation: {url}\r\ncontent-length: 0\r\n\r\n"),
-        Said::Nothing => return,
-        Said::Silence => {
+        Reaction::Redirect(url) => format!("HTTP/1.1 307 X\r\nlocation: {url}\r\ncontent-length: 0\r\n\r\n"),
+        Reaction::Nothing => return,
+        Reaction::Silence => {
             while !ends.load(Relaxed) {
                 std::thread::sleep(Duration::from_millis(20));
             }

@@ -57,9 +57,9 @@ impl Tally {
 }
 
 /// Ends all threads when it is dropped, also by a test that fails.
-struct Over<'a>(&'a Tally);
+struct EndsThreads<'a>(&'a Tally);
 
-impl Drop for Over<'_> {
+impl Drop for EndsThreads<'_> {
     fn drop(&mut self) {
         self.0.over.store(true, Relaxed);
     }
@@ -96,7 +96,7 @@ fn under_load(url: &str, rows_url: &str, fault: impl FnOnce(&Tally)) -> (usize, 
     let cookies: Vec<_> = (0..PEOPLE).map(|number| service.user(&format!("person{number}@example.com"))).collect();
     let tally = Tally::default();
     thread::scope(|scope| {
-        let over = Over(&tally);
+        let over = EndsThreads(&tally);
         let people: Vec<_> = cookies
             .iter()
             .enumerate()

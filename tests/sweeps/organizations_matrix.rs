@@ -27,7 +27,7 @@ const PASSWORD: &str = "correct horse battery";
 
 /// The relation of the user who asks to the organization.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Standing {
+enum CallerRelation {
     /// A member with these roles.
     Member(&'static str),
     /// A member who was removed, in a session in which the organization is still active.
@@ -44,26 +44,26 @@ enum Standing {
     SignedOut,
 }
 
-const OWNER: Standing = Standing::Member("owner");
-const ADMIN: Standing = Standing::Member("admin");
-const HR: Standing = Standing::Member("hr");
-const MEMBER_AND_HR: Standing = Standing::Member("member, hr");
+const OWNER: CallerRelation = CallerRelation::Member("owner");
+const ADMIN: CallerRelation = CallerRelation::Member("admin");
+const HR: CallerRelation = CallerRelation::Member("hr");
+const MEMBER_AND_HR: CallerRelation = CallerRelation::Member("member, hr");
 /// With a role that the organization made.
-const EDITOR: Standing = Standing::Member("editor");
+const EDITOR: CallerRelation = CallerRelation::Member("editor");
 
-const STANDINGS: &[Standing] = &[
+const STANDINGS: &[CallerRelation] = &[
     OWNER,
     ADMIN,
     HR,
-    Standing::Member("member"),
+    CallerRelation::Member("member"),
     MEMBER_AND_HR,
     EDITOR,
-    Standing::Removed,
-    Standing::Elsewhere,
-    Standing::Invited,
-    Standing::Unconfirmed,
-    Standing::Stranger,
-    Standing::SignedOut,
+    CallerRelation::Removed,
+    CallerRelation::Elsewhere,
+    CallerRelation::Invited,
+    CallerRelation::Unconfirmed,
+    CallerRelation::Stranger,
+    CallerRelation::SignedOut,
 ];
 
 /// The requests, those that destroy something last: a label, a method and a path, and a body. `<name>` stands for what the organization
@@ -346,7 +346,7 @@ impl Side {
     }
 
     /// Prepares an organization for a standing. Returns the cookies of the user who asks, and what the requests name.
-    fn prepared(&mut self, standing: Standing, number: usize) -> (String, BTreeMap<&'static str, String>) {
+    fn prepared(&mut self, standing: CallerRelation, number: usize) -> (String, BTreeMap<&'static str, String>) {
         let owner = self.person("owner@example.com", true);
         let mut names = BTreeMap::new();
         let make = |side: &Self, cookie: &str, slug: &str| {
@@ -386,35 +386,35 @@ impl Side {
         names.insert("other", invite(self, "other@example.com"));
         let email = format!("asks-{number}@example.com");
         let mut cookie = match standing {
-            Standing::SignedOut => String::new(),
-            _ => self.person(&email, standing != Standing::Unconfirmed),
+            CallerRelation::SignedOut => String::new(),
+            _ => self.person(&email, standing != CallerRelation::Unconfirmed),
         };
         names.extend(["row", "own", "home", "home row", "user"].map(|name| (name, "nothing".to_owned())));
-        if standing != Standing::SignedOut {
+        if standing != CallerRelation::SignedOut {
             names.insert("user", self.value(&format!("select id::text from \"user\" where email = '{email}'")));
         }
         match standing {
-            Standing::Member(role) => {
+            CallerRelation::Member(role) => {
                 names.insert("row", self.join(&club, &owner, &email, role));
             }
-            Standing::Removed => {
+            CallerRelation::Removed => {
                 let row = self.join(&club, &owner, &email, "admin");
                 let body = json!({ "organizationId": club, "teamId": names["red"], "userId": names["user"] });
                 self.done(&owner, "add-team-member", &body);
                 self.done(&owner, "remove-member", &json!({ "organizationId": club, "memberIdOrEmail": row }));
                 names.insert("row", row);
             }
-            Standing::Elsewhere => {
+            CallerRelation::Elsewhere => {
                 let home = make(self, &cookie, &format!("home-{number}"));
                 let row = format!("select id::text from member where \"organizationId\"::text = '{home}'");
                 names.extend([("home row", self.value(&row)), ("home", home)]);
             }
-            Standing::Invited | Standing::Unconfirmed => {
+            CallerRelation::Invited | CallerRelation::Unconfirmed => {
                 names.insert("own", invite(self, &email));
             }
-            Standing::Stranger | Standing::SignedOut => {}
+            CallerRelation::Stranger | CallerRelation::SignedOut => {}
         }
-        if standing == Standing::SignedOut {
+        if standing == CallerRelation::SignedOut {
             cookie.clear();
         }
         names.extend([("club", club), ("slug", slug)]);
@@ -440,7 +440,7 @@ fn verdict(answer: &Answer) -> String {
 }
 
 /// The cells in which gatepost decides otherwise: the standings, the request, better-auth's verdict and gatepost's.
-const DIFFERENCES: &[(&[Standing], &str, &str, &str)] = &[
+const DIFFERENCES: &[(&[CallerRelation], &str, &str, &str)] = &[
     // An answered or canceled invitation is not overwritten.
     (&[OWNER, ADMIN, HR, MEMBER_AND_HR], "cancel it again", "200 null", "400 \"INVITATION_NOT_FOUND\""),
     // Members give and take only rights that they have.
@@ -454,19 +454,19 @@ const DIFFERENCES: &[(&[Standing], &str, &str, &str)] = &[
     ),
     (&[HR, MEMBER_AND_HR], "remove an admin", "200 null", "401 \"YOU_ARE_NOT_ALLOWED_TO_DELETE_THIS_MEMBER\""),
     // Asking for another organization does not change the session.
-    (&[Standing::Elsewhere], "list members of the active one", "400 \"NO_ACTIVE_ORGANIZATION\"", "200 1"),
-    (&[Standing::Elsewhere], "own membership", "400 \"NO_ACTIVE_ORGANIZATION\"", "200 null"),
-    (&[Standing::Elsewhere], "invite to the active one", "400 \"ORGANIZATION_NOT_FOUND\"", "200 null"),
-    (&[Standing::Elsewhere], "make a team active", "400 \"NO_ACTIVE_ORGANIZATION\"", "400 \"TEAM_NOT_FOUND\""),
+    (&[CallerRelation::Elsewhere], "list members of the active one", "400 \"NO_ACTIVE_ORGANIZATION\"", "200 1"),
+    (&[CallerRelation::Elsewhere], "own membership", "400 \"NO_ACTIVE_ORGANIZATION\"", "200 null"),
+    (&[CallerRelation::Elsewhere], "invite to the active one", "400 \"ORGANIZATION_NOT_FOUND\"", "200 null"),
+    (&[CallerRelation::Elsewhere], "make a team active", "400 \"NO_ACTIVE_ORGANIZATION\"", "400 \"TEAM_NOT_FOUND\""),
     // A member of another organization is unknown, and an owner is too.
     (
-        &[Standing::Elsewhere],
+        &[CallerRelation::Elsewhere],
         "remove a member of another organization",
         "400 \"YOU_CANNOT_LEAVE_THE_ORGANIZATION_AS_THE_ONLY_OWNER\"",
         "400 \"MEMBER_NOT_FOUND\"",
     ),
     (
-        &[Standing::Elsewhere],
+        &[CallerRelation::Elsewhere],
         "change a member of another organization",
         "403 \"YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_MEMBER\"",
         "400 \"MEMBER_NOT_FOUND\"",
@@ -503,7 +503,7 @@ fn every_endpoint_decides_like_better_auth_for_every_role_and_membership() {
     // Before its database, whose end it does not survive.
     drop(reference);
     assert_eq!(cells, STANDINGS.len() * REQUESTS.len());
-    let known = |(standing, label, their, our): &(Standing, &str, String, String)| {
+    let known = |(standing, label, their, our): &(CallerRelation, &str, String, String)| {
         DIFFERENCES.iter().any(|(standings, request, theirs, ours)| {
             standings.contains(standing) && request == label && theirs == their && ours == our
         })

@@ -2,7 +2,7 @@
 //! environment: these are passed in as values.
 //!
 //! A request takes this way: [`handle()`] finds the endpoint in a table ([`endpoint`]), reads the body, checks the request's origin
-//! ([`guard`], `cors`) and calls the handler ([`endpoints`], [`features`]). A handler reads its input ([`wire`]), loads rows
+//! ([`guard`], `cors`) and calls the handler ([`endpoints`], [`mod@features`]). A handler reads its input ([`wire`]), loads rows
 //! ([`store`]), decides ([`rules`]), writes, and answers ([`reply`]) or refuses with a reason ([`error`]). Cookies ([`cookie`],
 //! [`cookie_cache`], `bearer`) and mails ([`mail`]) wait in its [`context`] until it is done. [`auth`] holds what all requests
 //! share, and [`outcome`] is the line in the log.

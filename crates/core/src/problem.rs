@@ -6,7 +6,8 @@ use std::fmt;
 /// A problem of the configuration, and the fix.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
-    /// The file and line (`gatepost.toml:12`), or the variable.
+    /// The file and line (`gatepost.toml:12`), or the variable. For a key that the file lacks, the place names the key
+    /// (``gatepost.toml:3: `rp_id` is not set in [passkey]``), and has the line of the section if that is there.
     pub place: String,
     /// The problem and the fix, in one sentence. It never contains a secret.
     pub text: String,
@@ -30,7 +31,7 @@ impl Problems {
 
     /// Sorts the problems: those of variables, those of the file by their lines, then those of keys that the file lacks.
     pub fn sort(&mut self, file: &str) {
-        let line = |place: &str| place.strip_prefix(file)?.strip_prefix(':')?.parse::<usize>().ok();
+        let line = |place: &str| place.strip_prefix(file)?.strip_prefix(':')?.split(':').next()?.parse::<usize>().ok();
         self.0.sort_by_key(|problem| match line(&problem.place) {
             Some(line) => (1, line),
             None if problem.place.contains('.') => (2, 0),

@@ -1,5 +1,5 @@
 //! `gatepost generate openapi`: describes the endpoints as OpenAPI 3.1. Handlers declare what they read
-//! ([`Reads`](gatepost_core::wire::Reads)), operations declare the answers; the rest is in the table of endpoints.
+//! ([`Input`](gatepost_core::wire::Input)), operations declare the answers; the rest is in the table of endpoints.
 
 mod answers;
 

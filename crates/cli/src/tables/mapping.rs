@@ -212,12 +212,12 @@ pub(super) fn nearness(table: &Table, name: &str) -> u8 {
 }
 
 /// Decides whether a column with this name is the required one.
-type Way<'a> = dyn Fn(&Wanted, &str, &Column) -> bool + 'a;
+type NameRule<'a> = dyn Fn(&Wanted, &str, &Column) -> bool + 'a;
 
 /// Finds the columns of a table that look like required ones, by field. `users` is the table of users, to which owners refer.
 pub(super) fn alike<'a>(table: &'a Table, relation: &'a Relation, users: Option<&str>) -> BTreeMap<&'a str, &'a str> {
     let mut columns: BTreeMap<&str, &str> = BTreeMap::new();
-    let ways: [&Way<'_>; 4] = [
+    let ways: [&NameRule<'_>; 4] = [
         &|wanted, name, _| name == wanted.name,
         &|wanted, name, _| folded(name) == folded(&wanted.field),
         &|wanted, _, column| {

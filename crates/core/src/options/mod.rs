@@ -7,6 +7,7 @@ mod circumstances;
 mod kinds;
 mod optional;
 mod section;
+mod values;
 
 use crate::{declaration::Resource, problem::Problems};
 
@@ -17,7 +18,8 @@ pub use self::kinds::{
     positive_seconds, read_by, seconds, section, switch, switch_by, text, texts, timeout, wait,
 };
 pub use self::optional::{fraction, optional_choice, optional_table, optional_texts, optional_url};
-pub use self::section::{AbsentOptionHelp, Section, duration, parse};
+pub use self::section::{AbsentOptionHelp, Section, parse};
+pub use self::values::duration;
 
 /// A struct of options, as [`options!`] makes it.
 pub trait Options: Sized {

@@ -7,7 +7,7 @@ use url::{Host, Url};
 use super::{
     Default,
     kinds::Kind,
-    section::{integer, json},
+    values::{integer, json},
 };
 
 /// A list of texts, or nothing: then holds what `otherwise` says.

@@ -7,7 +7,11 @@ use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde_json::Value;
 use toml::{Spanned, de::DeTable, de::DeValue};
 
-use super::{alike::alike, circumstances::Circumstances};
+use super::{
+    alike::alike,
+    circumstances::Circumstances,
+    values::{LIST, integer, json, seconds, texts},
+};
 use crate::problem::{Problems, Source};
 
 /// One table of the file, its path, and the keys that were asked for.
@@ -15,6 +19,8 @@ pub struct Section<'a> {
     source: Source<'a>,
     table: Option<&'a DeTable<'a>>,
     path: String,
+    /// Where the section begins in the file, if it is there. The root begins nowhere.
+    begins: Option<usize>,
     asked: BTreeSet<&'static str>,
     told: AbsentOptionHelp,
     here: Circumstances,
@@ -39,7 +45,8 @@ pub fn parse<'a>(source: Source<'a>, problems: &mut Problems) -> Option<Spanned<
 impl<'a> Section<'a> {
     /// The whole file as a section without a name.
     pub fn root(source: Source<'a>, table: Option<&'a DeTable<'a>>, told: AbsentOptionHelp) -> Self {
-        Self { source, table, path: String::new(), asked: BTreeSet::new(), told, here: Circumstances::default() }
+        let (path, here) = (String::new(), Circumstances::default());
+        Self { source, table, path, begins: None, asked: BTreeSet::new(), told, here }
     }
 
     /// A section of nothing: every option has its default.
@@ -57,13 +64,13 @@ impl<'a> Section<'a> {
         self.here
     }
 
-    fn of(&self, table: Option<&'a DeTable<'a>>, path: String) -> Self {
-        Self { source: self.source, table, path, asked: BTreeSet::new(), told: self.told, here: self.here }
+    fn of(&self, table: Option<&'a DeTable<'a>>, path: String, begins: Option<usize>) -> Self {
+        Self { source: self.source, table, path, begins, asked: BTreeSet::new(), told: self.told, here: self.here }
     }
 
     /// Returns this section as if no key had been asked for.
     pub fn again(&self) -> Self {
-        self.of(self.table, self.path.clone())
+        self.of(self.table, self.path.clone(), self.begins)
     }
 
     fn value(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
@@ -80,11 +87,22 @@ impl<'a> Section<'a> {
         self.path.rsplit('.').next().unwrap_or_default()
     }
 
-    /// The place of a key, for a problem that is found later.
+    /// The offset of a key in the file, if the key is there.
+    fn begin(&self, key: &str) -> Option<usize> {
+        let found = self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key));
+        found.map(|(name, _)| name.span().start)
+    }
+
+    /// The place of a key, for a problem that is found later. An absent key has no line of its own: the place then names the key,
+    /// and has the line of its section if that is there.
     #[inline(never)]
     pub fn place(&self, key: &str) -> String {
-        let found = self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key));
-        self.source.place(found.map_or(0, |(name, _)| name.span().start))
+        if let Some(at) = self.begin(key) {
+            return self.source.place(at);
+        }
+        let file = self.begins.map_or_else(|| self.source.name.to_owned(), |at| self.source.place(at));
+        let section = if self.path.is_empty() { String::new() } else { format!(" in [{}]", self.path) };
+        format!("{file}: `{key}` is not set{section}")
     }
 
     /// The table below `key`; absent ones read as empty.
@@ -100,7 +118,7 @@ impl<'a> Section<'a> {
                 None
             }
         };
-        self.of(table, self.below(key))
+        self.of(table, self.below(key), self.begin(key))
     }
 
     /// The table below `key`, or one of a few texts in its place.
@@ -113,7 +131,7 @@ impl<'a> Section<'a> {
         if self.value(key).is_none_or(|value| matches!(value.get_ref(), DeValue::Table(_))) {
             return (self.section(key, problems), None);
         }
-        let none = self.of(None, self.below(key));
+        let none = self.of(None, self.below(key), self.begin(key));
         let names: Vec<_> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
         let wanted = format!("one of {}, or a table, like {{ … }}", names.join(", "));
         (none, self.one_of(key, problems, &wanted, choices))
@@ -139,10 +157,11 @@ impl<'a> Section<'a> {
         let mut found: Vec<_> = entries.filter(|(name, _)| !self.asked.contains(name.get_ref().as_ref())).collect();
         found.sort_unstable_by_key(|(name, _)| name.span().start);
         found.into_iter().filter_map(move |(name, value)| {
-            let (place, path) = (self.source.place(name.span().start), self.below(name.get_ref()));
+            let (begins, path) = (name.span().start, self.below(name.get_ref()));
+            let place = self.source.place(begins);
             let name = name.get_ref().to_string();
             match value.get_ref() {
-                DeValue::Table(table) => Some((name, place, Some(self.of(Some(table), path)))),
+                DeValue::Table(table) => Some((name, place, Some(self.of(Some(table), path, Some(begins))))),
                 DeValue::Boolean(false) if or_false => Some((name, place, None)),
                 _ => {
                     let or = if or_false { ", or false" } else { "" };
@@ -332,67 +351,32 @@ impl<'a> Section<'a> {
     }
 }
 
-/// How a message describes a list of texts.
-const LIST: &str = "a list of texts, like [\"a\", \"b\"]";
-
-fn texts(value: &DeValue<'_>) -> Option<Vec<String>> {
-    value.as_array()?.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
-}
-
-pub(super) fn json(value: &DeValue<'_>) -> Value {
-    match value {
-        DeValue::String(text) => Value::from(text.as_ref()),
-        DeValue::Boolean(value) => Value::from(*value),
-        DeValue::Integer(_) => integer(value).map_or(Value::Null, Value::from),
-        DeValue::Float(number) => number.as_str().parse::<f64>().map_or(Value::Null, Value::from),
-        DeValue::Datetime(instant) => Value::from(instant.to_string()),
-        DeValue::Array(items) => items.iter().map(|item| json(item.get_ref())).collect(),
-        DeValue::Table(table) => {
-            table.iter().map(|(name, value)| (name.get_ref().to_string(), json(value.get_ref()))).collect()
-        }
-    }
-}
-
-pub(super) fn integer(value: &DeValue<'_>) -> Option<i64> {
-    let integer = value.as_integer()?;
-    i64::from_str_radix(integer.as_str(), integer.radix()).ok()
-}
-
-fn seconds(value: &DeValue<'_>) -> Option<u32> {
-    match value.as_str() {
-        Some(text) => duration(text),
-        None => u32::try_from(integer(value)?).ok(),
-    }
-}
-
-/// Seconds of a text like "7d"; a bare number is seconds too.
-pub fn duration(text: &str) -> Option<u32> {
-    let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
-    let (number, unit) = text.split_at_checked(digits)?;
-    let factor = match unit.trim() {
-        "" | "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        "w" => 604_800,
-        _ => return None,
-    };
-    number.parse::<u32>().ok()?.checked_mul(factor)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_seconds_or_a_number_with_a_unit() {
-        for (text, seconds) in
-            [("7d", 604_800), ("12h", 43_200), ("30m", 1_800), ("45s", 45), ("45", 45), ("1w", 604_800)]
-        {
-            assert_eq!(duration(text), Some(seconds), "{text}");
+    fn an_absent_key_has_the_line_of_its_section_and_without_a_section_none() {
+        let source = Source { name: "gatepost.toml", text: "\nbase_path = \"/\"\n\n[passkey]\nenabled = true\n" };
+        let mut problems = Problems::default();
+        let table = parse(source, &mut problems).unwrap();
+        let mut root = Section::root(source, Some(table.get_ref()), |_| None);
+        let (there, absent) = (root.section("passkey", &mut problems), root.section("jwt", &mut problems));
+        for (section, key, place) in [
+            (&there, "enabled", "gatepost.toml:5"),
+            (&there, "rp_id", "gatepost.toml:4: `rp_id` is not set in [passkey]"),
+            (&absent, "subject", "gatepost.toml: `subject` is not set in [jwt]"),
+            (&root, "base_path", "gatepost.toml:2"),
+            (&root, "base_url", "gatepost.toml: `base_url` is not set"),
+        ] {
+            assert_eq!(section.place(key), place);
         }
-        for text in ["", "d", "7 days", "-1d", "1.5h", "99999999999d", "4294967295w"] {
-            assert_eq!(duration(text), None, "{text}");
+        let mut problems = Problems::default();
+        for place in [absent.place("subject"), there.place("enabled"), there.place("rp_id")] {
+            problems.add(place, "x");
         }
+        problems.sort("gatepost.toml");
+        let places: Vec<_> = problems.0.iter().map(|problem| problem.place.as_str()).collect();
+        assert_eq!(places, [there.place("rp_id"), there.place("enabled"), absent.place("subject")]);
     }
 }

@@ -176,7 +176,7 @@ fn temp_name(section: &mut Section<'_>, key: &'static str, problems: &mut Proble
 
 fn has_address(read: &SignUpOnVerification, section: &Section<'_>, problems: &mut Problems) {
     if read.enabled && read.temp_email.is_empty() {
-        let text = "it is missing, and every user needs an address; write one like `{phone_number}@phone.example.com`, with a \
+        let text = "every user needs an address; write one like `{phone_number}@phone.example.com`, with a \
                     domain whose mails only you receive";
         problems.add(section.place("temp_email"), text);
     }
