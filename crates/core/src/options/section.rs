@@ -19,7 +19,7 @@ pub struct Section<'a> {
     source: Source<'a>,
     table: Option<&'a DeTable<'a>>,
     path: String,
-    /// Where the section begins in the file, if it is there. The root begins nowhere.
+    /// The offset of the section in the file, if the section is there. The root has none.
     begins: Option<usize>,
     asked: BTreeSet<&'static str>,
     told: AbsentOptionHelp,
