@@ -14,6 +14,7 @@ const NOT_AGAIN: [LeftOut; 4] = [
         "it is about the tables themselves, and changes or names them by itself",
         &[
             "additional_fields::",
+            "administration::attack_administrators_who_remove_or_ban",
             "advisories_tables::",
             "database_urls::",
             "declarations::",
