@@ -45,7 +45,7 @@ pub fn measure() -> Vec<Row> {
     service.user(ADDRESSES[0]);
     let [number, name] = [NUMBERS[0], NAMES[0]];
     database.change(&format!(
-        "update {{user}} set {{user.phoneNumber}} = '{number}', {{user.phoneNumberVerified}} = true, {{user.username}} = '{name}'"
+        "update {{user}} set \"phoneNumber\" = '{number}', \"phoneNumberVerified\" = true, username = '{name}'"
     ));
     CASES.iter().map(|case| compare(&service, case)).collect()
 }
