@@ -44,8 +44,8 @@ pub fn measure() -> Vec<Row> {
     let service = Service::with(TOML, &variables);
     service.user(ADDRESSES[0]);
     let [number, name] = [NUMBERS[0], NAMES[0]];
-    database.change(&format!(
-        "update {{user}} set \"phoneNumber\" = '{number}', \"phoneNumberVerified\" = true, username = '{name}'"
+    database.query(&format!(
+        "update \"user\" set \"phoneNumber\" = '{number}', \"phoneNumberVerified\" = true, username = '{name}'"
     ));
     CASES.iter().map(|case| compare(&service, case)).collect()
 }
@@ -57,8 +57,6 @@ fn compare(service: &Service, (path, body, [known, unknown], rounds): &Case) -> 
         let answer = service.post(path, "", &body);
         (started.elapsed().as_secs_f64() * 1e3, shown(&answer))
     };
-    let said = take(known).1;
-    assert_eq!(take(unknown).1, said, "{path}");
     // The second of two finds warmer caches: they take turns in that too.
     let (mut of_known, mut of_unknown) = (Vec::new(), Vec::new());
     for round in 0..*rounds {
@@ -66,11 +64,13 @@ fn compare(service: &Service, (path, body, [known, unknown], rounds): &Case) -> 
         if round % 2 == 1 {
             pair.reverse();
         }
-        for (who, times) in pair {
+        // A code has three tries: answers change from round to round, and in each round they are alike.
+        let [one, other] = pair.map(|(who, times)| {
             let (took, answered) = take(who);
-            assert_eq!(answered, said, "{path}");
             times.push(took);
-        }
+            answered
+        });
+        assert_eq!(one, other, "{path}, round {round}");
     }
     let (known, unknown) = (Rounds::new(of_known), Rounds::new(of_unknown));
     let apart = (known.percentile(50) - unknown.percentile(50)).abs();

@@ -240,7 +240,7 @@ fn attack_an_impersonation_begins_while_the_sessions_of_its_administrator_end() 
     let acting = Acting::new(AdminService::new(""));
     let wire = Wire::new(&acting.office.database.url);
     let slow = Service::with(TOML, &[("DATABASE_URL", &wire.url), ("VERCEL_ENV", "development")]);
-    let text = "insert into \"session\"";
+    let text = "insert into";
     wire.set(Fault::HoldBack(text));
     let body = json!({ "userId": acting.office.eve_id() }).to_string();
     let answer = std::thread::scope(|scope| {

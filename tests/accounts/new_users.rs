@@ -112,100 +112,102 @@ fn refuse(_: &Received) -> Reaction {
 
 #[test]
 fn no_way_creates_a_user_with_a_refused_domain() {
-    let ways = SignUpDeployment::new(ONLY_EXAMPLE);
+    let deployment = SignUpDeployment::new(ONLY_EXAMPLE);
     for way in WAYS {
-        assert_eq!(refusal(&ways.make(way, "eve@evil.example")), not_allowed(), "{way}");
-        assert_eq!(ways.users(), "root@example.com", "{way}");
+        assert_eq!(refusal(&deployment.make(way, "eve@evil.example")), not_allowed(), "{way}");
+        assert_eq!(deployment.users(), "root@example.com", "{way}");
     }
     let without_password = json!({ "name": "Eve", "email": "eve@evil.example" });
-    assert_eq!(refusal(&ways.administer("create-user", &without_password)), not_allowed());
+    assert_eq!(refusal(&deployment.administer("create-user", &without_password)), not_allowed());
     for (at, way) in WAYS.iter().enumerate() {
-        let answer = ways.make(way, &format!("p{at}@example.com"));
+        let answer = deployment.make(way, &format!("p{at}@example.com"));
         assert!(matches!(answer.status, 200 | 302), "{way}: {}", answer.text());
     }
     assert_eq!(
-        ways.users(),
+        deployment.users(),
         "p0@example.com p1@example.com p2@example.com p3@example.com p4@example.com root@example.com"
     );
 }
 
 #[test]
 fn each_way_needs_an_invitation_except_that_of_an_administrator() {
-    let ways = SignUpDeployment::new(
+    let deployment = SignUpDeployment::new(
         "[sign_up]\nenabled = true\ninvitation_only = true\nallow_list = [\"root@example.com\"]\n",
     );
     for (at, way) in WAYS.iter().enumerate().filter(|(_, way)| **way != "administrator") {
         let email = format!("p{at}@example.com");
         let expected = ("SIGN_UP_BY_INVITATION_ONLY".to_owned(), "not_invited".to_owned());
-        assert_eq!(refusal(&ways.make(way, &email)), expected, "{way}");
-        invite(&ways.database, &email, "now() + interval '1 hour'");
-        assert!(ways.make(way, &email).cookies().contains("session_token"), "{way}");
+        assert_eq!(refusal(&deployment.make(way, &email)), expected, "{way}");
+        invite(&deployment.database, &email, "now() + interval '1 hour'");
+        assert!(deployment.make(way, &email).cookies().contains("session_token"), "{way}");
     }
-    assert_eq!(ways.make("administrator", "bob@example.com").status, 200);
+    assert_eq!(deployment.make("administrator", "bob@example.com").status, 200);
 }
 
 #[test]
 fn the_first_user_gets_the_role_in_each_way() {
-    let ways = SignUpDeployment::new("[sign_up]\nenabled = true\nfirst_user_role = \"admin\"\n");
+    let deployment = SignUpDeployment::new("[sign_up]\nenabled = true\nfirst_user_role = \"admin\"\n");
     for way in WAYS.iter().filter(|way| **way != "administrator") {
-        ways.database.query(r#"delete from "user""#);
-        ways.make(way, "first@example.com");
-        ways.make(way, "second@example.com");
-        let roles = [ways.role("first@example.com"), ways.role("second@example.com")];
+        deployment.database.query(r#"delete from "user""#);
+        deployment.make(way, "first@example.com");
+        deployment.make(way, "second@example.com");
+        let roles = [deployment.role("first@example.com"), deployment.role("second@example.com")];
         assert_eq!(roles, ["admin", "user"], "{way}");
     }
 }
 
 #[test]
 fn each_way_asks_the_hooks_before_it_creates_a_user() {
-    let ways = SignUpDeployment::new("[hooks]\nenabled = true\n[hooks.gate]\nbefore = \"user.create\"\n{receiver}\n");
+    let deployment =
+        SignUpDeployment::new("[hooks]\nenabled = true\n[hooks.gate]\nbefore = \"user.create\"\n{receiver}\n");
     for way in WAYS {
-        ways.receiver.clear();
-        ways.receiver.say(refuse);
-        assert_eq!(refusal(&ways.make(way, "eve@example.com")), by_hook(), "{way}");
-        assert_eq!(ways.receiver.received()[0].json()["data"]["way"], way);
-        ways.receiver.say(|_| Reaction::Answer(500, String::new()));
-        assert_eq!(ways.make(way, "eve@example.com").status, 503, "{way}");
-        assert_eq!(ways.users(), "root@example.com", "{way}");
-        ways.receiver.say(set(json!({ "plan": "paid", "role": "staff" })));
-        ways.make(way, "eve@example.com");
-        let row = ways.database.query("select plan, role from \"user\" where email = 'eve@example.com'");
+        deployment.receiver.clear();
+        deployment.receiver.say(refuse);
+        assert_eq!(refusal(&deployment.make(way, "eve@example.com")), by_hook(), "{way}");
+        assert_eq!(deployment.receiver.received()[0].json()["data"]["way"], way);
+        deployment.receiver.say(|_| Reaction::Answer(500, String::new()));
+        assert_eq!(deployment.make(way, "eve@example.com").status, 503, "{way}");
+        assert_eq!(deployment.users(), "root@example.com", "{way}");
+        deployment.receiver.say(set(json!({ "plan": "paid", "role": "staff" })));
+        deployment.make(way, "eve@example.com");
+        let row = deployment.database.query("select plan, role from \"user\" where email = 'eve@example.com'");
         assert_eq!(row, [["paid", "staff"].map(|text| Some(text.to_owned()))], "{way}");
-        ways.database.query("delete from \"user\" where email = 'eve@example.com'");
+        deployment.database.query("delete from \"user\" where email = 'eve@example.com'");
     }
 }
 
 #[test]
 fn hooks_are_told_in_which_way_a_user_was_created() {
-    let ways = SignUpDeployment::new("[hooks]\nenabled = true\n[hooks.made]\nafter = \"user.create\"\n{receiver}\n");
-    ways.receiver.wait(1);
+    let deployment =
+        SignUpDeployment::new("[hooks]\nenabled = true\n[hooks.made]\nafter = \"user.create\"\n{receiver}\n");
+    deployment.receiver.wait(1);
     for (at, way) in WAYS.iter().enumerate() {
-        ways.receiver.clear();
+        deployment.receiver.clear();
         let email = format!("p{at}@example.com");
-        ways.make(way, &email);
-        let data = ways.receiver.wait(1)[0].json()["data"].clone();
+        deployment.make(way, &email);
+        let data = deployment.receiver.wait(1)[0].json()["data"].clone();
         assert_eq!((&data["way"], &data["user"]["email"]), (&Value::from(*way), &Value::from(email)));
     }
 }
 
 #[test]
 fn no_way_changes_an_address_to_one_that_is_refused() {
-    let ways = SignUpDeployment::new(ONLY_EXAMPLE);
-    let eve = ways.make("email-code", "eve@example.com").cookies();
-    let request = |to: &str| ways.post("/email-otp/request-email-change", &eve, &json!({ "newEmail": to }));
+    let deployment = SignUpDeployment::new(ONLY_EXAMPLE);
+    let eve = deployment.make("email-code", "eve@example.com").cookies();
+    let request = |to: &str| deployment.post("/email-otp/request-email-change", &eve, &json!({ "newEmail": to }));
     assert_eq!(refusal(&request("eve@evil.example")), not_allowed());
-    let before = ways.mailbox.mails(0).len();
+    let before = deployment.mailbox.mails(0).len();
     assert_eq!(request("eva@example.com").status, 200);
-    let code = ways.mailbox.mails(before + 1)[before]["code"].clone();
-    let change = |to: &str| ways.post("/email-otp/change-email", &eve, &json!({ "newEmail": to, "otp": code }));
+    let code = deployment.mailbox.mails(before + 1)[before]["code"].clone();
+    let change = |to: &str| deployment.post("/email-otp/change-email", &eve, &json!({ "newEmail": to, "otp": code }));
     assert_eq!(refusal(&change("eve@evil.example")), not_allowed());
     assert_eq!(change("eva@example.com").status, 200);
-    let id = ways.database.value("select id::text from \"user\" where email = 'eva@example.com'");
-    let update = |to: &str| ways.administer("update-user", &json!({ "userId": id, "data": { "email": to } }));
+    let id = deployment.database.value("select id::text from \"user\" where email = 'eva@example.com'");
+    let update = |to: &str| deployment.administer("update-user", &json!({ "userId": id, "data": { "email": to } }));
     assert_eq!(refusal(&update("eva@evil.example")), not_allowed());
-    assert_eq!(ways.users(), "eva@example.com root@example.com");
+    assert_eq!(deployment.users(), "eva@example.com root@example.com");
     assert_eq!(update("eve@example.com").status, 200);
-    assert_eq!(ways.users(), "eve@example.com root@example.com");
+    assert_eq!(deployment.users(), "eve@example.com root@example.com");
 }
 
 #[test]
@@ -213,30 +215,30 @@ fn hooks_decide_about_changes_by_administrators_and_are_told() {
     let hooks = "[hooks]\nenabled = true\n[hooks.change]\nbefore = \"user.update\"\n{receiver}\n\
         [hooks.farewell]\nbefore = \"user.delete\"\n{receiver}\n[hooks.changed]\nafter = \"user.update\"\n{receiver}\n\
         [hooks.gone]\nafter = \"user.delete\"\n{receiver}\n";
-    let ways = SignUpDeployment::new(hooks);
-    let eve = ways.make("administrator", "eve@example.com").json()["user"]["id"].clone();
-    ways.receiver.say(refuse);
-    let update = || ways.administer("update-user", &json!({ "userId": eve, "data": { "name": "New" } }));
-    let remove = || ways.administer("remove-user", &json!({ "userId": eve }));
+    let deployment = SignUpDeployment::new(hooks);
+    let eve = deployment.make("administrator", "eve@example.com").json()["user"]["id"].clone();
+    deployment.receiver.say(refuse);
+    let update = || deployment.administer("update-user", &json!({ "userId": eve, "data": { "name": "New" } }));
+    let remove = || deployment.administer("remove-user", &json!({ "userId": eve }));
     assert_eq!((refusal(&update()), refusal(&remove())), (by_hook(), by_hook()));
-    assert_eq!(ways.receiver.received()[0].json()["data"]["changes"], json!({ "name": "New" }));
-    ways.receiver.say(set(json!({ "plan": "paid" })));
+    assert_eq!(deployment.receiver.received()[0].json()["data"]["changes"], json!({ "name": "New" }));
+    deployment.receiver.say(set(json!({ "plan": "paid" })));
     assert_eq!(update().status, 200);
-    let row = ways.database.query("select name, plan from \"user\" where email = 'eve@example.com'");
+    let row = deployment.database.query("select name, plan from \"user\" where email = 'eve@example.com'");
     assert_eq!(row, [["New", "paid"].map(|text| Some(text.to_owned()))]);
-    ways.receiver.wait(4);
-    ways.receiver.say(go_on);
+    deployment.receiver.wait(4);
+    deployment.receiver.say(go_on);
     for (name, more) in [("set-role", json!({ "role": "user" })), ("ban-user", json!({})), ("unban-user", json!({}))] {
-        ways.receiver.clear();
+        deployment.receiver.clear();
         let mut body = more;
         body["userId"] = eve.clone();
-        assert_eq!(ways.administer(name, &body).status, 200, "{name}");
-        let told = ways.receiver.wait(1)[0].json();
+        assert_eq!(deployment.administer(name, &body).status, 200, "{name}");
+        let told = deployment.receiver.wait(1)[0].json();
         assert_eq!((&told["when"], &told["event"]), (&"after".into(), &"user.update".into()), "{name}");
     }
-    ways.receiver.clear();
+    deployment.receiver.clear();
     assert_eq!(remove().status, 200);
-    let calls = ways.receiver.wait(2);
+    let calls = deployment.receiver.wait(2);
     let told: Vec<_> = calls.iter().map(|call| format!("{} {}", call.json()["when"], call.json()["event"])).collect();
     assert_eq!(told, [r#""before" "user.delete""#, r#""after" "user.delete""#]);
 }
@@ -245,10 +247,10 @@ fn hooks_decide_about_changes_by_administrators_and_are_told() {
 fn hooks_are_told_of_what_mailed_codes_and_links_did() {
     let hooks = "[hooks]\nenabled = true\n[hooks.verified]\nafter = \"email.verify\"\n{receiver}\n\
         [hooks.reset]\nafter = \"password.reset\"\n{receiver}\n[hooks.updated]\nafter = \"user.update\"\n{receiver}\n";
-    let ways = SignUpDeployment::new(hooks);
+    let deployment = SignUpDeployment::new(hooks);
     let told = |count: usize| {
-        let calls = ways.receiver.wait(count);
-        ways.receiver.clear();
+        let calls = deployment.receiver.wait(count);
+        deployment.receiver.clear();
         let mut told: Vec<_> = calls
             .iter()
             .map(|call| {
@@ -260,35 +262,35 @@ fn hooks_are_told_of_what_mailed_codes_and_links_did() {
         told
     };
     let code = |kind: &str, email: &str| {
-        let before = ways.mailbox.mails(0).len();
+        let before = deployment.mailbox.mails(0).len();
         let body = json!({ "email": email, "type": kind });
-        assert_eq!(ways.post("/email-otp/send-verification-otp", "", &body).status, 200);
-        ways.mailbox.mails(before + 1)[before]["code"].clone()
+        assert_eq!(deployment.post("/email-otp/send-verification-otp", "", &body).status, 200);
+        deployment.mailbox.mails(before + 1)[before]["code"].clone()
     };
     // The address of a user who has signed up is confirmed by a code, a link, a code that signs in, and a code that resets.
     for (at, way) in ["code", "magic-link", "email-code"].iter().enumerate() {
         let email = format!("p{at}@example.com");
-        assert_eq!(ways.make("sign-up", &email).status, 200);
+        assert_eq!(deployment.make("sign-up", &email).status, 200);
         match *way {
             "code" => {
                 let body = json!({ "email": email, "otp": code("email-verification", &email) });
-                assert_eq!(ways.post("/email-otp/verify-email", "", &body).status, 200);
+                assert_eq!(deployment.post("/email-otp/verify-email", "", &body).status, 200);
             }
-            way => assert!(ways.make(way, &email).cookies().contains("session_token")),
+            way => assert!(deployment.make(way, &email).cookies().contains("session_token")),
         }
         assert_eq!(told(1), [format!("email.verify {email}")], "{way}");
     }
-    assert_eq!(ways.make("sign-up", "eve@example.com").status, 200);
+    assert_eq!(deployment.make("sign-up", "eve@example.com").status, 200);
     let reset = |otp: Value| json!({ "email": "eve@example.com", "otp": otp, "password": "another horse battery" });
     let body = reset(code("forget-password", "eve@example.com"));
-    assert_eq!(ways.post("/email-otp/reset-password", "", &body).status, 200);
+    assert_eq!(deployment.post("/email-otp/reset-password", "", &body).status, 200);
     assert_eq!(told(2), ["email.verify eve@example.com", "password.reset eve@example.com"]);
-    let cookie = ways.make("email-code", "eve@example.com").cookies();
-    let before = ways.mailbox.mails(0).len();
+    let cookie = deployment.make("email-code", "eve@example.com").cookies();
+    let before = deployment.mailbox.mails(0).len();
     let request = json!({ "newEmail": "eva@example.com" });
-    assert_eq!(ways.post("/email-otp/request-email-change", &cookie, &request).status, 200);
-    let otp = ways.mailbox.mails(before + 1)[before]["code"].clone();
+    assert_eq!(deployment.post("/email-otp/request-email-change", &cookie, &request).status, 200);
+    let otp = deployment.mailbox.mails(before + 1)[before]["code"].clone();
     let change = json!({ "newEmail": "eva@example.com", "otp": otp });
-    assert_eq!(ways.post("/email-otp/change-email", &cookie, &change).status, 200);
+    assert_eq!(deployment.post("/email-otp/change-email", &cookie, &change).status, 200);
     assert_eq!(told(1), ["user.update eva@example.com"]);
 }

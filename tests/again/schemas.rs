@@ -11,7 +11,7 @@ const NOT_AGAIN: [LeftOut; 4] = [
     ),
     ("no table is read: the connection is refused", &["refused_connections::"]),
     (
-        "it is about the tables themselves, and changes or names them by itself",
+        "it is about the tables themselves, and changes them, names them or chooses their identifiers by itself",
         &[
             "additional_fields::",
             "administration::attack_administrators_who_remove_or_ban",
@@ -89,7 +89,6 @@ const NAMES_THEIR_OWN: LeftOut = (
         "accounts::events::",
         "custom_session::the_columns_of_the_query",
         "organizations_matrix::every_endpoint",
-        "impersonation_lifetime::attack_an_impersonation_begins",
         "configurations::passkeys_with_options",
         "passkeys::passkeys_and_challenges_of_better_auth",
         "passkeys::a_session_that_has_ended",

@@ -84,15 +84,33 @@ enabled = true
 
 #[test]
 fn a_problem_of_an_absent_key_names_the_key_and_the_line_of_its_section() {
-    let lengths = "[email_and_password]\nenabled = true\nmax_password_length = 4\n";
     let phone = "[phone_number]\nenabled = true\n[phone_number.sign_up_on_verification]\nenabled = true\n";
-    for (toml, place) in [
-        (lengths, "gatepost.toml:3: `min_password_length` is not set in [email_and_password]: "),
-        (phone, "gatepost.toml:5: `temp_email` is not set in [phone_number.sign_up_on_verification]: "),
-        ("email_and_password.max_password_length = 4\n", "gatepost.toml:3: `min_password_length` is not set in "),
-    ] {
+    let in_one_line = "[phone_number]\nenabled = true\nsign_up_on_verification = { enabled = true }\n";
+    for toml in [phone, in_one_line] {
+        let place = "gatepost.toml:5: `temp_email` is not set in [phone_number.sign_up_on_verification]: ";
         let found = problems(&format!("# A comment\n\n{toml}"), &GOOD);
-        assert_eq!(found.iter().filter(|problem| problem.starts_with(place)).count(), 1, "{place}: {found:#?}");
+        assert_eq!(found.iter().filter(|problem| problem.starts_with(place)).count(), 1, "{found:#?}");
+    }
+}
+
+#[test]
+fn a_problem_of_two_keys_is_at_the_one_that_is_written() {
+    for (toml, problem) in [
+        (
+            "[email_and_password]\nenabled = true\nmax_password_length = 4\n",
+            "gatepost.toml:3: `email_and_password.min_password_length` is 8, above `max_password_length`, 4, ",
+        ),
+        (
+            "[username]\nenabled = true\nmax_username_length = 1\n",
+            "gatepost.toml:3: `username.min_username_length` is 3, above `username.max_username_length`, 1: ",
+        ),
+        (
+            "[email_and_password]\nmax_password_length = 4\nmin_password_length = 5\n",
+            "gatepost.toml:3: `email_and_password.min_password_length` is 5, above `max_password_length`, 4, ",
+        ),
+    ] {
+        let found = problems(toml, &GOOD);
+        assert_eq!(found.iter().filter(|found| found.starts_with(problem)).count(), 1, "{problem}: {found:#?}");
     }
 }
 

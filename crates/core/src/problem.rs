@@ -29,7 +29,7 @@ impl Problems {
         self.0.push(Problem { place: place.into(), text: text.into() });
     }
 
-    /// Sorts the problems: those of variables, those of the file by their lines, then those of keys that the file lacks.
+    /// Sorts the problems: those of variables, those of the file by their lines, then those of the file without a line.
     pub fn sort(&mut self, file: &str) {
         let line = |place: &str| place.strip_prefix(file)?.strip_prefix(':')?.split(':').next()?.parse::<usize>().ok();
         self.0.sort_by_key(|problem| match line(&problem.place) {

@@ -78,10 +78,13 @@ fn contradictions(read: &EmailAndPassword, section: &Section<'_>, problems: &mut
 }
 
 fn lengths(read: &EmailAndPassword, section: &Section<'_>, problems: &mut Problems) {
-    if read.min_password_length > read.max_password_length {
-        let text =
-            "`email_and_password.min_password_length` is above `max_password_length`, and no password fits; lower it";
-        problems.add(section.place("min_password_length"), text);
+    let (min, max) = (read.min_password_length, read.max_password_length);
+    if min > max {
+        let text = format!(
+            "`email_and_password.min_password_length` is {min}, above `max_password_length`, {max}, and no password fits; lower the \
+             one or raise the other"
+        );
+        problems.add(section.place_of_either("min_password_length", "max_password_length"), text);
     }
 }
 

@@ -75,7 +75,13 @@ impl<'a> Section<'a> {
 
     fn value(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
         self.asked.insert(key);
-        self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key)).map(|(_, value)| value)
+        self.entry(key).map(|(_, value)| value)
+    }
+
+    /// The offset of a key in the file, and its value, if the key is there.
+    fn entry(&self, key: &str) -> Option<(usize, &'a Spanned<DeValue<'a>>)> {
+        let found = self.table?.iter().find(|(name, _)| name.get_ref() == key);
+        found.map(|(name, value)| (name.span().start, value))
     }
 
     fn below(&self, key: &str) -> String {
@@ -89,8 +95,7 @@ impl<'a> Section<'a> {
 
     /// The offset of a key in the file, if the key is there.
     fn begin(&self, key: &str) -> Option<usize> {
-        let found = self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key));
-        found.map(|(name, _)| name.span().start)
+        self.entry(key).map(|(at, _)| at)
     }
 
     /// The place of a key, for a problem that is found later. An absent key has no line of its own: the place then names the key,
@@ -103,6 +108,11 @@ impl<'a> Section<'a> {
         let file = self.begins.map_or_else(|| self.source.name.to_owned(), |at| self.source.place(at));
         let section = if self.path.is_empty() { String::new() } else { format!(" in [{}]", self.path) };
         format!("{file}: `{key}` is not set{section}")
+    }
+
+    /// The place of the first of two keys, or of the other one if only that is there: for two values that contradict each other.
+    pub fn place_of_either(&self, key: &str, other: &str) -> String {
+        self.place(if self.has(key) || !self.has(other) { key } else { other })
     }
 
     /// The table below `key`; absent ones read as empty.
@@ -207,13 +217,12 @@ impl<'a> Section<'a> {
 
     /// Whether a key is there.
     pub fn has(&self, key: &str) -> bool {
-        self.table.is_some_and(|table| table.iter().any(|(name, _)| name.get_ref() == key))
+        self.entry(key).is_some()
     }
 
     /// Whether a key holds a list.
     pub fn is_list(&self, key: &str) -> bool {
-        let found = self.table.and_then(|table| table.iter().find(|(name, _)| name.get_ref() == key));
-        found.is_some_and(|(_, value)| value.get_ref().as_array().is_some())
+        self.entry(key).is_some_and(|(_, value)| value.get_ref().as_array().is_some())
     }
 
     /// Any value, as JSON has it.

@@ -81,7 +81,7 @@ fn lengths(read: &Username, section: &Section<'_>, problems: &mut Problems) {
         let text = format!(
             "`username.min_username_length` is {min}, above `username.max_username_length`, {max}: no name would be valid; lower the one or raise the other"
         );
-        problems.add(section.place("min_username_length"), text);
+        problems.add(section.place_of_either("min_username_length", "max_username_length"), text);
     }
 }
 
