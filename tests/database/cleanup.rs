@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::support::{
     LIMIT, http,
     postgres::{Database, block_on},
+    schema,
     secondary_storage::database,
     service::Service,
     wire::Wire,
@@ -32,20 +33,26 @@ fn service(toml: &str, database: &Database) -> Service {
 
 /// Adds sessions that expired this many days ago, and single-use values and counts that have ended.
 fn ended(database: &Database, rows: i64, days: i64) {
+    let id = match schema::ids() {
+        "uuid" => "gen_random_uuid()",
+        "serial" => "100000 + i",
+        _ => "'ended-' || i",
+    };
     database.query(&format!(
         "insert into session (id, token, \"userId\", \"expiresAt\", \"createdAt\", \"updatedAt\")
-            select 'ended-' || i, 'ended-' || i, u.id, now() - interval '{days} days 1 minute', now(), now()
+            select {id}, 'ended-' || i, u.id, now() - interval '{days} days 1 minute', now(), now()
             from generate_series(1, {rows}) i, \"user\" u;
          insert into verification (id, identifier, value, \"expiresAt\", \"createdAt\", \"updatedAt\")
-            select 'ended-' || i, 'ended-' || i, '', now() - interval '1 minute', now(), now() from generate_series(1, {rows}) i;
-         insert into \"rateLimit\" (id, key, count, \"lastRequest\") select 'ended-' || i, 'ended-' || i, 1, 1
+            select {id}, 'ended-' || i, '', now() - interval '1 minute', now(), now() from generate_series(1, {rows}) i;
+         insert into \"rateLimit\" (id, key, count, \"lastRequest\") select {id}, 'ended-' || i, 1, 1
             from generate_series(1, {rows}) i"
     ));
 }
 
 fn left(database: &Database) -> [String; 3] {
-    ["session", "verification", "rateLimit"]
-        .map(|table| database.value(&format!("select count(*) from \"{table}\" where id::text like 'ended-%'")))
+    [("session", "token"), ("verification", "identifier"), ("rateLimit", "key")].map(|(table, column)| {
+        database.value(&format!("select count(*) from \"{table}\" where \"{column}\" like 'ended-%'"))
+    })
 }
 
 fn clean(service: &Service, keep_days: Option<u32>, plan: bool) -> CommandResult {
@@ -171,11 +178,12 @@ fn several_cleanups_at_once_remove_each_row_once_and_wait_for_no_lock() {
         // A transaction holds one of the rows until the table `let_go` is there.
         scope.spawn(|| {
             database.query(
-                "do $$ begin perform 1 from session where id = 'ended-1' for update;
+                "do $$ begin perform 1 from session where token = 'ended-1' for update;
                  while not exists (select from pg_class where relname = 'let_go') loop perform pg_sleep(0.01); end loop; end $$",
             )
         });
-        let is_held = || database.query("select 1 from session where id = 'ended-1' for update skip locked").is_empty();
+        let is_held =
+            || database.query("select 1 from session where token = 'ended-1' for update skip locked").is_empty();
         let begun = Instant::now();
         while !is_held() {
             assert!(begun.elapsed() < LIMIT, "the row is not held");
