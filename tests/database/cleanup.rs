@@ -31,13 +31,18 @@ fn service(toml: &str, database: &Database) -> Service {
     Service::with(toml, &variables)
 }
 
-/// Adds sessions that expired this many days ago, and single-use values and counts that have ended.
-fn ended(database: &Database, rows: i64, days: i64) {
-    let id = match schema::ids() {
+/// An expression for identifiers, of the type that they have in this run, of rows with a number `i`.
+fn identifier() -> &'static str {
+    match schema::ids() {
         "uuid" => "gen_random_uuid()",
         "serial" => "100000 + i",
-        _ => "'ended-' || i",
-    };
+        _ => "'row-' || i",
+    }
+}
+
+/// Adds sessions that expired this many days ago, and single-use values and counts that have ended.
+fn ended(database: &Database, rows: i64, days: i64) {
+    let id = identifier();
     database.query(&format!(
         "insert into session (id, token, \"userId\", \"expiresAt\", \"createdAt\", \"updatedAt\")
             select {id}, 'ended-' || i, u.id, now() - interval '{days} days 1 minute', now(), now()
@@ -86,10 +91,11 @@ fn the_command_removes_what_has_ended_and_nothing_else() {
     let cookie = service.user("ada@example.com");
     let rows = PAGE * 2 + 7;
     ended(&database, rows, 7);
-    database.query(
+    database.query(&format!(
         "insert into verification (id, identifier, value, \"expiresAt\", \"createdAt\", \"updatedAt\")
-            values ('live', 'live', '', now() + interval '1 minute', now(), now())",
-    );
+            select {}, 'live', '', now() + interval '1 minute', now(), now() from (select 0 as i) one",
+        identifier()
+    ));
     let counts = json!({ "session": rows, "verification": rows, "rateLimit": rows });
     let plan = clean(&service, None, true);
     assert_eq!(plan.json, counts);
@@ -102,7 +108,7 @@ fn the_command_removes_what_has_ended_and_nothing_else() {
         Some(json!({ "level": "info", "command": "cleanup", "actor": "operator", "removed": counts }))
     );
     assert_eq!(left(&database), ["0", "0", "0"]);
-    assert_eq!(database.value("select count(*) from verification where id::text = 'live'"), "1");
+    assert_eq!(database.value("select count(*) from verification where identifier = 'live'"), "1");
     assert_eq!(service.get("/get-session", &cookie).json()["user"]["email"], "ada@example.com");
     assert_eq!(clean(&service, None, false).json, json!({ "session": 0, "verification": 0, "rateLimit": 0 }));
 }

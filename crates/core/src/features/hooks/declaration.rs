@@ -63,7 +63,7 @@ impl Hooks {
                     "`{function}` is not among the functions of this program, which has {others}; list it in `hooks/src/lib.rs`, and \
                      build the program again with this `gatepost.toml`"
                 );
-                problems.add(&format!("hooks.{name}.rust"), text);
+                problems.add(format!("hooks.{name}.rust"), text);
             }
         }
     }
