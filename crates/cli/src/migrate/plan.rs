@@ -3,7 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use gatepost_core::config::{self, DefaultValue, Schema, Table};
+use gatepost_core::{
+    config::{self, DefaultValue, Schema, Table},
+    store::written::quoted,
+};
 
 use super::{Failure, functions::Functions, repeated::RepeatedValues, sql};
 use crate::tables::{
@@ -196,6 +199,13 @@ impl Plan {
                     }
                     indexes.push(sql::index(schema, table, column, false));
                 }
+                Some(other) if other.is_invalid_on(&table.name, &column.name) => self.refusals.push(format!(
+                    "the index `{name}` on `{}` is not valid, as after a `create index concurrently` that failed: drop it, `drop index \
+                     {}.{}`, and run the command again",
+                    table.name,
+                    quoted(&found.schema),
+                    quoted(&name)
+                )),
                 Some(other) => self.refusals.push(format!(
                     "an index `{name}` exists on `{}` ({}), and an index on `{}` ({}) needs its name: rename the existing \
                      index",

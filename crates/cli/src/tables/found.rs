@@ -81,6 +81,13 @@ pub struct Index {
     pub involved: Vec<String>,
 }
 
+impl Index {
+    /// Whether it would be the index of this column, and is not valid.
+    pub fn is_invalid_on(&self, table: &str, column: &str) -> bool {
+        !self.whole && self.condition.is_none() && self.table == table && self.columns == [column]
+    }
+}
+
 impl FoundTables {
     /// Reads the schema with this name, or else the first one of the search path.
     ///
