@@ -168,46 +168,47 @@ fn contradictions(read: &Passkey, section: &Section<'_>, problems: &mut Problems
         let text = format!("`{}` is not a domain; write one like example.com, without a scheme and a port", read.rp_id);
         problems.add(section.place("rp_id"), text);
     }
-    for wrong in read.origin.iter().filter_map(|origin| wrong_origin(origin)) {
-        problems.add(section.place("origin"), format!("`passkey.origin`: {wrong}"));
+    for (cause, fix) in read.origin.iter().filter_map(|origin| wrong_origin(origin)) {
+        problems.add(section.place("origin"), format!("`passkey.origin`: {cause}; write {fix}"));
     }
 }
 
-/// Returns why browsers never send a text as an origin, and what to write instead. The origins of Android applications have a form of
+/// Returns why browsers never send a text as an origin, and the text to write instead. The origins of Android applications have a form of
 /// their own, and those of other programs, such as extensions of browsers, have a scheme and a host.
-fn wrong_origin(origin: &str) -> Option<String> {
+fn wrong_origin(origin: &str) -> Option<(String, String)> {
     const ANDROID: &str = "android:apk-key-hash:";
-    let is_none = || Some(format!("`{origin}` is no origin; write one like `https://app.example.com`"));
+    let is_none = |fix: String| Some((format!("`{origin}` is no origin"), fix));
+    let example = || is_none("one like `https://app.example.com`".to_owned());
     if origin.strip_prefix(ANDROID).is_some_and(|hash| !hash.is_empty()) {
         return None;
     }
     if origin.contains('*') {
-        return Some(format!("`{origin}` is a pattern; list each origin"));
+        return Some((format!("`{origin}` is a pattern"), "each origin in a list".to_owned()));
     }
     let written = |text: &str| Some(url::Url::parse(text).ok()?.origin()).filter(url::Origin::is_tuple);
     if let Some(written) = written(origin).map(|written| written.ascii_serialization()) {
-        return (written != origin).then(|| format!("browsers never send `{origin}` as an origin; write `{written}`"));
+        let differs = written != origin;
+        return differs.then(|| (format!("browsers never send `{origin}` as an origin"), format!("`{written}`")));
     }
     match origin.split_once("://") {
-        Some(("https" | "http" | "", _)) => is_none(),
+        Some(("https" | "http" | "", _)) => example(),
         Some((scheme, rest)) => {
             let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
             let is_host = !host.is_empty() && !host.contains(char::is_whitespace);
             match is_host && url::Url::parse(origin).is_ok() {
-                false => is_none(),
+                false => example(),
                 true if host == rest => None,
-                true => Some(format!("`{origin}` is no origin; write `{scheme}://{host}`")),
+                true => is_none(format!("`{scheme}://{host}`")),
             }
         }
         None => {
             let host = origin.split(':').next().unwrap_or_default();
             let is_local = matches!(host, "localhost" | "127.0.0.1");
             let scheme = if is_local { "http" } else { "https" };
-            let full = format!("{scheme}://{origin}");
-            let is_host = is_local || host.contains('.');
-            match written(&full).filter(|_| is_host).map(|written| written.ascii_serialization()) {
-                Some(written) => Some(format!("`{origin}` has no scheme; write `{written}`")),
-                None => is_none(),
+            let written = written(&format!("{scheme}://{origin}")).filter(|_| is_local || host.contains('.'));
+            match written.map(|written| written.ascii_serialization()) {
+                Some(written) => Some((format!("`{origin}` has no scheme"), format!("`{written}`"))),
+                None => example(),
             }
         }
     }
