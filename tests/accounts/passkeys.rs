@@ -284,6 +284,18 @@ fn a_page_of_another_origin_registers_nothing_and_opens_no_session() {
 }
 
 #[test]
+fn a_name_that_cannot_be_stored_uses_no_challenge_up() {
+    let (_database, service) = with("", &[]);
+    let (mut own, key) = (signed_up(&service, EMAIL), Authenticator::new(1));
+    let options = own.options(REGISTER);
+    let mut named =
+        |name: &str| own.post(REGISTERED, &json!({ "response": key.register(&options, &service.url), "name": name }));
+    shut_out(&named("a\0b"), 400, "VALUE_NOT_STORABLE", "invalid_input");
+    let answer = named("Laptop");
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
+#[test]
 fn attack_a_page_of_another_origin_frames_the_page_and_gets_a_passkey_used() {
     const HERE: &str = "https://app.example.com";
     let (database, service) = with(&format!("origin = [\"{HERE}\", \"https://shop.example.com\"]\n"), &[]);
@@ -358,7 +370,7 @@ fn an_origin_that_no_browser_sends_is_refused_at_start() {
         ("https://App.example.com", "write `https://app.example.com`"),
         ("https://app.example.com:443", "write `https://app.example.com`"),
         ("https://ada@app.example.com", "write `https://app.example.com`"),
-        ("https://*.example.com", "`https://*.example.com` is a pattern; list each origin"),
+        ("https://*.example.com", "`https://*.example.com` is a pattern; write each origin in a list"),
         ("tauri://localhost/", "`tauri://localhost/` is no origin; write `tauri://localhost`"),
         ("chrome-extension://", "`chrome-extension://` is no origin; write one like `https://app.example.com`"),
         ("android:apk-key-hash:", "`android:apk-key-hash:` is no origin; write one like `https://app.example.com`"),

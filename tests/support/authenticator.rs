@@ -28,7 +28,7 @@ pub struct Authenticator {
     pub flags: u8,
     /// The counter of the next answer.
     pub counter: u32,
-    /// What the browser says besides the type, the challenge and the origin: that the page is in a frame, for example.
+    /// Members of the client data besides the type, the challenge and the origin, for example that the page is in a frame.
     pub said: Value,
 }
 
