@@ -257,7 +257,11 @@ fn a_ban_between_the_lookup_and_the_new_session_counts() {
     office.database.query(&format!(
         "insert into session (id, token, \"userId\", \"expiresAt\", \"createdAt\", \"updatedAt\") select {}, '{}', id, \
          now() + interval '1 day', now(), now() from \"user\" where email = 'eve@example.com'",
-        if crate::support::schema::ids() == "text" { "'s'" } else { "default" },
+        match crate::support::schema::ids() {
+            "uuid" => "gen_random_uuid()",
+            "serial" => "100000",
+            _ => "'s'",
+        },
         answer.json()["token"].as_str().unwrap()
     ));
     assert_eq!(why_null(&office.service, &answer.cookies()), "banned");

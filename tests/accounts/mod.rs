@@ -34,6 +34,7 @@ mod passkeys;
 mod phone_number;
 mod races;
 mod repeated_addresses;
+mod rust_hooks;
 mod sign_up_organizations;
 mod sign_up_rules;
 mod single_use;

@@ -33,6 +33,7 @@ const remote = createAuth({ baseURL: args.service });
 const NAMED = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "<time>"],
   [/eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g, "<jwt>"],
+  [/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<random>"],
   [/(?<![A-Za-z0-9])([A-Za-z0-9]{32}|[A-Za-z0-9]{24})(?![A-Za-z0-9])/g, "<random>"],
 ];
 /** A value in which each varying part has a name, and times differ from texts. */

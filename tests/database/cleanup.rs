@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::support::{
     LIMIT, http,
     postgres::{Database, block_on},
+    schema,
     secondary_storage::database,
     service::Service,
     wire::Wire,
@@ -30,22 +31,33 @@ fn service(toml: &str, database: &Database) -> Service {
     Service::with(toml, &variables)
 }
 
+/// An expression for identifiers, of the type that they have in this run, of rows with a number `i`.
+fn identifier() -> &'static str {
+    match schema::ids() {
+        "uuid" => "gen_random_uuid()",
+        "serial" => "100000 + i",
+        _ => "'row-' || i",
+    }
+}
+
 /// Adds sessions that expired this many days ago, and single-use values and counts that have ended.
 fn ended(database: &Database, rows: i64, days: i64) {
+    let id = identifier();
     database.query(&format!(
         "insert into session (id, token, \"userId\", \"expiresAt\", \"createdAt\", \"updatedAt\")
-            select 'ended-' || i, 'ended-' || i, u.id, now() - interval '{days} days 1 minute', now(), now()
+            select {id}, 'ended-' || i, u.id, now() - interval '{days} days 1 minute', now(), now()
             from generate_series(1, {rows}) i, \"user\" u;
          insert into verification (id, identifier, value, \"expiresAt\", \"createdAt\", \"updatedAt\")
-            select 'ended-' || i, 'ended-' || i, '', now() - interval '1 minute', now(), now() from generate_series(1, {rows}) i;
-         insert into \"rateLimit\" (id, key, count, \"lastRequest\") select 'ended-' || i, 'ended-' || i, 1, 1
+            select {id}, 'ended-' || i, '', now() - interval '1 minute', now(), now() from generate_series(1, {rows}) i;
+         insert into \"rateLimit\" (id, key, count, \"lastRequest\") select {id}, 'ended-' || i, 1, 1
             from generate_series(1, {rows}) i"
     ));
 }
 
 fn left(database: &Database) -> [String; 3] {
-    ["session", "verification", "rateLimit"]
-        .map(|table| database.value(&format!("select count(*) from \"{table}\" where id::text like 'ended-%'")))
+    [("session", "token"), ("verification", "identifier"), ("rateLimit", "key")].map(|(table, column)| {
+        database.value(&format!("select count(*) from \"{table}\" where \"{column}\" like 'ended-%'"))
+    })
 }
 
 fn clean(service: &Service, keep_days: Option<u32>, plan: bool) -> CommandResult {
@@ -79,10 +91,11 @@ fn the_command_removes_what_has_ended_and_nothing_else() {
     let cookie = service.user("ada@example.com");
     let rows = PAGE * 2 + 7;
     ended(&database, rows, 7);
-    database.query(
+    database.query(&format!(
         "insert into verification (id, identifier, value, \"expiresAt\", \"createdAt\", \"updatedAt\")
-            values ('live', 'live', '', now() + interval '1 minute', now(), now())",
-    );
+            select {}, 'live', '', now() + interval '1 minute', now(), now() from (select 0 as i) one",
+        identifier()
+    ));
     let counts = json!({ "session": rows, "verification": rows, "rateLimit": rows });
     let plan = clean(&service, None, true);
     assert_eq!(plan.json, counts);
@@ -95,7 +108,7 @@ fn the_command_removes_what_has_ended_and_nothing_else() {
         Some(json!({ "level": "info", "command": "cleanup", "actor": "operator", "removed": counts }))
     );
     assert_eq!(left(&database), ["0", "0", "0"]);
-    assert_eq!(database.value("select count(*) from verification where id::text = 'live'"), "1");
+    assert_eq!(database.value("select count(*) from verification where identifier = 'live'"), "1");
     assert_eq!(service.get("/get-session", &cookie).json()["user"]["email"], "ada@example.com");
     assert_eq!(clean(&service, None, false).json, json!({ "session": 0, "verification": 0, "rateLimit": 0 }));
 }
@@ -171,11 +184,12 @@ fn several_cleanups_at_once_remove_each_row_once_and_wait_for_no_lock() {
         // A transaction holds one of the rows until the table `let_go` is there.
         scope.spawn(|| {
             database.query(
-                "do $$ begin perform 1 from session where id = 'ended-1' for update;
+                "do $$ begin perform 1 from session where token = 'ended-1' for update;
                  while not exists (select from pg_class where relname = 'let_go') loop perform pg_sleep(0.01); end loop; end $$",
             )
         });
-        let is_held = || database.query("select 1 from session where id = 'ended-1' for update skip locked").is_empty();
+        let is_held =
+            || database.query("select 1 from session where token = 'ended-1' for update skip locked").is_empty();
         let begun = Instant::now();
         while !is_held() {
             assert!(begun.elapsed() < LIMIT, "the row is not held");

@@ -298,7 +298,15 @@ fn a_build_links_what_keys_switch_on_in_any_form_of_toml() {
     ] {
         assert!(is_linked(storage, "secondary_storage") && !is_linked(storage, "session_keys"), "{storage}");
     }
-    assert_eq!(told("", &["SESSION_KEYS", "SECONDARY_STORAGE"]).len(), told("", &[]).len() + 2);
+    for hook in [
+        "[hooks]\nenabled = true\n[hooks.gate]\nbefore = \"user.create\"\nrust = \"gate\"\n",
+        "hooks = { enabled = true, gate = { rust = \"gate\", before = \"user.create\" } }\n",
+    ] {
+        assert!(is_linked(hook, "rust_hooks"), "{hook}");
+        assert!(!is_linked(&hook.replace("rust =", "function ="), "rust_hooks"), "{hook}");
+    }
+    let features = ["SESSION_KEYS", "SECONDARY_STORAGE", "RUST_HOOKS"];
+    assert_eq!(told("", &features).len(), told("", &[]).len() + features.len());
 }
 
 #[test]

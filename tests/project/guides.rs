@@ -126,6 +126,19 @@ async fn verified(token: &str) -> Result<String, Box<dyn std::error::Error>> {
 }
 
 #[test]
+fn the_example_of_a_hook_in_rust_is_the_one_that_gatepost_comes_with() {
+    let [function, list, ..] = blocks(include_str!("../../docs/hooks.md"), "rust")[..] else { panic!("no examples") };
+    for (example, file) in
+        [(function, include_str!("../../hooks/src/example.rs")), (list, include_str!("../../hooks/src/lib.rs"))]
+    {
+        let lines: Vec<&str> = file.lines().map(str::trim).collect();
+        let wanted: Vec<&str> = example.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        assert!(!wanted.is_empty());
+        wanted.iter().for_each(|line| assert!(lines.contains(line), "{line}"));
+    }
+}
+
+#[test]
 fn the_example_of_verifying_tokens_is_what_is_compiled_here() {
     let source: Vec<&str> = include_str!("guides.rs").lines().map(str::trim).collect();
     let example = blocks(include_str!("../../docs/verifying-tokens.md"), "rust")[0];

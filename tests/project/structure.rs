@@ -97,6 +97,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "code",
             "crypto",
             "fetch",
+            "hooks",
             "html",
             "json",
             "syntax",

@@ -33,6 +33,7 @@ pub mod reports;
 pub mod rest;
 pub mod round_trips;
 pub mod rust;
+pub mod rust_hooks;
 pub mod schema;
 pub mod secondary_storage;
 pub mod server;

@@ -8,12 +8,13 @@ use std::{
 use gatepost_cli::edge;
 use gatepost_core::{
     Auth, Config,
+    auth::LinkedParts,
     config::{Source, Variables},
 };
 use gatepost_serve::server;
 use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{LIMIT, SECRET, http, schema, serving::Serving, transport};
+use super::{LIMIT, SECRET, http, rust_hooks, schema, serving::Serving, transport};
 
 /// The text of `gatepost.toml` for tests that do not need another one.
 pub const DEFAULT: &str = "[email_and_password]\nenabled = true\n";
@@ -127,7 +128,8 @@ fn state(url: &str, toml: &str, given: Vec<(String, String)>) -> Arc<Auth> {
     given.into_iter().for_each(|(name, value)| variables.set(name, value));
     let toml = toml.replace("{url}", url);
     let config = Config::load(&variables, Some(Source { name: "gatepost.toml", text: &toml })).unwrap();
-    Arc::new(Auth::new(config, edge::now).unwrap())
+    let linked = LinkedParts { hooks: rust_hooks::HOOKS, ..LinkedParts::ALL };
+    Arc::new(Auth::with(config, edge::now, linked).unwrap())
 }
 
 impl Drop for Service {

@@ -6,7 +6,7 @@ use gatepost_core::{
     Auth, Config,
     config::{LimitStorage, Problems, Schema, Variables},
 };
-pub use gatepost_serve::deployment::read;
+pub use gatepost_serve::deployment::{auth, read};
 
 /// The name of the configuration file, if no variable names another one.
 pub const FILE: &str = "gatepost.toml";

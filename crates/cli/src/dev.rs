@@ -8,7 +8,7 @@ use std::{
 };
 
 use gatepost_core::{
-    Auth, Config,
+    Config,
     config::{ConnectionOptions, Problems, Source, Variables},
     functions::{FUNCTIONS, Function},
     mail::template::Templates,
@@ -98,7 +98,7 @@ pub async fn run(folder: &Path, port: Option<u16>, mut variables: Variables) -> 
         }
     }
     let page = Some(page(&origin, &config, &database));
-    let auth = Arc::new(Auth { templates, ..Auth::new(config, edge::now)? });
+    let auth = deployment::auth(config, templates)?;
     let service = Arc::new(Service { page, knows_hosts: true, ..Service::local(auth, to_stderr) });
     service.auth.notices().for_each(|line| to_stderr(&line));
     let servers: Vec<_> = listeners

@@ -66,7 +66,7 @@ pub fn of_hooks(role: &str, hooks: &Hooks) -> String {
     };
     let functions = hooks.all.iter().filter_map(|hook| match &hook.transport {
         Transport::Function(schema, name) => Some((schema, name)),
-        Transport::Http { .. } => None,
+        Transport::Http { .. } | Transport::Rust(_) => None,
     });
     functions.map(grants).collect()
 }

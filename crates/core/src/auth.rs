@@ -15,6 +15,7 @@ use crate::{
         hashes::{self, scheme::Scheme},
         password::Hasher,
     },
+    hooks::RustHook,
     keyring::Keyring,
     mail::template::Templates,
     providers::RememberedProviders,
@@ -54,6 +55,8 @@ pub struct Auth {
     pub hasher: Hasher,
     /// The deliveries of events of this instance.
     pub deliveries: Deliveries,
+    /// The deployment's own hooks in Rust.
+    pub hooks: &'static [RustHook],
     /// The wall clock.
     pub clock: Clock,
     /// The records for an OpenTelemetry collector, if configured.
@@ -85,12 +88,19 @@ pub struct LinkedParts {
     pub secondary_storage: Option<secondary::OpenStorage>,
     /// The schemes of password hashes of other systems.
     pub hashes: &'static [&'static Scheme],
+    /// The deployment's own hooks in Rust.
+    pub hooks: &'static [RustHook],
 }
 
 impl LinkedParts {
-    /// Every optional part.
-    pub const ALL: Self =
-        Self { session_keys: true, features: None, secondary_storage: Some(secondary::OPEN), hashes: hashes::ALL };
+    /// Every optional part of gatepost, and no hook.
+    pub const ALL: Self = Self {
+        session_keys: true,
+        features: None,
+        secondary_storage: Some(secondary::OPEN),
+        hashes: hashes::ALL,
+        hooks: &[],
+    };
 }
 
 impl Auth {
@@ -126,6 +136,7 @@ impl Auth {
             let text = "it is not built in: it must be in the `gatepost.toml` that the functions are built with";
             problems.add(key, text);
         }
+        config.features.hooks.judge_functions(linked.hooks, &mut problems);
         let secondary = linked.secondary_storage.map_or(Ok(None), |open| open(&config, clock));
         let secondary = secondary.unwrap_or_else(|text| {
             problems.add(config.secondary_storage.as_ref().map_or("REDIS_URL", SecondaryStorage::variable), text);
@@ -155,6 +166,7 @@ impl Auth {
                 schema: Arc::new(Schema::new(&config.schema)),
                 hasher: Hasher::new(WAITING_HASHES).accepting(hashes(), config.hashes.clone()),
                 deliveries: Deliveries::default(),
+                hooks: linked.hooks,
                 config,
             }),
             Err(text) => {

@@ -39,6 +39,7 @@ pub mod flow;
 pub mod functions;
 pub mod guard;
 pub mod handle;
+pub mod hooks;
 mod html;
 mod json;
 pub mod keyring;

@@ -14,7 +14,7 @@ use url::Url;
 use crate::fetch::{self, Reach};
 
 /// The time limit for a call, with the second attempt.
-const TIME: Duration = Duration::from_secs(3);
+pub(crate) const TIME: Duration = Duration::from_secs(3);
 
 /// The reason why a call failed.
 pub(crate) struct Failure {

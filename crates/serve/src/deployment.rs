@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use gatepost_core::{
     Auth, Config,
+    auth::LinkedParts,
     config::{Problems, Source, Variables},
     mail::template::Templates,
 };
@@ -16,7 +17,16 @@ use crate::edge;
 /// All problems of the configuration.
 pub fn read(folder: &Path, variables: &Variables) -> Result<Arc<Auth>, Problems> {
     let (config, templates) = configuration(folder, variables)?;
-    Ok(Arc::new(Auth { templates, ..Auth::new(config, edge::now)? }))
+    auth(config, templates)
+}
+
+/// Builds the state that all requests share, with every optional part and the hooks in Rust of this workspace.
+///
+/// # Errors
+/// The problems with the URLs of the database and of the secondary storage, and hooks in Rust that this program does not have.
+pub fn auth(config: Config, templates: Templates) -> Result<Arc<Auth>, Problems> {
+    let linked = LinkedParts { hooks: gatepost_hooks::HOOKS, ..LinkedParts::ALL };
+    Ok(Arc::new(Auth { templates, ..Auth::with(config, edge::now, linked)? }))
 }
 
 /// Reads the configuration file and the mail templates.

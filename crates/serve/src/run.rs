@@ -8,7 +8,7 @@ use std::{
 };
 
 use gatepost_core::{
-    Auth, Config,
+    Config,
     config::{Problems, Variables},
     mail::template::Templates,
 };
@@ -94,7 +94,7 @@ fn service(options: &Options, mut config: Config, templates: Templates) -> Resul
     let addresses = &mut config.advanced.ip_address;
     let proxies = Proxies::new(&options.proxies, &addresses.trusted_proxies);
     addresses.trusted_proxies = proxies.networks().to_vec();
-    let auth = Arc::new(Auth { templates, ..Auth::new(config, edge::now)? });
+    let auth = deployment::auth(config, templates)?;
     let [a, b, c, d, ..] = edge::seed()?;
     Ok(Arc::new(Service {
         proxies: Some(proxies),

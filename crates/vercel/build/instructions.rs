@@ -1,6 +1,9 @@
 //! The instructions to Cargo that follow from a `gatepost.toml`: the code that is linked, and why a build ends.
 
-use toml::de::DeTable;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
 
 use super::build_keys::{RECORD, features, record, value};
 
@@ -10,7 +13,7 @@ pub(crate) const HASHES: [&str; 5] = ["bcrypt", "argon2", "pbkdf2", "scrypt", "f
 /// Lines for Cargo, without the `cargo::` in front, for the texts of `gatepost.toml` and of the project's `Cargo.toml`.
 pub(crate) fn of(config: &str, manifest: &str, has_feature: impl Fn(&str) -> bool) -> Vec<String> {
     let linked = ["session_keys", "secondary_storage"];
-    let all = linked.into_iter().chain(features());
+    let all = linked.into_iter().chain(["rust_hooks"]).chain(features());
     let mut lines: Vec<_> = all.map(|name| format!("rustc-check-cfg=cfg({name})")).collect();
     lines.push(format!(
         "rustc-check-cfg=cfg(accept_hashes, values({}))",
@@ -32,6 +35,12 @@ pub(crate) fn of(config: &str, manifest: &str, has_feature: impl Fn(&str) -> boo
         if is_on(key) || has_feature(&name.to_ascii_uppercase()) {
             lines.push(format!("rustc-cfg={name}"));
         }
+    }
+    let hooks = value(&table, "hooks").and_then(|value| value.as_table());
+    let names_rust =
+        |hook: &Spanned<DeValue<'_>>| hook.get_ref().as_table().is_some_and(|hook| hook.contains_key("rust"));
+    if hooks.is_some_and(|hooks| hooks.values().any(names_rust)) || has_feature("RUST_HOOKS") {
+        lines.push("rustc-cfg=rust_hooks".to_owned());
     }
     let is_needed = |name: &&str| is_on(&format!("{name}.enabled")) || has_feature("FEATURES");
     let needed: Vec<_> = features().filter(is_needed).collect();

@@ -65,6 +65,7 @@ const LINKED: LinkedParts = LinkedParts {
     features: Some(env!("GATEPOST_LINKED")),
     secondary_storage: if cfg!(secondary_storage) { LinkedParts::ALL.secondary_storage } else { None },
     hashes: HASHES,
+    hooks: if cfg!(rust_hooks) { gatepost_hooks::HOOKS } else { &[] },
 };
 
 /// The schemes of password hashes that the built-in configuration accepts besides better-auth's.

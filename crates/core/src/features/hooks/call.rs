@@ -1,16 +1,20 @@
 //! Calls hooks: asks those that decide, within the request, and notifies the others after the answer.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
 use http::StatusCode;
 use serde_json::{Map, Value};
 
 use super::{
-    contract::{self, Data, Verdict},
+    contract::{self, Data},
     declaration::{self, Event, Hook, Moment, OnFailure, Transport},
 };
 use crate::{
     auth::Auth,
     context::Context,
     error::Error,
+    hooks::{RustHook, Verdict},
     outcome::{CalledHook, Outcome},
     reason::Reason,
     stopwatch::milliseconds,
@@ -108,5 +112,22 @@ async fn call(auth: &Auth, db: &Db, hook: &Hook, id: &str, now: i64, body: Strin
             let answer = own::call(db, schema.as_deref(), name, &body).await;
             answer.map(Option::unwrap_or_default).map_err(Failure::passing)
         }
+        Transport::Rust(name) => run(auth.hooks, name, &body).await,
+    }
+}
+
+/// Calls a function with the text of its input, and returns the text of its verdict.
+async fn run(functions: &[RustHook], name: &str, body: &str) -> Result<String, Failure> {
+    let absent = || Failure { passing: false, cause: "this program has no such function".to_owned() };
+    let function = functions.iter().find(|function| function.name == name).ok_or_else(absent)?;
+    let unreadable = |error| Failure { passing: false, cause: format!("its input cannot be read: {error}") };
+    let input = serde_json::from_str(body).map_err(unreadable)?;
+    // The call itself is inside, because a function may panic before it returns its future.
+    let answer = AssertUnwindSafe(async { (function.run)(input).await }).catch_unwind();
+    match tokio::time::timeout(webhook::TIME, answer).await {
+        Ok(Ok(Ok(verdict))) => Ok(contract::text(verdict)),
+        Ok(Ok(Err(cause))) => Err(Failure::passing(format!("it failed: {cause}"))),
+        Ok(Err(_)) => Err(Failure::passing("it panicked")),
+        Err(_) => Err(Failure::passing(format!("it did not answer within {} s", webhook::TIME.as_secs()))),
     }
 }

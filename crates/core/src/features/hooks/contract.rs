@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::declaration::{Hook, Moment};
 use crate::{
+    hooks::Verdict,
     json,
     model::{Additional, Session, User, iso, iso_or_null},
     rules::session::Client,
@@ -122,25 +123,7 @@ pub(super) fn input(hook: &Hook, id: &str, at: Timestamp, data: &Data<'_>) -> St
     json::to_string(&Input { version: VERSION, id, hook: &hook.name, when, event: hook.event.name(), at, data })
 }
 
-/// The decision of a hook.
-#[derive(Debug, PartialEq)]
-pub(super) enum Verdict {
-    /// The request goes on.
-    Continue,
-    /// The request is refused.
-    Refuse {
-        /// The status, of the class 4xx.
-        status: u16,
-        /// The code for the client.
-        code: Option<String>,
-        /// The message for the client.
-        message: Option<String>,
-    },
-    /// The request goes on with these values.
-    Set(Map<String, Value>),
-}
-
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize, Default)]
 #[serde(deny_unknown_fields)]
 struct Answer {
     verdict: String,
@@ -152,6 +135,18 @@ struct Answer {
     message: Option<String>,
     #[serde(default)]
     set: Option<Map<String, Value>>,
+}
+
+/// Returns the text of a verdict, which [`verdict`] reads.
+pub(super) fn text(verdict: Verdict) -> String {
+    let answer = match verdict {
+        Verdict::Continue => Answer { verdict: "continue".to_owned(), ..Answer::default() },
+        Verdict::Refuse { status, code, message } => {
+            Answer { verdict: "refuse".to_owned(), status: Some(status), code, message, set: None }
+        }
+        Verdict::Set(set) => Answer { verdict: "set".to_owned(), set: Some(set), ..Answer::default() },
+    };
+    json::to_string(&answer)
 }
 
 /// The maximum length of a message, in characters.

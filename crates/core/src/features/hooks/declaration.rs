@@ -6,6 +6,7 @@ use url::Url;
 use crate::{
     code::codes,
     declaration::{Declaration, Documentation, Readers, Resource, Variable, VariablePlace},
+    hooks::RustHook,
     options::{
         Default, EnabledSwitch, Options, Row, Section, Table, optional_choice, optional_text, optional_url, options,
         switch,
@@ -49,6 +50,22 @@ impl Hooks {
     pub fn decide_deletions(&self) -> bool {
         let decides = |hook: &Hook| hook.moment == Moment::Before && hook.event == Event::UserDelete;
         self.enabled && self.all.iter().any(decides)
+    }
+
+    /// Adds a problem for each hook in Rust that the program does not have.
+    pub fn judge_functions(&self, linked: &[RustHook], problems: &mut Problems) {
+        for Hook { name, transport, .. } in &self.all {
+            let Transport::Rust(function) = transport else { continue };
+            if linked.iter().all(|hook| hook.name != function) {
+                let names: Vec<_> = linked.iter().map(|hook| format!("`{}`", hook.name)).collect();
+                let others = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+                let text = format!(
+                    "`{function}` is not among the functions of this program, which has {others}; list it in `hooks/src/lib.rs`, and \
+                     build the program again with this `gatepost.toml`"
+                );
+                problems.add(format!("hooks.{name}.rust"), text);
+            }
+        }
     }
 }
 
@@ -122,6 +139,8 @@ pub enum Transport {
     },
     /// A function of PostgreSQL, by its schema and its name.
     Function(Option<String>, String),
+    /// A function of Rust, by its name among those that are linked.
+    Rust(String),
 }
 
 /// The result for a request if the hook that decides about it fails.
@@ -168,6 +187,8 @@ options! {
         url: Option<Url> = optional_url("url", "–"),
         /// The hook is a function of PostgreSQL, `"app.decide"`, which takes and returns `jsonb`.
         function: Option<String> = optional_text("function", "–"),
+        /// The hook is a function of Rust that `hooks/src/lib.rs` lists under this name, `"company_addresses"`.
+        rust: Option<String> = optional_text("rust", "–"),
         /// If a hook with `before` fails: `"refuse"` answers 503, and nothing is written. `"continue"` goes on without the hook.
         on_failure: Option<OnFailure> =
             optional_choice("on_failure", "`\"refuse\"`", &[REFUSE, ("continue", OnFailure::Continue)]),
@@ -218,6 +239,7 @@ impl Options for Hooks {
                 needs: Some(Resource::Database),
                 ..EnabledSwitch::of(&format!("{}.function", hook.name))
             },
+            Transport::Rust(_) => EnabledSwitch::of(&format!("{}.rust", hook.name)),
         };
         let enabled = self.enabled.then(|| EnabledSwitch::of("enabled"));
         enabled.into_iter().chain(self.all.iter().map(need)).collect()
@@ -238,22 +260,23 @@ impl HookOptions {
             ));
         }
         let allow_private_addresses = self.allow_private_addresses;
-        let transport = match (self.url, self.function) {
-            (Some(url), None) if url.scheme() == "http" && !allow_private_addresses => {
+        let transport = match (self.url, self.function, self.rust) {
+            (Some(url), None, None) if url.scheme() == "http" && !allow_private_addresses => {
                 return Err(format!(
                     "the hook `{name}` has an http URL; write https, or set `allow_private_addresses`"
                 ));
             }
-            (Some(url), None) => Transport::Http { url, allow_private_addresses },
-            (None, Some(_)) if allow_private_addresses => {
+            (Some(url), None, None) => Transport::Http { url, allow_private_addresses },
+            (None, ..) if allow_private_addresses => {
                 return Err(format!(
                     "`allow_private_addresses` of the hook `{name}` has no effect without `url`; remove it"
                 ));
             }
-            (None, Some(function)) => function_named(&function).ok_or_else(|| {
+            (None, Some(function), None) => function_named(&function).ok_or_else(|| {
                 format!("`{function}` of the hook `{name}` is not a function; write one like \"app.decide\"")
             })?,
-            _ => return Err(format!("the hook `{name}` must have either `url` or `function`")),
+            (None, None, Some(function)) => Transport::Rust(function),
+            _ => return Err(format!("the hook `{name}` must have one of `url`, `function` and `rust`")),
         };
         Ok(Hook { name, moment, event, transport, on_failure: self.on_failure.unwrap_or(OnFailure::Refuse) })
     }
