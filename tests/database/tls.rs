@@ -11,7 +11,7 @@ use gatepost_core::{
 
 use crate::support::{
     LIMIT, SECRET,
-    certificates::{certificates, secured},
+    certificates::{certificates, own_authority, secured},
     postgres::{block_on, execute},
     schema,
     server::migrated,
@@ -83,6 +83,43 @@ fn a_private_authority_is_believed_where_it_is_named_and_nobody_else_is() {
     assert_eq!(by_text(&foreign).status, 503);
     drop(server);
     let _ = fs::remove_dir_all(data);
+}
+
+#[test]
+fn a_server_whose_certificate_is_its_own_authority_is_believed_if_that_certificate_is_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (foreign, _) = own_authority(4096);
+    for (until, is_valid) in [(4096, true), (2020, false)] {
+        let (certificate, key) = own_authority(until);
+        let listed = folder.path().join(format!("{until}.pem"));
+        fs::write(&listed, format!("{foreign}{certificate}")).unwrap();
+        let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgres-own-{until}-{}", std::process::id()));
+        let server = secured(&postgres::Options::for_tests(&data), &certificate, &key);
+        let verified = url(&server, &format!("sslmode=verify-full&sslrootcert={}", listed.display()));
+        let tried = |url: &str| {
+            let options = ConnectionOptions::default();
+            block_on(async { single::connect(url, &options).await.err().map(|error| error.to_string()) })
+        };
+        // The server takes its new settings a moment after it was told to.
+        let begun = Instant::now();
+        while tried(&verified).is_some_and(|text| !is_valid || !text.contains("certificate")) {
+            let told = tried(&verified).unwrap_or_default();
+            if !is_valid && told.contains("expired") {
+                break;
+            }
+            assert!(begun.elapsed() < LIMIT, "{told}");
+        }
+        assert_eq!(tried(&verified).is_none(), is_valid);
+        let by_another_name = refusal(&verified.replace("localhost", "127.0.0.1"));
+        assert!(by_another_name.contains("not valid for name") || !is_valid, "{by_another_name}");
+        fs::write(&listed, &foreign).unwrap();
+        for parameters in [verified.clone(), url(&server, "sslmode=require")] {
+            let of_nobody = refusal(&parameters);
+            assert!(of_nobody.contains("sslrootcert") && of_nobody.contains("no-verify"), "{of_nobody}");
+        }
+        drop(server);
+        let _ = fs::remove_dir_all(data);
+    }
 }
 
 #[test]

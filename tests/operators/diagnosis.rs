@@ -223,7 +223,8 @@ fn a_column_that_does_not_take_what_is_written_is_told_once_with_the_requests_th
         (
             "alter table users alter email_verified drop default, alter email_verified type timestamp using null",
             "the column `email_verified` of `users` is timestamp without time zone, which does not accept true and false: every sign-up fails",
-            "`[schema.user.fields] email_verified = \"…\"`",
+            "set \"email_verified_2\" = true where \"email_verified\" is not null`, and write its name into gatepost.toml, `[schema.user.fields] \
+             email_verified = \"email_verified_2\"`",
         ),
         (
             "alter table sessions alter token type varchar(20)",

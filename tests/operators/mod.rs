@@ -11,5 +11,6 @@ mod recognition;
 mod safe_fixes;
 mod served_statements;
 mod shadow;
+mod unusual_tables;
 mod users;
 mod verdicts;

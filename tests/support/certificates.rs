@@ -17,6 +17,15 @@ pub fn certificates() -> (String, String, String) {
     (root, certificate.pem(), key.serialize_pem())
 }
 
+/// A certificate for `localhost` that is its own authority, as `openssl req -x509` makes one, with its key. It is valid until this year.
+pub fn own_authority(until: i32) -> (String, String) {
+    let mut parameters = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    parameters.not_after = rcgen::date_time_ymd(until, 1, 1);
+    let key = KeyPair::generate().unwrap();
+    (parameters.self_signed(&key).unwrap().pem(), key.serialize_pem())
+}
+
 /// A server that speaks TLS with these.
 pub fn secured(options: &postgres::Options, certificate: &str, key: &str) -> postgres::Server {
     let server = postgres::Server::start(options).unwrap();

@@ -137,6 +137,10 @@ impl Refusal<'_> {
                 let each = self.suspects.iter().map(|suspect| remedy::widened(self.found, table, &suspect.column));
                 each.collect::<Vec<_>>().join("; ")
             }
+            "23503" | "23001" if self.what.ends_with("is deleted") && self.table.is_some_and(|table| table.model != "user") => format!(
+                "{constraint} keeps rows that other rows refer to, so that signing out and changing a password fail: the project that owns \
+                 the tables should decide what becomes of the other rows (`on delete cascade` or `on delete set null`)"
+            ),
             "23503" | "23001" if self.what.ends_with("is deleted") => format!(
                 "{constraint} keeps users that other rows refer to, and `[user.delete_user]` is on: the project that owns the tables should \
                  decide what becomes of these rows (`on delete cascade` or `on delete set null`), or set `enabled = false` there"

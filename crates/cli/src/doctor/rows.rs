@@ -3,7 +3,7 @@
 //! so that they pass every pooler; PostgreSQL reads each value by the type of its column, as it does for the service.
 
 use gatepost_core::{
-    config::{ColumnType, Config, Schema, Table},
+    config::{ColumnType, Config, Kind, Schema, Table},
     crypto::random::Rng,
     store::{
         StoreError,
@@ -252,17 +252,29 @@ impl Proof<'_> {
         self.touches(table, "found again", &sql).await
     }
 
-    /// Changes a time of the row.
+    /// Changes a value of the row, and looks whether it is there: a trigger may keep the old one. Triggers often write `updatedAt`, so
+    /// that it proves nothing.
     async fn change(&self, table: &Table, id: &str) -> Result<(), StopReason> {
-        let time = ["updatedAt", "expiresAt"].into_iter().find_map(|field| table.column(field));
-        let Some(time) = time.filter(|column| matches!(column.holds, ColumnType::Value(_))) else { return Ok(()) };
-        let sql = format!(
-            "update {} set {} = {} where \"id\" = {}",
-            self.schema.quoted(table),
-            quoted(&time.name),
-            literal(&self.placeholder.instant(2)),
-            literal(id)
-        );
+        let fields = match table.model {
+            "user" => &["name"][..],
+            "account" => &["password"],
+            _ => &["expiresAt", "updatedAt"],
+        };
+        let Some(changed) = fields.iter().find_map(|field| table.column(field)) else { return Ok(()) };
+        let declared = self.found.relations.get(&table.name).and_then(|there| there.columns.get(&changed.name));
+        let Some(declared) = declared.map(|column| column.declared.as_str()) else { return Ok(()) };
+        let value = match changed.holds {
+            ColumnType::Value(Kind::Text) if table.model == "account" => Placeholder::hash().replace('0', "1"),
+            ColumnType::Value(Kind::Text) => "gatepost doctor 2".to_owned(),
+            ColumnType::Value(_) => self.placeholder.instant(48),
+            ColumnType::Id | ColumnType::Reference(_) => return Ok(()),
+        };
+        let (place, name, value, id) = (self.schema.quoted(table), quoted(&changed.name), literal(&value), literal(id));
+        self.touches(table, "changed", &format!("update {place} set {name} = {value} where \"id\" = {id}")).await?;
+        if changed.field == "updatedAt" {
+            return Ok(());
+        }
+        let sql = format!("select from {place} where \"id\" = {id} and {name}::text = {value}::{declared}::text");
         self.touches(table, "changed", &sql).await
     }
 

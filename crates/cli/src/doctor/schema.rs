@@ -23,13 +23,14 @@ use crate::{
         found::{FoundTables, Relation},
         identifiers,
         incomplete::{self, IncompleteTables},
-        mapping, owners, times,
+        mapping, owners, rules, times,
         unique::{self, Uniqueness},
     },
 };
 
 pub(super) const CHECK: &str = "schema";
 const COLUMNS: &str = "columns";
+const RULES: &str = "rules";
 const TIMES: &str = "times";
 const FUNCTIONS: &str = "stored functions";
 
@@ -46,13 +47,15 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
     let (missing, judged) = tables(&transaction, &schema, &found, config).await?;
     let rights = rights::check(&transaction, &judged).await?;
     let times = times::look(&transaction, &judged, &found).await?;
+    let rules = rules::look(&transaction, &judged, &found).await?;
     let functions = match schema.stored_functions {
         true => Some(functions(glance(&transaction, &schema).await?)),
         false => None,
     };
     transaction.rollback().await?;
 
-    let columns = columns(&judged, &found, config);
+    let mut columns = columns(&judged, &found, config);
+    columns.extend(rules.into_iter().map(|fault| Finding::fail(RULES, fault.what, fault.fix)));
     let mut findings: Vec<Finding> = missing.into_iter().collect();
     if findings.is_empty() && columns.iter().all(|finding| finding.verdict != Verdict::Fail) {
         findings.push(Finding::ok(CHECK, "every table and column exists and accepts what gatepost writes"));
@@ -107,6 +110,10 @@ async fn tables(
 ) -> Result<(Option<Finding>, Schema), StoreError> {
     let mut judged = schema.clone();
     judged.tables.retain(|table| found.relations.get(&table.name).is_some_and(Relation::is_table));
+    if let Some(Fault { what, fix }) = owners::astray(found) {
+        judged.tables.clear();
+        return Ok((Some(Finding::fail(CHECK, what, fix)), judged));
+    }
     let missing = missing(&found.relations, schema);
     let proposal = mapping::look(transaction, schema, found).await?;
     if let Some(mapping::Proposal { because, toml, .. }) = proposal {
@@ -126,6 +133,14 @@ async fn tables(
     }
     if let Some(Fault { what, fix }) = owners::elsewhere(schema, found) {
         return Ok((Some(Finding::fail(CHECK, what, fix)), judged));
+    }
+    let is_foreign = |table: &Table| found.relations.get(&table.name).is_some_and(|it| !it.columns.contains_key("id"));
+    let (foreign, own): (Vec<_>, Vec<_>) = judged.tables.drain(..).partition(is_foreign);
+    judged.tables = own;
+    if !foreign.is_empty() {
+        let (evidence, fixes): (Vec<_>, Vec<_>) =
+            foreign.iter().map(owners::foreign).map(|Fault { what, fix }| (what, fix)).unzip();
+        return Ok((Some(Finding::fail(CHECK, evidence.join("; "), fixes.join("; "))), judged));
     }
     if missing.is_empty() {
         return Ok((None, judged));

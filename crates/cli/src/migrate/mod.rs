@@ -17,7 +17,7 @@ pub use self::plan::Plan;
 pub(crate) use self::plan::unguarded;
 use crate::tables::{
     found::{FoundTables, Relation},
-    incomplete, mapping, owners, times,
+    incomplete, mapping, owners, rules, times,
 };
 
 /// The advisory lock under which migrations run one after the other. No other program uses this number.
@@ -120,6 +120,10 @@ pub async fn migrate_beside(
 
 async fn compare(transaction: &tokio_postgres::Transaction<'_>, schema: &Schema) -> Result<Plan, Failure> {
     let found = FoundTables::look(transaction, schema.name.as_deref()).await?;
+    if let Some(fault) = owners::astray(&found) {
+        let refusals = vec![format!("{}: {}", fault.what, fault.fix)];
+        return Ok(Plan { refusals, ..Plan::default() });
+    }
     let mut populated = BTreeSet::new();
     for table in &schema.tables {
         // Rows matter only if a column is missing.
@@ -139,6 +143,8 @@ async fn compare(transaction: &tokio_postgres::Transaction<'_>, schema: &Schema)
     let owner =
         elsewhere.or_else(|| owners::unnamed(schema, &found)).map(|fault| format!("{}: {}", fault.what, fault.fix));
     let mut plan = Plan { proposal, incomplete, owner, ..Plan::new(schema, &found, &populated, &repeated) };
+    let rules = rules::look(transaction, schema, &found).await?.into_iter();
+    plan.problems.extend(rules.map(|fault| format!("{}. To fix it, {}", fault.what, fault.fix)));
     let times = times::look(transaction, schema, &found).await?.into_iter();
     plan.warnings.extend(times.map(|fault| format!("{}: {}", fault.what, fault.fix)));
     Ok(plan)

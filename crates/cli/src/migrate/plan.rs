@@ -8,12 +8,12 @@ use gatepost_core::config::{self, DefaultValue, Schema, Table};
 use super::{Failure, functions::Functions, repeated::RepeatedValues, sql};
 use crate::tables::{
     compared,
-    fit::{self, LEFTOVER},
+    fit::{self, Fault, LEFTOVER},
     found::{Column, FoundTables, Relation},
     identifiers,
     incomplete::IncompleteTables,
     mapping::Proposal,
-    section,
+    owners, section,
     unique::{self, Uniqueness},
 };
 
@@ -58,12 +58,8 @@ impl Plan {
                     plan.index(schema, table, found, |column| column.indexed && !column.unique, &mut indexes);
                 }
                 Some(Relation { kind: "table", columns, .. }) if !columns.contains_key("id") => {
-                    plan.refusals.push(format!(
-                        "`{}` has no column `id`: it is not a table of better-auth; set another name in `[schema.{}] \
-                         model_name`",
-                        table.name,
-                        section(table)
-                    ));
+                    let Fault { what, fix } = owners::foreign(table);
+                    plan.refusals.push(format!("{what}: {fix}"));
                 }
                 Some(Relation { kind: "table", columns, .. }) => {
                     for column in &table.columns {

@@ -1,7 +1,10 @@
 //! Checks whether existing columns accept the values that the service writes. The service works with every type that PostgreSQL reads
 //! from a text and returns, as Node's driver does; a fault is a column for which that fails, with the requests that fail.
 
-use gatepost_core::config::{Column as Wanted, ColumnType, DefaultValue, Field, Kind, Schema, Table};
+use gatepost_core::{
+    config::{Column as Wanted, ColumnType, DefaultValue, Field, Kind, Schema, Table},
+    store::written::quoted,
+};
 
 use super::{
     found::{Column, FoundTables},
@@ -94,7 +97,8 @@ impl ColumnPair<'_> {
     }
 
     fn of_the_database(&self) -> Option<String> {
-        if self.wanted.holds == ColumnType::Id && !self.schema.ids.is_made_here() {
+        // Identifiers are checked against the configured kind.
+        if self.wanted.holds == ColumnType::Id {
             return None;
         }
         let written = self.column.is_generated && self.is_always_written();
@@ -119,6 +123,8 @@ impl ColumnPair<'_> {
                 let others = OTHERS.contains(&kind) && kind != "bool";
                 (is_list || others || one_of(&[INTEGERS, FRACTIONS, TIMES, &["inet"]]), "true and false")
             }
+            // The next hour is on the same day, which ends before it began.
+            (ColumnType::Value(Kind::Date), ("verification", "expiresAt")) if kind == "date" => (true, "times of day"),
             (ColumnType::Value(Kind::Date), _) => {
                 (is_list || one_of(&[INTEGERS, FRACTIONS, OTHERS, &["json", "jsonb", "inet"]]), "instants")
             }
@@ -182,6 +188,8 @@ impl ColumnPair<'_> {
             ("twoFactor", "secret") => 144,
             ("twoFactor", "backupCodes") => 362,
             _ if self.wanted.holds == ColumnType::Value(Kind::Date) => 29,
+            // Of `false`.
+            _ if self.wanted.holds == ColumnType::Value(Kind::Boolean) => 5,
             _ => 0,
         };
         (length < needed)
@@ -246,15 +254,41 @@ impl ColumnPair<'_> {
         }
     }
 
+    /// The fix for a column that is true or false in values of its own, which other programs read: a column beside it.
+    fn replaced(&self, found: &FoundTables) -> String {
+        let (table, name) = (&self.table.name, &self.wanted.name);
+        let new = format!("{name}_2");
+        let kind = self.column.kind.as_str();
+        let (is_true, unknown) = match kind {
+            _ if TIMES.contains(&kind) => ("is not null", ""),
+            _ if INTEGERS.contains(&kind) || FRACTIONS.contains(&kind) => ("<> 0", ""),
+            _ => ("= '…'", " with the value that means true"),
+        };
+        let place = format!("{}.{}", quoted(&found.schema), quoted(table));
+        format!(
+            "give the field a column of its own, and keep `{name}` for the programs that read it: add it with the values that are there, \
+             `alter table {place} add column {column} boolean not null default false`, then `update {place} set {column} = true where {} \
+             {is_true}`{unknown}, and write its name into gatepost.toml, `[schema.{}.fields] {} = \"{new}\"`",
+            quoted(name),
+            section(self.table),
+            key_of(&self.wanted.field),
+            column = quoted(&new),
+        )
+    }
+
     fn fix(&self, found: &FoundTables) -> String {
         let Some(field) = self.additional() else {
+            if self.wanted.holds == ColumnType::Value(Kind::Boolean) {
+                return self.replaced(found);
+            }
             let lacking = self.lacking().filter(|_| !self.column.labels.is_empty()).unwrap_or_default();
             if !lacking.is_empty() {
                 // In another column, the service would not find the existing accounts.
                 let declared = &self.column.declared;
                 let add = lacking.iter().map(|value| format!("`alter type {declared} add value '{value}'`"));
                 return format!(
-                    "the project that owns the enumeration should add the missing values, which changes no row: {}",
+                    "programs that know the list of values, such as those with Prisma's client, must learn the missing ones first; then the \
+                     project that owns the enumeration should add them, which changes no row: {}",
                     add.collect::<Vec<_>>().join(", ")
                 );
             }

@@ -11,6 +11,8 @@ pub struct FoundTables {
     pub schema: String,
     /// Whether the PostgreSQL schema exists.
     pub exists: bool,
+    /// The search path, if it leads to no schema although the configuration names none either.
+    pub astray: Option<String>,
     /// The time zone of a session of this role in this database.
     pub time_zone: String,
     /// Tables and views by name.
@@ -87,12 +89,14 @@ impl FoundTables {
     pub async fn look(transaction: &Transaction<'_>, name: Option<&str>) -> Result<Self, StoreError> {
         let sql = "select coalesce($1, current_schema()::text, 'public'),
             exists (select from pg_namespace where nspname = coalesce($1, current_schema()::text, 'public')),
-            current_setting('TimeZone')";
+            current_setting('TimeZone'),
+            case when coalesce($1, current_schema()::text) is null then current_setting('search_path') end";
         let row = transaction.query_typed_one(sql, &[(&name, Type::TEXT)]).await?;
         let (schema, exists): (String, bool) = (row.try_get(0)?, row.try_get(1)?);
         Ok(Self {
             exists,
             time_zone: row.try_get(2)?,
+            astray: row.try_get(3)?,
             relations: relations(transaction, &schema).await?,
             indexes: indexes(transaction, &schema).await?,
             schema,

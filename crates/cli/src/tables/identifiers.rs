@@ -72,7 +72,8 @@ pub fn faults(schema: &Schema, found: &FoundTables) -> Vec<Fault> {
             }
         }
     }
-    if let Some(fault) = mixed(&places) {
+    // Where the database makes identifiers, each table may have its own kind.
+    if let Some(fault) = mixed(&places).filter(|_| schema.ids != Ids::Database) {
         return vec![fault];
     }
     // Where every identifier is a text, the configuration is wrong, and no default is missing.

@@ -10,6 +10,7 @@ pub(crate) mod lines;
 pub mod mapping;
 pub mod owners;
 pub mod remedy;
+pub mod rules;
 pub mod times;
 pub mod unique;
 

@@ -1,9 +1,9 @@
 //! The table of users that the foreign keys of sessions and accounts lead to. It is the one to use, with rows or without: beside
 //! another one every session would be refused.
 
-use gatepost_core::config::{ColumnType, Schema};
+use gatepost_core::config::{ColumnType, Schema, Table};
 
-use super::{fit::Fault, found::FoundTables, incomplete, listed, mapping};
+use super::{fit::Fault, found::FoundTables, incomplete, listed, mapping, section};
 
 /// Reports foreign keys that lead to another PostgreSQL schema.
 pub fn elsewhere(schema: &Schema, found: &FoundTables) -> Option<Fault> {
@@ -27,6 +27,28 @@ pub fn elsewhere(schema: &Schema, found: &FoundTables) -> Option<Fault> {
              table of users in `{}` would not help, since sessions refer to the other one",
             found.schema
         ),
+    })
+}
+
+/// Reports a table without identifiers, which belongs to another program.
+pub fn foreign(table: &Table) -> Fault {
+    Fault {
+        what: format!("`{}` has no column `id`, so it is not a table of better-auth", table.name),
+        fix: format!(
+            "set another name in `[schema.{}] model_name`; `cargo gatepost migrate` creates a table with that name",
+            section(table)
+        ),
+    }
+}
+
+/// Reports that the search path leads to no schema, so that no statement finds a table.
+pub fn astray(found: &FoundTables) -> Option<Fault> {
+    let path = found.astray.as_deref()?;
+    Some(Fault {
+        what: format!("the `search_path` of this role in this database, `{path}`, names no schema that exists and that the role may use"),
+        fix: "correct it where it is set (`alter role … in database … set search_path`, `alter database … set search_path`, or the URL: \
+              each name stands in quotes of its own), grant the role `usage` on the schema, or name the schema in `[database] schema_name`"
+            .to_owned(),
     })
 }
 

@@ -53,6 +53,18 @@ pub(super) fn emptied(found: &FoundTables, table: &str, name: &str, column: &Col
     )
 }
 
+/// The expression that turns a column of this type into the texts that programs read from it.
+fn as_text(name: &str, kind: &str) -> String {
+    let name = quoted(name);
+    match kind {
+        // A string of JSON without its quotes.
+        "json" | "jsonb" => format!("{name} #>> '{{}}'"),
+        "bytea" => format!("convert_from({name}, 'UTF8')"),
+        _ if kind.starts_with('_') => format!("array_to_string({name}, ',')"),
+        _ => format!("{name}::text"),
+    }
+}
+
 /// Makes a column hold texts that rows are found by or that no other column has: a new column would be empty.
 pub fn retyped(found: &FoundTables, table: &str, name: &str, column: &Column) -> String {
     if column.is_generated {
@@ -65,6 +77,6 @@ pub fn retyped(found: &FoundTables, table: &str, name: &str, column: &Column) ->
     format!(
         "a new column would be empty: the project that owns the table should declare this one as better-auth does, which programs that \
          read another type from it must follow, or gatepost needs a database of its own: {}",
-        altered(found, table, name, &format!("type text using {}::text", quoted(name)))
+        altered(found, table, name, &format!("type text using {}", as_text(name, &column.kind)))
     )
 }

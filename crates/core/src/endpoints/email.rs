@@ -24,7 +24,7 @@ use crate::{
     run::run,
     session_cookies, signed_in,
     store::{
-        self, Db, StoreError,
+        self, Db,
         mailed::{AddressChange, MailRecipient},
     },
     syntax::email,
@@ -295,7 +295,7 @@ async fn change(
     let change = AddressChange { id: &user.id, from, password, was_verified, to, verified, more, now: cx.now };
     match store::mailed::change_email(&cx.db, &change).await {
         Ok(None) => Ok(Err(Reason::InvalidToken)),
-        Err(error @ StoreError::Refused { .. }) => Err(refused(Reason::InvalidToken, callback_url).because(error)),
+        Err(error) if error.is_taken() => Err(refused(Reason::InvalidToken, callback_url).because(error)),
         Ok(Some(user)) => {
             flow::happened(cx, &CompletedChange::UserUpdated(&user));
             if let Some(own) = own {
@@ -303,6 +303,6 @@ async fn change(
             }
             Ok(Ok(Some(user)))
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(led_back(error.into(), callback_url)),
     }
 }

@@ -6,6 +6,8 @@ use std::{
     io::{self, ErrorKind},
 };
 
+use tokio_postgres::error::Severity;
+
 use super::tls;
 
 /// Returns advice about `error`, if there is any.
@@ -13,7 +15,15 @@ pub(super) fn of(error: &tokio_postgres::Error) -> Option<&'static str> {
     match error.as_db_error() {
         Some(answer) => {
             let (state, message) = (answer.code().code(), answer.message());
-            of_a_refusal(state, message).or_else(|| of_an_overload(state, message))
+            // A statement's error leaves the connection as it is, so it is not about the parameters of the URL.
+            match (answer.parsed_severity(), state) {
+                (Some(Severity::Error), "42704") if message.contains(UNKNOWN_SETTING) => Some(
+                    "a policy, a trigger or a default reads this setting, which gatepost does not set: let it read \
+                     `current_setting('…', true)`, which is NULL then, or give the role a value (`alter role … set …`)",
+                ),
+                (Some(Severity::Error), "22023" | "42704") => None,
+                _ => of_a_refusal(state, message).or_else(|| of_an_overload(state, message)),
+            }
         }
         None => error.source().and_then(of_a_cause),
     }
@@ -28,6 +38,9 @@ pub(super) fn is_final(answer: &tokio_postgres::error::DbError) -> bool {
 pub(super) fn is_refused_parameter(error: &tokio_postgres::Error) -> bool {
     error.as_db_error().is_some_and(|answer| answer.message().contains(PARAMETER))
 }
+
+/// PostgreSQL's words for the name of a setting that it does not know.
+const UNKNOWN_SETTING: &str = "unrecognized configuration parameter";
 
 /// PgBouncer's words; since version 1.20 the message also names the option.
 const PARAMETER: &str = "unsupported startup parameter";
@@ -67,7 +80,7 @@ fn of_a_refusal(state: &str, message: &str) -> Option<&'static str> {
     {
         "the user or the password in the URL is wrong: copy the URL from the provider again, with special characters of the password \
          percent-encoded"
-    } else if state == "22023" || says(&["unrecognized configuration parameter"]) {
+    } else if state == "22023" || says(&[UNKNOWN_SETTING]) {
         "the server does not take the `options` of the URL: correct or remove them"
     } else {
         return None;

@@ -18,6 +18,7 @@ mod kept;
 mod learnt;
 pub mod limit;
 mod list;
+mod listed;
 pub mod mailed;
 pub(crate) mod new_row;
 pub mod noted;

@@ -15,7 +15,10 @@ use rustls::{
 use tokio_postgres::config::{Host, SslNegotiation};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::url::{Protection, Target};
+use super::{
+    listed,
+    url::{Protection, Target},
+};
 use crate::config::ConnectionOptions;
 
 /// Providers with an authority that is not public: the suffixes of their host names, and the authority's certificate. It is trusted
@@ -127,48 +130,65 @@ pub(super) fn trusting(authorities: Authorities<'_>) -> Result<ClientConfig, Str
     provider.kx_groups.sort_by_key(|group| group.name() != NamedGroup::secp256r1);
     let versions = ClientConfig::builder_with_provider(Arc::new(provider)).with_safe_default_protocol_versions();
     let versions = versions.map_err(|error| format!("TLS cannot be set up: {error}"))?;
-    Ok(versions.with_root_certificates(roots(authorities)?).with_no_client_auth())
+    let (roots, own) = roots(authorities)?;
+    let mut config = versions.with_root_certificates(roots.clone()).with_no_client_auth();
+    if !own.is_empty() {
+        listed::accept(&mut config, roots, own)?;
+    }
+    Ok(config)
 }
 
-fn roots(authorities: Authorities<'_>) -> Result<RootCertStore, String> {
-    let mut roots = RootCertStore::empty();
+/// Returns the authorities to trust, and the certificates that the operator lists among them.
+fn roots(authorities: Authorities<'_>) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), String> {
     match authorities {
         Authorities::Public { host } => {
+            let mut roots = RootCertStore::empty();
             roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
             let host = host.to_ascii_lowercase();
             let theirs = PROVIDERS.iter().find(|(ends, _)| ends.iter().any(|end| host.ends_with(end)));
             if let Some((_, pem)) = theirs {
-                add(&mut roots, CertificateDer::pem_slice_iter(pem.as_bytes()))?;
+                add(&mut roots, &read(CertificateDer::pem_slice_iter(pem.as_bytes()))?)?;
             }
+            Ok((roots, Vec::new()))
         }
         Authorities::File(path) => {
             let explain =
                 |error: String| format!("its `sslrootcert` names {path}, which contains no certificates: {error}");
             let file = CertificateDer::pem_file_iter(path).map_err(|error| explain(error.to_string()))?;
-            add(&mut roots, file).map_err(explain)?;
+            read(file).and_then(only).map_err(explain)
         }
-        Authorities::Pem(text) => add(&mut roots, CertificateDer::pem_slice_iter(text.as_bytes()))
-            .map_err(|error| format!("`root_certificates` in gatepost.toml contains no certificates: {error}"))?,
+        Authorities::Pem(text) => read(CertificateDer::pem_slice_iter(text.as_bytes()))
+            .and_then(only)
+            .map_err(|error| format!("`root_certificates` in gatepost.toml contains no certificates: {error}")),
     }
-    Ok(roots)
 }
 
-fn add<'a>(
-    roots: &mut RootCertStore,
+fn read<'a>(
     certificates: impl Iterator<Item = Result<CertificateDer<'a>, pem::Error>>,
-) -> Result<(), String> {
-    for certificate in certificates {
-        let certificate = certificate.map_err(|error| error.to_string())?;
-        roots.add(certificate.into_owned()).map_err(|error| error.to_string())?;
-    }
-    if roots.is_empty() { Err("there is no BEGIN CERTIFICATE".to_owned()) } else { Ok(()) }
+) -> Result<Vec<CertificateDer<'static>>, String> {
+    let all: Result<Vec<_>, _> = certificates.map(|certificate| Ok(certificate?.into_owned())).collect();
+    let all = all.map_err(|error: pem::Error| error.to_string())?;
+    if all.is_empty() { Err("there is no BEGIN CERTIFICATE".to_owned()) } else { Ok(all) }
+}
+
+fn only(certificates: Vec<CertificateDer<'static>>) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), String> {
+    let mut roots = RootCertStore::empty();
+    add(&mut roots, &certificates)?;
+    Ok((roots, certificates))
+}
+
+fn add(roots: &mut RootCertStore, certificates: &[CertificateDer<'static>]) -> Result<(), String> {
+    certificates.iter().try_for_each(|certificate| roots.add(certificate.clone())).map_err(|error| error.to_string())
 }
 
 /// Returns advice for the operator about a connection that failed because of TLS.
 pub(super) fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     let refused = cause.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref()?.downcast_ref());
     match refused {
-        Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature)) => {
+        Some(rustls::Error::InvalidCertificate(error))
+            if matches!(error, CertificateError::UnknownIssuer | CertificateError::BadSignature)
+                || listed::is_of_an_authority(error) =>
+        {
             Some(
                 "write the certificate of the server's authority into gatepost.toml (`root_certificates`) or, where files can be read, \
                  `sslrootcert=FILE` into the URL. For a provider without an authority, for example Heroku, `sslmode=no-verify` \
@@ -195,7 +215,7 @@ mod tests {
     fn the_authority_of_a_provider_is_believed_for_its_hosts_alone() {
         let count = |url: &str, own: Option<&str>| {
             let options = ConnectionOptions { root_certificates: own.map(str::to_owned), ..Default::default() };
-            roots(authorities(&url::read(url).unwrap(), &options)).unwrap().len()
+            roots(authorities(&url::read(url).unwrap(), &options)).unwrap().0.len()
         };
         let public = webpki_roots::TLS_SERVER_ROOTS.len();
         for host in ["aws-0-eu-central-1.pooler.supabase.com:6543", "DB.abcdef.Supabase.co"] {
