@@ -189,6 +189,28 @@ fn a_refill_comes_once_an_interval_has_passed() {
 }
 
 #[test]
+fn a_refill_is_given_once_to_fifty_on_several_instances() {
+    let toml = format!("{TOML}{SESSIONS}[api_key.rate_limit]\nenabled = false\n");
+    let database = database(&toml);
+    let services = [another(&toml, &database), another(&toml, &database), another(&toml, &database)];
+    let key = key_of(&mut signed_up(&services[0], "ada@example.com"));
+    // A second refill would open the key more often than the amount, or forget uses.
+    for (left, amount, opened) in [(0, 3, 3), (2, 3, 3), (0, 100, 50), (7, 60, 50)] {
+        database.query(&format!(
+            "update apikey set remaining = {left}, \"refillAmount\" = {amount}, \"refillInterval\" = 3600000, \
+             \"lastRefillAt\" = now() - interval '61 minutes'"
+        ));
+        let answers = at_once(50, |number| used(&services[number % 3], &key));
+        assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), opened, "{left} {amount}");
+        for answer in answers.iter().filter(|answer| answer.status != 200) {
+            refused(answer, 429, "USAGE_EXCEEDED", "api_key_exhausted");
+        }
+        assert_eq!(database.value("select remaining from apikey"), (amount - opened).to_string(), "{left} {amount}");
+        assert_eq!(database.value("select \"lastRefillAt\" > now() - interval '30 minutes' from apikey"), "t");
+    }
+}
+
+#[test]
 fn keys_that_are_over_are_refused_with_the_reason() {
     let (database, service) = with(SESSIONS);
     let mut browser = signed_up(&service, "ada@example.com");

@@ -69,6 +69,31 @@ fn opens(answer: &Answer) -> bool {
 }
 
 #[test]
+fn what_cannot_be_stored_of_a_new_user_uses_no_code_up() {
+    let codes = Codes::new(
+        "[user.additional_fields]\nplan = { type = \"string\", required = false }\nmore = { type = \"json\", required = false }\n",
+    );
+    let otp = codes.code("sign-in", EMAIL);
+    let give = |more: Value| {
+        let mut body = json!({ "email": EMAIL, "otp": otp });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        codes.post("/sign-in/email-otp", &body)
+    };
+    for more in [
+        json!({ "name": "a\0b" }),
+        json!({ "name": "Ada", "image": "https://example.com/\0" }),
+        json!({ "plan": "\0" }),
+        json!({ "more": { "a": [{ "b": "\0" }] } }),
+        json!({ "more": { "\0": 1 } }),
+    ] {
+        shut_out(&give(more), 400, "VALUE_NOT_STORABLE", "invalid_input");
+    }
+    assert_eq!(codes.count("user"), "0");
+    let answer = give(json!({ "name": "Ada", "plan": "pro", "more": { "a": "b" } }));
+    assert!(opens(&answer), "{}", answer.text());
+}
+
+#[test]
 fn the_real_client_uses_codes_by_mail_and_one_time_tokens() {
     let codes = Codes::new(
         "[email_otp.change_email]\nenabled = true\n[one_time_token]\nenabled = true\n[rate_limit]\nenabled = false\n",

@@ -57,6 +57,7 @@ const HARMLESS: [&str; 26] = [
     "/revoke-sessions",
     "/send-verification-email",
     "/update-session",
+    // Without a changed username: `attack_an_impersonation_changes_the_name_with_which_the_user_signs_in`.
     "/update-user",
     "/verify-password",
     "/sign-out",
@@ -101,6 +102,36 @@ fn attack_an_impersonation_makes_itself_permanent() {
     // Eve herself may.
     let made = office.service.post("/api-key/create", &office.eve, r#"{"name":"own"}"#);
     assert_eq!(made.status, 200, "{}", made.text());
+}
+
+#[test]
+fn attack_an_impersonation_changes_the_name_with_which_the_user_signs_in() {
+    let office = AdminService::new("[username]\nenabled = true\n");
+    let update = |cookie: &str, body: &Value| office.service.post("/update-user", cookie, &body.to_string());
+    let row = || office.database.value("select username from \"user\" where email = 'eve@example.com'");
+    // A first name, another one and none at all decide how the user signs in.
+    refused(
+        &update(&office.as_eve(), &json!({ "username": "mine" })),
+        403,
+        "NOT_WHILE_IMPERSONATING",
+        "impersonated_session",
+    );
+    assert_eq!(update(&office.eve, &json!({ "username": "Eve_1" })).status, 200);
+    let browser = office.as_eve();
+    for username in [json!("mine"), json!("root"), Value::Null] {
+        let answer = update(&browser, &json!({ "username": username, "name": "Mine" }));
+        refused(&answer, 403, "NOT_WHILE_IMPERSONATING", "impersonated_session");
+    }
+    assert_eq!(row(), "eve_1");
+    // A form that sends the name as it is works, and so does a change of how it is shown.
+    for body in
+        [json!({ "username": "eve_1", "name": "E" }), json!({ "username": "EVE_1" }), json!({ "displayUsername": "E" })]
+    {
+        let answer = update(&browser, &body);
+        assert_eq!(answer.status, 200, "{body}: {}", answer.text());
+    }
+    assert_eq!(update(&office.eve, &json!({ "username": "eve_2" })).status, 200);
+    assert_eq!(row(), "eve_2");
 }
 
 /// Endpoints of organizations that an administrator does not use as another user, with a body that is valid.

@@ -253,3 +253,39 @@ fn attack_an_impersonation_begins_while_the_sessions_of_its_administrator_end() 
     refused(&answer, 401, "UNAUTHORIZED", "session_ended_meanwhile");
     assert_eq!(acting.office.database.value("select count(*) from session where \"impersonatedBy\" is not null"), "0");
 }
+
+/// Runs a command of an operator.
+#[track_caller]
+fn commanded(acting: &Acting, command: Users) {
+    let auth = acting.office.service.auth.clone();
+    block_on(async { users::users(auth, command, edge::request().unwrap()).await }).unwrap();
+}
+
+/// Bans an administrator, or takes the role away, on the command line, and asks for the impersonation once the right is back: an
+/// impersonation that only waits would be there again.
+fn ends_with_the_commands(mut acting: Acting, over: &str) {
+    let (id, eve) = (acting.id.clone(), acting.office.eve.clone());
+    let role = |name: &str| Users::SetRole { user: id.clone(), roles: vec![name.to_owned()] };
+    let ban = || Users::Ban { user: id.clone(), reason: None, lasts: None };
+    let unban = || Users::Unban { user: id.clone() };
+    commanded(&acting, ban());
+    acting.is_over(over);
+    commanded(&acting, unban());
+    acting.is_over(over);
+    for (taken, given) in [(ban(), unban()), (role("user"), role("admin"))] {
+        acting.again();
+        commanded(&acting, taken);
+        commanded(&acting, given);
+        acting.is_over(over);
+    }
+    // The user stays signed in.
+    assert_eq!(why_null(&acting.office.service, &eve), "");
+}
+
+#[test]
+fn a_ban_and_another_role_by_an_operator_end_impersonations() {
+    ends_with_the_commands(Acting::new(AdminService::new("")), "unknown_session");
+    let Some(redis) = Redis::start() else { return };
+    let office = AdminService::with(&format!("{TOML}{STORED}"), &[("REDIS_URL", &redis.url())]);
+    ends_with_the_commands(Acting::new(office), "session_revoked");
+}

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::support::{
     crowd::at_once,
     factors::{App, Browser, PASSWORD},
-    http::Answer,
+    http::{Answer, shut_out},
     mailbox::Mailbox,
     mailing::Mailing,
     node::{self, Reference},
@@ -51,6 +51,23 @@ impl Links {
         let url = mails.last().unwrap()["url"].as_str().unwrap().to_owned();
         url.strip_prefix(&format!("{}/api/auth", self.service.url)).unwrap_or_else(|| panic!("{url}")).to_owned()
     }
+}
+
+#[test]
+fn a_name_that_cannot_be_stored_is_refused_before_a_link_is_mailed() {
+    let links = Links::new("");
+    for name in ["a\0b", "\0"] {
+        let body = json!({ "email": EMAIL, "name": name, "callbackURL": "/in" }).to_string();
+        shut_out(&links.service.post("/sign-in/magic-link", "", &body), 400, "VALUE_NOT_STORABLE", "invalid_input");
+    }
+    assert_eq!((links.count("verification").as_str(), links.mailbox.mails(0).len()), ("0", 0));
+    // Other letters that JSON escapes are stored as they are.
+    let body = json!({ "email": EMAIL, "name": "A\u{1}\t\u{7f}\u{feff}da", "callbackURL": "/in" }).to_string();
+    assert_eq!(links.service.post("/sign-in/magic-link", "", &body).status, 200);
+    let url = links.mailbox.mails(1)[0]["url"].as_str().unwrap().to_owned();
+    let path = url.strip_prefix(&format!("{}/api/auth", links.service.url)).unwrap().to_owned();
+    assert!(opens(&links.service.get(&path, "")));
+    assert_eq!(links.database.value("select length(name) from \"user\""), "7");
 }
 
 fn opens(answer: &Answer) -> bool {

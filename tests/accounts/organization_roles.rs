@@ -99,6 +99,48 @@ fn a_member_gives_a_role_only_permissions_of_the_member() {
     assert!(!may(&club, &ben, &json!({ "organization": ["delete"] })));
 }
 
+#[test]
+fn attack_a_member_takes_a_made_role_with_rights_that_the_member_lacks() {
+    let access = "[access.statements]\nproject = [\"create\", \"share\"]\nmember = [\"create\", \"update\", \"delete\", \"praise\"]\n\
+        [access.organization_roles]\nowner = { built_in = \"owner\", project = [\"create\", \"share\"], member = [\"praise\"] }\n\
+        admin = { built_in = \"admin\", project = [\"create\"] }\nbilling = { project = [\"share\"] }\nmember = { built_in = \"member\" }\n";
+    let club = club(access);
+    role(&club, "sharer", &json!({ "project": ["share"] }));
+    role(&club, "fan", &json!({ "member": ["praise"] }));
+    role(&club, "maker", &json!({ "project": ["create"], "ac": ["read"] }));
+    let (ben, own) = club.member("ben@example.com", "admin");
+    let (eve, eves) = club.member("eve@example.com", "member");
+    let give = |by: &str, row: &str, role: Value| {
+        club.post(by, "update-member-role", &json!({ "memberId": row, "role": role, "organizationId": club.id }))
+    };
+    let invite = |by: &str, email: &str, role: &str| {
+        club.post(by, "invite-member", &json!({ "email": email, "role": role, "organizationId": club.id }))
+    };
+    // A member who could not make the role does not give it either.
+    for name in ["sharer", "fan"] {
+        for (row, roles) in
+            [(&own, json!(["admin", name])), (&own, json!(name)), (&eves, json!(format!("member, {name}")))]
+        {
+            let answer = give(&ben, row, roles);
+            refused(&answer, 403, "YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_MEMBER", "member_outranked");
+        }
+        let answer = invite(&ben, "kim@example.com", name);
+        refused(&answer, 403, "YOU_ARE_NOT_ALLOWED_TO_INVITE_USER_WITH_THIS_ROLE", "member_outranked");
+    }
+    assert!(!may(&club, &ben, &json!({ "project": ["share"] })));
+    assert_eq!(club.database.value("select count(*) from invitation where email = 'kim@example.com'"), "0");
+    // Rights that the member has are given, also with a role that reads roles, and creators give every role. The configuration decides about
+    // its own roles.
+    assert_eq!(give(&ben, &eves, json!(["member", "billing"])).status, 200);
+    assert_eq!(give(&ben, &eves, json!(["member", "maker"])).status, 200);
+    assert!(may(&club, &eve, &json!({ "project": ["create"] })));
+    assert_eq!(invite(&ben, "zoe@example.com", "maker").status, 200);
+    assert_eq!(give(&club.ada, &eves, json!(["sharer", "billing", "fan"])).status, 200);
+    assert!(may(&club, &eve, &json!({ "project": ["share"] })));
+    // A member who gives less takes nothing that would need the right.
+    assert_eq!(give(&ben, &eves, json!("member")).status, 200);
+}
+
 const CHIEFS: &str = "[access.organization_roles]\nchief = { built_in = \"owner\" }\nlead = { member = [\"create\", \"update\"], \
     invitation = [\"create\"] }\nmember = {}\n";
 

@@ -284,6 +284,118 @@ fn a_page_of_another_origin_registers_nothing_and_opens_no_session() {
 }
 
 #[test]
+fn a_name_that_cannot_be_stored_uses_no_challenge_up() {
+    let (_database, service) = with("", &[]);
+    let (mut own, key) = (signed_up(&service, EMAIL), Authenticator::new(1));
+    let options = own.options(REGISTER);
+    let mut named =
+        |name: &str| own.post(REGISTERED, &json!({ "response": key.register(&options, &service.url), "name": name }));
+    shut_out(&named("a\0b"), 400, "VALUE_NOT_STORABLE", "invalid_input");
+    let answer = named("Laptop");
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
+#[test]
+fn attack_a_page_of_another_origin_frames_the_page_and_gets_a_passkey_used() {
+    const HERE: &str = "https://app.example.com";
+    let (database, service) = with(&format!("origin = [\"{HERE}\", \"https://shop.example.com\"]\n"), &[]);
+    let (mut own, mut key) = (signed_up(&service, EMAIL), Authenticator::new(1));
+    let register = |own: &mut Browser, key: &Authenticator| {
+        let options = own.options(REGISTER);
+        own.post(REGISTERED, &json!({ "response": key.register(&options, HERE) }))
+    };
+    let enter = |key: &Authenticator| {
+        let mut there = Browser::new(&service.url);
+        let options = there.options(SIGN_IN);
+        there.post(SIGNED_IN, &json!({ "response": key.sign(&options, HERE) }))
+    };
+    // The page is in a frame of another origin: one that is not named, one that is not configured, and one that looks like it.
+    let framed = [
+        json!({ "crossOrigin": true }),
+        json!({ "crossOrigin": true, "topOrigin": "https://evil.example" }),
+        json!({ "crossOrigin": true, "topOrigin": "https://app.example.com.evil.example" }),
+        json!({ "crossOrigin": true, "topOrigin": "" }),
+        json!({ "crossOrigin": true, "topOrigin": null }),
+        json!({ "crossOrigin": false, "topOrigin": "https://evil.example" }),
+        json!({ "topOrigin": "null" }),
+        json!({ "crossOrigin": "true" }),
+        json!({ "crossOrigin": false, "topOrigin": [HERE] }),
+    ];
+    for said in &framed {
+        key.said = said.clone();
+        shut_out(&register(&mut own, &key), 400, "FAILED_TO_VERIFY_REGISTRATION", "passkey_refused");
+    }
+    assert_eq!(database.value("select count(*) from passkey"), "0");
+    key.said = json!({ "crossOrigin": false });
+    let answer = register(&mut own, &key);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    for said in framed {
+        key.said = said;
+        shut_out(&enter(&key), 400, "AUTHENTICATION_FAILED", "passkey_refused");
+    }
+    // A frame of an origin that is configured too is meant to be, and browsers may leave both members out.
+    for said in [
+        json!({ "crossOrigin": true, "topOrigin": "https://shop.example.com" }),
+        json!({ "crossOrigin": null }),
+        json!({}),
+    ] {
+        key.said = said;
+        assert!(opens(&enter(&key)), "{}", key.said);
+    }
+}
+
+#[test]
+fn an_origin_that_no_browser_sends_is_refused_at_start() {
+    use gatepost_core::config::{Source, Variables};
+    let problems = |origins: &str| {
+        let toml = format!("{TOML}origin = {origins}\n");
+        let source = Source { name: "gatepost.toml", text: &toml };
+        let variables = [("DATABASE_URL".to_owned(), "postgres://u@localhost/x".to_owned())];
+        let (_, problems) = gatepost_core::Config::examine(&variables.into_iter().collect::<Variables>(), Some(source));
+        let texts = problems.0.iter().map(ToString::to_string);
+        texts.filter(|text| text.contains("passkey")).collect::<Vec<_>>()
+    };
+    for (origin, fix) in [
+        ("app.example.com", "`app.example.com` has no scheme; write `https://app.example.com`"),
+        ("example.com:3000", "`example.com:3000` has no scheme; write `https://example.com:3000`"),
+        ("localhost:3000", "`localhost:3000` has no scheme; write `http://localhost:3000`"),
+        ("127.0.0.1", "`127.0.0.1` has no scheme; write `http://127.0.0.1`"),
+        ("https://", "`https://` is no origin; write one like `https://app.example.com`"),
+        ("https:app.example.com", "write `https://app.example.com`"),
+        ("//app.example.com", "`//app.example.com` has no scheme; write `https://app.example.com`"),
+        ("null", "`null` is no origin; write one like `https://app.example.com`"),
+        ("a b", "`a b` is no origin; write one like `https://app.example.com`"),
+        ("https://app.example.com/", "write `https://app.example.com`"),
+        ("https://app.example.com/login?a#b", "write `https://app.example.com`"),
+        ("https://App.example.com", "write `https://app.example.com`"),
+        ("https://app.example.com:443", "write `https://app.example.com`"),
+        ("https://ada@app.example.com", "write `https://app.example.com`"),
+        ("https://*.example.com", "`https://*.example.com` is a pattern; write each origin in a list"),
+        ("tauri://localhost/", "`tauri://localhost/` is no origin; write `tauri://localhost`"),
+        ("chrome-extension://", "`chrome-extension://` is no origin; write one like `https://app.example.com`"),
+        ("android:apk-key-hash:", "`android:apk-key-hash:` is no origin; write one like `https://app.example.com`"),
+    ] {
+        for written in [format!("\"{origin}\""), format!("[\"https://other.example\", \"{origin}\"]")] {
+            let found = problems(&written);
+            let [found] = found.as_slice() else { panic!("{origin}: {found:?}") };
+            assert!(found.contains(fix) && found.contains("passkey.origin"), "{found}");
+        }
+    }
+    for origin in [
+        "https://app.example.com",
+        "http://localhost:3000",
+        "https://example.com:8443",
+        "http://[::1]:3000",
+        "android:apk-key-hash:sha256_cert-fingerprint",
+        "chrome-extension://abcdefgh",
+        "tauri://localhost",
+    ] {
+        assert_eq!(problems(&format!("\"{origin}\"")), Vec::<String>::new(), "{origin}");
+    }
+    assert_eq!(problems("\"\""), Vec::<String>::new());
+}
+
+#[test]
 fn the_options_of_a_sign_in_are_the_same_for_everyone_who_is_signed_out() {
     let (_database, service) = with("", &[]);
     let shown = |mut browser: Browser| {

@@ -116,6 +116,20 @@ fn told(answer: &Answer) -> (u16, String, usize, Option<String>, Vec<String>) {
 }
 
 #[test]
+fn what_cannot_be_stored_of_a_new_user_uses_no_code_up() {
+    let phones =
+        Phones::new(&format!("{SIGN_UP}[user.additional_fields]\nplan = {{ type = \"string\", required = false }}\n"));
+    let code = phones.code(NUMBER);
+    let give =
+        |plan: &str| phones.post("/phone-number/verify", &json!({ "phoneNumber": NUMBER, "code": code, "plan": plan }));
+    shut_out(&give("a\0b"), 400, "VALUE_NOT_STORABLE", "invalid_input");
+    assert_eq!(phones.count("user"), "0");
+    let answer = give("pro");
+    assert!(opens(&answer), "{}", answer.text());
+    assert_eq!(phones.database.value("select plan from \"user\""), "pro");
+}
+
+#[test]
 fn the_real_client_uses_phone_numbers() {
     let phones = Phones::new(&format!("{SIGN_UP}[rate_limit]\nenabled = false\n"));
     let file = phones.texts.url().trim_start_matches("file:").to_owned();

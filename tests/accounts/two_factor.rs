@@ -375,6 +375,27 @@ fn a_session_alone_does_not_set_codes_by_mail_up() {
 }
 
 #[test]
+fn attack_no_device_is_trusted_with_a_time_of_zero() {
+    let (factors, off) = (Factors::new(""), "trust_device_max_age = 0\n");
+    let app = factors.app();
+    let before = factors.trusted(&app);
+    let toml = format!("{TOML}{off}");
+    let service = Service::with(&toml, &[("DATABASE_URL", &factors.database.url), ("VERCEL_ENV", "development")]);
+    let mut browser = Browser::new(&service.url);
+    browser.challenged();
+    let stored = || factors.database.value("select count(*) from verification where identifier like 'trust-device%'");
+    let devices = stored();
+    let body = json!({ "code": app.code(&factors.database), "trustDevice": true });
+    let answer = browser.post("/two-factor/verify-totp", &body);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert!(!browser.cookie.contains("trust_device") && stored() == devices, "{}", browser.cookie);
+    // Nor is a device that was trusted before.
+    for mut browser in [browser, Browser { url: service.url.clone(), ..before }] {
+        assert_eq!(browser.sign_in().json()["twoFactorRedirect"], true);
+    }
+}
+
+#[test]
 fn trusting_a_device_does_not_undo_remember_me_false() {
     let factors = Factors::new("");
     let mut app = factors.app();

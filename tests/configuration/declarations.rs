@@ -265,6 +265,68 @@ fn defaults(path: &str, rows: &[Row]) -> Vec<(String, &'static str, Option<Strin
     found
 }
 
+/// Durations of which better-auth reads `0` as the default.
+const ZERO_IS_THE_DEFAULT: [&str; 8] = [
+    "admin.impersonation_session_duration",
+    "email_and_password.reset_password_token_expires_in",
+    "magic_link.expires_in",
+    "organization.invitation_expires_in",
+    "phone_number.expires_in",
+    "rate_limit.window",
+    "session.expires_in",
+    "user.delete_user.delete_token_expires_in",
+];
+/// Durations of which `0` has a meaning of its own.
+const ZERO_HAS_A_MEANING: [&str; 10] = [
+    "api_key.remember_verdicts",
+    "database.idle_timeout",
+    "database.wait_timeout",
+    "jwks.grace_period",
+    "observability.slow_wait",
+    "secondary_storage.idle_timeout",
+    "secondary_storage.wait_timeout",
+    "session.fresh_age",
+    "session.update_age",
+    "two_factor.trust_device_max_age",
+];
+
+#[test]
+fn a_duration_of_no_time_is_refused_unless_it_means_something() {
+    let variables = [("BETTER_AUTH_SECRET", SECRET), ("DATABASE_URL", "postgres://u@localhost/x")];
+    let variables: Variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
+    let read = |toml: &str| {
+        let (config, problems) = Config::examine(&variables, Some(source(toml)));
+        (format!("{config:?}"), problems.0.into_iter().map(|problem| problem.text).collect::<Vec<_>>())
+    };
+    let (usual, _) = read("");
+    let options = config::OPTIONS.iter().chain(declarations::OPTIONS);
+    let durations = options.flat_map(|(name, table)| durations(name, table.rows));
+    let paths: Vec<_> = durations
+        .map(|(section, key)| below(&section.replace("<name>", "github").replace("<other>", "acme"), key))
+        .collect();
+    for path in &paths {
+        let (found, problems) = read(&format!("{path} = 0\n"));
+        let is_refused = problems.iter().any(|text| text.contains(&format!("`{path}` must be a second or more")));
+        let (is_default, is_meant) =
+            (ZERO_IS_THE_DEFAULT.contains(&path.as_str()), ZERO_HAS_A_MEANING.contains(&path.as_str()));
+        assert_eq!(is_refused, !is_default && !is_meant, "{path}: {problems:?}");
+        assert!(!is_default || found == usual, "{path}");
+    }
+    let known = ZERO_IS_THE_DEFAULT.iter().chain(&ZERO_HAS_A_MEANING);
+    let gone: Vec<_> = known.filter(|known| !paths.iter().any(|path| path == *known)).collect();
+    assert!(gone.is_empty() && paths.len() > 25, "{gone:?} of {paths:?}");
+}
+
+/// Every duration below a path.
+fn durations(path: &str, rows: &[Row]) -> Vec<(String, &'static str)> {
+    let of = |row: &Row| match row.default {
+        Default::Section(rows) => durations(&below(path, row.key), rows),
+        Default::Seconds(_) => vec![(path.to_owned(), row.key)],
+        _ => Vec::new(),
+    };
+    rows.iter().flat_map(of).collect()
+}
+
 #[test]
 fn a_default_that_is_documented_changes_nothing_where_it_is_written() {
     let events = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";

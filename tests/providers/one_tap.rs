@@ -13,7 +13,7 @@ use crate::support::{
     provider::Provider,
     redis::Redis,
     secondary_storage::database,
-    service::Service,
+    service::{Service, log_lines},
 };
 
 const TOML: &str = "[email_and_password]\nenabled = true\n[one_tap]\nenabled = true\n";
@@ -54,6 +54,25 @@ fn one_tap_that_is_off_answers_nothing_and_without_a_client_says_so() {
     let message = "Google client ID is required for One Tap. Set it on the oneTap plugin (clientId) or on socialProviders.google.";
     assert_eq!((answer.status, answer.json()), (400, json!({ "message": message })));
     assert_eq!(answer.header("x-gatepost-reason"), Some("unknown_provider"));
+}
+
+#[test]
+fn attack_a_picture_of_one_tap_has_a_largest_size() {
+    let flows = Flows::new(&format!("{TOML}[user]\nmaximum_image_bytes = 2029\n"));
+    let picture = |bytes: usize| "x".repeat(bytes);
+    let stored = |email: &str| {
+        flows
+            .database
+            .value(&format!("select name || coalesce(octet_length(image), 0) from \"user\" where email = '{email}'"))
+    };
+    let answer = tap(&flows, &json!({ "picture": picture(2_030), "name": "A\0da" }));
+    assert!(opens(&answer), "{}", answer.text());
+    assert_eq!((answer.json()["user"]["image"].clone(), stored("ada@example.com")), (Value::Null, "Ada0".to_owned()));
+    let is_noted = |line: &String| line.contains("it has 2030 bytes; `user.maximum_image_bytes` permits 2029");
+    assert_eq!(log_lines().iter().filter(|line| is_noted(line)).count(), 1);
+    let other = json!({ "picture": picture(2_029), "sub": "g-2", "email": "eve@example.com" });
+    assert!(opens(&tap(&flows, &other)));
+    assert_eq!(stored("eve@example.com"), "Ada2029");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::support::{
     flows::{self, Flows},
     http::{self, Answer},
     node, secondary_storage,
-    service::DEFAULT,
+    service::{DEFAULT, log_lines},
 };
 
 /// Clients of the providers of these tests.
@@ -63,6 +63,52 @@ fn a_profile_fills_fields_of_new_users_only() {
     flows.database.query(r#"update "user" set name = 'Own', username = 'own', plan = 'own'"#);
     assert_sent(&flows.come("github", &said("adaada", &profile)), "/in");
     assert_eq!(flows.database.value(user), "Ada L,own,adaada,own,adaada@example.com");
+}
+
+#[test]
+fn attack_a_picture_of_a_provider_has_a_largest_size() {
+    // A size that no other test has, by which the lines of the log are found.
+    let flows = flows(
+        "[user]\nmaximum_image_bytes = 2017\n[account.account_linking]\nupdate_user_info_on_link = true\n\
+         allow_different_emails = true\n[social.github]\noverride_user_info_on_sign_in = true\n",
+    );
+    let url = |bytes: usize| format!("https://pictures.example/{}", "x".repeat(bytes - 25));
+    let come = |picture: &Value| flows.come("github", &said("ada", &json!({ "avatar_url": picture })));
+    let stored = || flows.database.value("select coalesce(octet_length(image)::text, 'none') from \"user\"");
+    let noted = || {
+        let lines = log_lines();
+        lines.into_iter().filter(|line| line.contains("`user.maximum_image_bytes` permits 2017")).collect::<Vec<_>>()
+    };
+    // The user signs up without it, and a former picture stays.
+    assert_sent(&come(&json!(url(2_018))), "/in");
+    assert_eq!(stored(), "none");
+    let [line] = noted().try_into().unwrap();
+    let line: Value = serde_json::from_str(&line).unwrap();
+    let notice = "the picture that github returned is left out, because it has 2018 bytes; `user.maximum_image_bytes` permits 2017";
+    assert_eq!(line["notice"], notice);
+    assert_sent(&come(&json!(url(2_017))), "/in");
+    assert_eq!((stored().as_str(), noted().len()), ("2017", 1));
+    assert_sent(&come(&json!(url(2_500))), "/in");
+    assert_sent(&come(&json!("https://pictures.example/\0")), "/in");
+    assert_eq!((stored().as_str(), noted().len()), ("2017", 2));
+    // An account that the user links.
+    let own = come(&json!(url(1_900))).cookies();
+    for (bytes, image) in [(3_000, "1900"), (1_000, "1000")] {
+        let begun = flows.begin_at("/link-social", "github", &own);
+        let code = said("other", &json!({ "avatar_url": url(bytes) }));
+        let back =
+            flows.back("github", &format!("code={code}&state={}", begun.state), &format!("{own}; {}", begun.cookie));
+        assert_eq!((back.status, back.header("location")), (302, Some("/in")), "{}", back.text());
+        assert_eq!(stored(), image);
+    }
+    assert_eq!(noted().len(), 3);
+}
+
+#[test]
+fn a_name_of_a_provider_that_cannot_be_stored_is_stored_without_what_is_wrong() {
+    let flows = flows("");
+    assert_sent(&flows.come("github", &said("ada", &json!({ "name": "A\0da" }))), "/in");
+    assert_eq!(flows.database.value(r#"select name from "user""#), "Ada");
 }
 
 #[test]

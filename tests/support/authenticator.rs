@@ -28,12 +28,14 @@ pub struct Authenticator {
     pub flags: u8,
     /// The counter of the next answer.
     pub counter: u32,
+    /// Members of the client data besides the type, the challenge and the origin, for example that the page is in a frame.
+    pub said: Value,
 }
 
 impl Authenticator {
     pub fn new(seed: u8) -> Self {
         let key = Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap();
-        Self { key, id: [seed; 16], rp_id: "localhost", flags: VERIFIED, counter: 0 }
+        Self { key, id: [seed; 16], rp_id: "localhost", flags: VERIFIED, counter: 0, said: json!({}) }
     }
 
     pub fn id(&self) -> String {
@@ -55,8 +57,10 @@ impl Authenticator {
         [&hash[..], &[self.flags | flags], &self.counter.to_be_bytes(), attested].concat()
     }
 
-    fn client_data(kind: &str, options: &Value, origin: &str) -> Vec<u8> {
-        json!({ "type": kind, "challenge": options["challenge"], "origin": origin }).to_string().into_bytes()
+    fn client_data(&self, kind: &str, options: &Value, origin: &str) -> Vec<u8> {
+        let mut data = json!({ "type": kind, "challenge": options["challenge"], "origin": origin });
+        data.as_object_mut().unwrap().extend(self.said.as_object().unwrap().clone());
+        data.to_string().into_bytes()
     }
 
     fn answer(&self, response: Value) -> Value {
@@ -69,7 +73,7 @@ impl Authenticator {
         let data = self.data(0x40, &attested);
         let head = b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x58";
         let object = [&head[..], &[u8::try_from(data.len()).unwrap()], &data].concat();
-        let client = Self::client_data("webauthn.create", options, origin);
+        let client = self.client_data("webauthn.create", options, origin);
         self.answer(json!({
             "clientDataJSON": URL_SAFE_NO_PAD.encode(client),
             "attestationObject": URL_SAFE_NO_PAD.encode(object),
@@ -80,7 +84,7 @@ impl Authenticator {
     /// The answer to the options of a sign-in, from a page of this origin.
     pub fn sign(&self, options: &Value, origin: &str) -> Value {
         let data = self.data(0, &[]);
-        let client = Self::client_data("webauthn.get", options, origin);
+        let client = self.client_data("webauthn.get", options, origin);
         let signature = self.key.sign(&[&data[..], &Sha256::digest(&client)[..]].concat());
         self.answer(json!({
             "clientDataJSON": URL_SAFE_NO_PAD.encode(client),

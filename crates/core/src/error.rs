@@ -283,11 +283,7 @@ impl From<crate::wire::Issue> for Error {
 
 impl From<crate::rules::fields::Refusal> for Error {
     fn from(refusal: crate::rules::fields::Refusal) -> Self {
-        use crate::rules::fields::Refusal;
-        let (code, message) = match refusal {
-            Refusal::Missing(name) => (crate::code::MISSING_FIELD, format!("{name} is required")),
-            Refusal::NotAllowed(name) => (crate::code::FIELD_NOT_ALLOWED, format!("{name} is not allowed to be set")),
-        };
+        let (code, message) = refusal.told();
         Self::explained(StatusCode::BAD_REQUEST, code, message, Reason::InvalidInput)
     }
 }

@@ -35,12 +35,18 @@ impl SignedIn {
     /// # Errors
     /// 403 in an impersonation.
     pub fn in_person(&self) -> Result<(), Error> {
-        match self.session.impersonated_by() {
-            None => Ok(()),
-            Some(_) => {
-                Err(Error::api(StatusCode::FORBIDDEN, code::NOT_WHILE_IMPERSONATING, Reason::ImpersonatedSession))
-            }
-        }
+        in_person(&self.session)
+    }
+}
+
+/// Refuses the session of an administrator who acts as the user: see [`SignedIn::in_person`].
+///
+/// # Errors
+/// 403 in an impersonation.
+pub fn in_person(session: &Session) -> Result<(), Error> {
+    match session.impersonated_by() {
+        None => Ok(()),
+        Some(_) => Err(Error::api(StatusCode::FORBIDDEN, code::NOT_WHILE_IMPERSONATING, Reason::ImpersonatedSession)),
     }
 }
 

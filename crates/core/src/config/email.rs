@@ -2,7 +2,7 @@
 
 use crate::{
     declaration::Resource,
-    options::{optional_switch, options, positive_seconds, switch},
+    options::{lifetime, optional_switch, options, switch},
 };
 
 options! {
@@ -19,7 +19,7 @@ options! {
         /// at once.
         confirm_on_page: bool = switch("confirm_on_page", false),
         /// How long the link works, in seconds.
-        expires_in: u32 = positive_seconds("expires_in", 3_600),
+        expires_in: u32 = lifetime("expires_in", 3_600),
         /// Mails with this link are sent; without `EMAIL_URL`, none is sent.
         send_verification_email: Option<bool> = optional_switch("send_verification_email", "`true`").needs(Resource::Mail),
     }

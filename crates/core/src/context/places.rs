@@ -145,7 +145,7 @@ pub type NewUser = for<'a> fn(&'a mut Context, &'a mut Map<String, Value>) -> An
 
 /// Changes or refuses the members with which a signed-in client updates its user, who is given as stored.
 pub type UserChange =
-    for<'a> fn(&'a mut Context, &'a User, &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
+    for<'a> fn(&'a mut Context, (&'a User, &'a Session), &'a mut Map<String, Value>) -> Answer<'a, Result<(), Error>>;
 
 /// Changes or refuses an update of a user, who is given as stored: by the user or by an administrator. The values have passed the rules
 /// for what they may set.

@@ -92,7 +92,7 @@ pub const OPERATIONS: &[Operation] = &[
 /// Handles `POST /update-user` (spec core §3.10). better-auth converts a name that is not a text; gatepost refuses it
 /// (docs/DIFFERENCES.md).
 async fn update(cx: &mut Context, wire::UpdateUser(mut body): wire::UpdateUser, own: SignedIn) -> Result<Reply, Error> {
-    flow::user_change(cx, &own.user, body.members_mut()).await?;
+    flow::user_change(cx, (&own.user, &own.session), body.members_mut()).await?;
     if body.has("email") {
         return Err(Error::bad(code::EMAIL_CAN_NOT_BE_UPDATED, Reason::InvalidInput));
     }

@@ -81,9 +81,13 @@ pub async fn new_user_with(cx: &mut Context, mut given: Map<String, Value>) -> R
 ///
 /// # Errors
 /// The refusal of a feature.
-pub async fn user_change(cx: &mut Context, user: &User, given: &mut Map<String, Value>) -> Result<(), Error> {
+pub async fn user_change(
+    cx: &mut Context,
+    own: (&User, &Session),
+    given: &mut Map<String, Value>,
+) -> Result<(), Error> {
     for place in cx.places.iter().filter_map(|feature| feature.user_change) {
-        place(cx, user, given).await?;
+        place(cx, own, given).await?;
     }
     Ok(())
 }

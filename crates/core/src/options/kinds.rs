@@ -143,6 +143,13 @@ pub const fn seconds(key: &'static str, default: u32) -> Kind<u32, u32> {
     })
 }
 
+/// A duration in whole seconds, which is not `0`: better-auth takes `0` as no time at all, so that nothing would work.
+pub const fn lifetime(key: &'static str, default: u32) -> Kind<u32, u32> {
+    Kind::new(key, Default::Seconds(default), default, |section, key, default, problems| {
+        section.limit(key, problems).unwrap_or(default)
+    })
+}
+
 /// A duration in whole seconds, of which `0` is read as the default, as in better-auth.
 pub const fn positive_seconds(key: &'static str, default: u32) -> Kind<u32, u32> {
     Kind::new(key, Default::Seconds(default), default, |section, key, default, problems| {

@@ -14,7 +14,7 @@ use crate::{declaration::Resource, problem::Problems};
 pub use self::alike::{alike, plain};
 pub use self::circumstances::Circumstances;
 pub use self::kinds::{
-    certificates, choice, choice_by, count, number, optional_seconds, optional_switch, optional_text, part,
+    certificates, choice, choice_by, count, lifetime, number, optional_seconds, optional_switch, optional_text, part,
     positive_seconds, read_by, seconds, section, switch, switch_by, text, texts, timeout, wait,
 };
 pub use self::optional::{fraction, optional_choice, optional_table, optional_texts, optional_url};

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
+    code::{self, Code},
     config::{Config, Field},
     model::{Additional, User},
 };
@@ -14,6 +15,19 @@ pub enum Refusal {
     Missing(String),
     /// Clients may not set the field.
     NotAllowed(String),
+    /// No text of PostgreSQL can be the value of the field.
+    Unstorable(String),
+}
+
+impl Refusal {
+    /// Returns the code and the message for the client.
+    pub fn told(&self) -> (Code, String) {
+        match self {
+            Self::Missing(name) => (code::MISSING_FIELD, format!("{name} is required")),
+            Self::NotAllowed(name) => (code::FIELD_NOT_ALLOWED, format!("{name} is not allowed to be set")),
+            Self::Unstorable(name) => (code::VALUE_NOT_STORABLE, format!("{name} cannot be stored")),
+        }
+    }
 }
 
 /// Checks the size of a picture, which lists of users contain.
@@ -22,6 +36,39 @@ pub enum Refusal {
 /// The issue of the member at `place` of the body.
 pub fn check_image(config: &Config, place: &str, image: Option<&str>) -> Result<(), String> {
     check_size(place, image, usize::try_from(config.user.maximum_image_bytes).unwrap_or(usize::MAX))
+}
+
+/// Checks that the database can hold a text: none of PostgreSQL has U+0000. A text that waits in a stored JSON, or for a code that is used up
+/// first, is checked before that: otherwise the row could not be written any more when it is needed.
+///
+/// # Errors
+/// The refusal of the member with this name.
+pub fn check_text(name: &str, text: Option<&str>) -> Result<(), Refusal> {
+    match text.is_some_and(|text| text.contains('\0')) {
+        true => Err(Refusal::Unstorable(name.to_owned())),
+        false => Ok(()),
+    }
+}
+
+/// Checks what a client gives for these additional fields like [`check_text`], before a code is used up.
+///
+/// # Errors
+/// The refusal of the first field that has such a text.
+pub fn check_texts(fields: &[Field], given: &Map<String, Value>) -> Result<(), Refusal> {
+    let mut given = fields.iter().filter_map(|field| Some((field.name.as_str(), given.get(&field.name)?)));
+    match given.find(|(_, value)| has_nul(value)) {
+        Some((name, _)) => Err(Refusal::Unstorable(name.to_owned())),
+        None => Ok(()),
+    }
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// Checks that a text has at most so many bytes.

@@ -29,7 +29,7 @@ impl RoundTrips {
     }
 
     /// Keeps a notice for the operator, although the request is answered.
-    pub(super) fn notice(&self, text: String) {
+    pub(crate) fn notice(&self, text: String) {
         *self.notice.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
     }
 

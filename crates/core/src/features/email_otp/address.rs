@@ -42,6 +42,9 @@ pub(super) async fn sign_in(cx: &mut Context, body: SignIn, given: &Map<String, 
         return Err(invalid(Reason::InvalidEmail));
     }
     fields::check_image(&cx.auth.config, "body.image", body.image.as_deref()).map_err(Issue)?;
+    fields::check_text("name", body.name.as_deref())?;
+    fields::check_text("image", body.image.as_deref())?;
+    fields::check_texts(&cx.auth.config.schema.additional.user, given)?;
     let right = RightCode::of(cx, Kind::SignInOtp, &email, &body.otp, true).await?;
     let proof = Proof {
         email: &email,

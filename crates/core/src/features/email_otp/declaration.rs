@@ -4,7 +4,7 @@ use crate::{
     code::codes,
     crypto::one_time_code::StoredForm,
     declaration::{Declaration, Documentation, Limit, LimitRule, Paths, Resource},
-    options::{choice, count, number, options, positive_seconds, section, switch},
+    options::{choice, count, lifetime, number, options, section, switch},
     reason::reasons,
 };
 
@@ -51,7 +51,7 @@ options! {
         /// Digits of a code.
         length: u32 = number("otp_length", 4, 16, 6),
         /// How long a code works, in seconds.
-        expires_in: u32 = positive_seconds("expires_in", 300),
+        expires_in: u32 = lifetime("expires_in", 300),
         /// How many codes may be tried for one that was mailed; with `0` the default holds.
         allowed_attempts: u32 = count("allowed_attempts", 20, 3),
         /// How codes are stored: `"plain"`, `"encrypted"` or `"hashed"`. Both servers must have the same.

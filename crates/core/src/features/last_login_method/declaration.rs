@@ -2,7 +2,7 @@
 
 use crate::{
     declaration::{CookieDeclaration, CookieName, Declaration, Documentation, FeatureColumn, ModelColumn, Resource},
-    options::{Section, options, seconds, switch, text},
+    options::{Section, lifetime, options, switch, text},
     problem::Problems,
 };
 
@@ -47,7 +47,7 @@ options! {
         /// The cookie's name; `advanced.cookie_prefix` adds nothing to it.
         cookie_name: String = text("cookie_name", "better-auth.last_used_login_method"),
         /// How long browsers keep it, in seconds.
-        max_age: u32 = seconds("max_age", 2_592_000),
+        max_age: u32 = lifetime("max_age", 2_592_000),
         /// The column `lastLoginMethod` of `user` has the method too: run `cargo gatepost migrate`. The answer of a sign-in shows the
         /// method of the one before.
         store_in_database: bool = switch(STORE, false).needs(Resource::Database),

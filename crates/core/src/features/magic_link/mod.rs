@@ -25,7 +25,7 @@ use crate::{
     mail::{Kind, Mail},
     reason::Reason,
     reply::Reply,
-    rules::query,
+    rules::{fields, query},
     run::run,
     store::verification,
     syntax::email,
@@ -130,6 +130,8 @@ async fn send(cx: &mut Context, body: SignInMagicLink) -> Result<Reply, Error> {
         let message = "Magic links are not mailed".to_owned();
         return Err(Error::Codeless { message, reason: Reason::FeatureDisabled });
     }
+    // In the stored JSON the name is escaped, so that its link would lead to a user who cannot be written.
+    fields::check_text("name", body.name.as_deref())?;
     let token = cx.rng.magic_link_token();
     let record = Record { email: body.email, name: body.name };
     let identifier = stored(cx, &token);

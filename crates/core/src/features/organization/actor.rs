@@ -75,7 +75,7 @@ impl Member {
 
     /// Returns the options by which permissions in the organization are decided.
     pub(super) fn rules<'a>(&'a self, config: &'a Config) -> Rules<'a> {
-        Rules { options: &config.features.organization, roles: &self.roles }
+        Rules::of(config, &self.roles)
     }
 
     /// Returns the roles of the member, as the row has them.

@@ -71,7 +71,7 @@ fn no_organization() -> Error {
 fn inviter<'a>(cx: &Context, found: &'a AnswerableInvitation) -> Result<&'a Inviter, Error> {
     let inviter = found.inviter.as_ref().ok_or_else(no_inviter)?;
     let roles = actor::roles(&cx.auth.config, &found.made);
-    let rules = Rules { options: &cx.auth.config.features.organization, roles: &roles };
+    let rules = Rules::of(&cx.auth.config, &roles);
     let invites = [WantedActions::all("invitation", ["create"])];
     if rules.may(&inviter.role, &invites) && rules.gives(&inviter.role, found.role()) {
         return Ok(inviter);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::declaration::Organization;
 use crate::{
-    config::{AllowedValues, Field, OF_MEMBERS, Roles},
+    config::{AllowedValues, Config, Field, OF_MEMBERS, Roles},
     declaration::Kind,
     json,
     rules::access::{self, WantedActions},
@@ -32,8 +32,10 @@ const ON_KEYS: [&str; 4] = ["create", "read", "update", "delete"];
 pub(super) struct Rules<'c> {
     /// `[organization]`.
     pub(super) options: &'c Organization,
-    /// The roles of members.
+    /// The roles of members: those of the configuration, and those that the organization made.
     pub(super) roles: &'c Roles,
+    /// The roles of the configuration.
+    configured: &'c Roles,
 }
 
 /// Returns the names of the roles in a text, which has commas between them.
@@ -58,6 +60,13 @@ pub(super) fn made(configured: &Roles, names: &[&str]) -> Vec<String> {
     names.iter().filter(is_made).map(|name| (*name).to_owned()).collect()
 }
 
+impl<'c> Rules<'c> {
+    /// The rules of a configuration, with these roles of members.
+    pub(super) fn of(config: &'c Config, roles: &'c Roles) -> Self {
+        Self { options: &config.features.organization, roles, configured: &config.access.organization_roles }
+    }
+}
+
 impl Rules<'_> {
     /// Whether roles permit what is asked for.
     pub(super) fn may(&self, role: &str, asked: &[WantedActions]) -> bool {
@@ -76,12 +85,26 @@ impl Rules<'_> {
     }
 
     /// Whether a member with the role `own` may give `role`. A name of better-auth that the organization has no role of counts with the
-    /// rights that better-auth gives it: a later role of this name must not be worth more to a member who waited with the name.
+    /// rights that better-auth gives it: a later role of this name must not be worth more to a member who waited with the name. A role that
+    /// the organization made is given only by members who could make it: its rights on resources of the application count too.
     pub(super) fn gives(&self, own: &str, role: &str) -> bool {
         let is_no_role = |name: &&str| self.roles.get(name).is_none();
         let of_better_auth = OF_MEMBERS.roles.iter().map(|(name, _)| *name).filter(is_no_role);
         let of_better_auth = of_better_auth.filter_map(|name| Some((name.to_owned(), OF_MEMBERS.role(name)?)));
-        self.covers(own, role, &self.roles.with(of_better_auth))
+        self.covers(own, role, &self.roles.with(of_better_auth)) && (self.is_creator(own) || self.could_make(own, role))
+    }
+
+    /// Whether the role `own` has every right of the roles among `role` that the organization made. To read roles is no right over anyone.
+    fn could_make(&self, own: &str, role: &str) -> bool {
+        let own: HashSet<_> = held(own).flat_map(|name| self.rights(name)).collect();
+        let made = held(role).filter(|name| self.configured.get(name).is_none());
+        made.flat_map(|name| self.rights(name)).all(|right| right == ("ac", "read") || own.contains(&right))
+    }
+
+    /// Returns each right of a role, as resource and action.
+    fn rights(&self, name: &str) -> impl Iterator<Item = (&str, &str)> {
+        let statements = self.roles.get(name).into_iter().flat_map(|role| role.iter());
+        statements.flat_map(|(resource, actions)| actions.iter().map(move |action| (resource, action.as_str())))
     }
 
     /// Whether the role `own` has all rights that `other` has by these roles.
@@ -108,12 +131,8 @@ impl Rules<'_> {
 
     /// Returns what roles permit, each action as `resource:action`.
     pub(super) fn permissions(&self, role: &str) -> Vec<String> {
-        let mut all = Vec::new();
-        for statements in held(role).filter_map(|name| self.roles.get(name)) {
-            for (resource, actions) in statements.iter() {
-                all.extend(actions.iter().map(|action| format!("{resource}:{action}")));
-            }
-        }
+        let rights = held(role).flat_map(|name| self.rights(name));
+        let mut all: Vec<_> = rights.map(|(resource, action)| format!("{resource}:{action}")).collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -184,17 +203,41 @@ pub(super) fn wrong(field: &Field, value: Option<&Value>) -> impl Iterator<Item 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        Config,
-        config::{Source, Variables},
-    };
+    use crate::config::{Source, Variables};
 
     fn config(toml: &str) -> Config {
         Config::examine(&Variables::default(), Some(Source { name: "gatepost.toml", text: toml })).0
     }
 
     fn rules(config: &Config) -> Rules<'_> {
-        Rules { options: &config.features.organization, roles: &config.access.organization_roles }
+        Rules::of(config, &config.access.organization_roles)
+    }
+
+    #[test]
+    fn a_role_that_an_organization_made_is_given_only_with_all_of_its_rights() {
+        let config = config(
+            "[access.statements]\ninvoice = [\"pay\"]\nmember = [\"praise\"]\n[access.organization_roles]\nowner = { built_in = \"owner\" }\n\
+             hr = { member = [\"update\"] }\nbilling = { invoice = [\"pay\"] }\n",
+        );
+        let made = ["payer", "fan", "reader"].map(str::to_owned);
+        let rights = [("invoice", "pay"), ("member", "praise"), ("ac", "read")];
+        let rights =
+            rights.map(|(resource, action)| [(resource.to_owned(), vec![action.to_owned()])].into_iter().collect());
+        let roles = config.access.organization_roles.with(made.into_iter().zip(rights));
+        let rules = Rules::of(&config, &roles);
+        for (own, role, gives) in [
+            ("hr", "payer", false),
+            ("hr", "hr,payer", false),
+            ("hr", "fan", false),
+            ("hr", "reader", true),
+            ("hr", "billing", true),
+            ("hr,billing", "payer", true),
+            ("billing,payer", "payer, reader", true),
+            ("fan", "fan", true),
+            ("owner", "payer,fan", true),
+        ] {
+            assert_eq!(rules.gives(own, role), gives, "{own} {role}");
+        }
     }
 
     #[test]
@@ -253,6 +296,10 @@ mod tests {
         }
         assert_eq!(rules.unknown(&["owner", "hr", "boss"]), ["boss"]);
         assert!(rules.gives("hr", "member") && !rules.gives("hr", "member,admin"));
+        // Rights on resources of the application are given only by those who have them, and taken by others.
+        assert!(
+            !rules.gives("hr", "billing") && rules.gives("hr,billing", "billing") && rules.gives("owner", "billing")
+        );
         assert_eq!(rules.permissions("hr,billing"), ["invoice:pay", "member:create", "member:delete", "member:update"]);
     }
 }

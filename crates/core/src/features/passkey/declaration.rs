@@ -161,19 +161,55 @@ fn origins(section: &mut Section<'_>, key: &'static str, problems: &mut Problems
     section.text(key, problems).into_iter().filter(|origin| !origin.is_empty()).collect()
 }
 
-/// A domain with a scheme or a port, and an origin with a path, match nothing that a browser sends.
+/// A domain with a scheme or a port, and a text that is no origin, match nothing that a browser sends.
 fn contradictions(read: &Passkey, section: &Section<'_>, problems: &mut Problems) {
     let is_domain = |id: &str| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
     if !is_domain(&read.rp_id) {
         let text = format!("`{}` is not a domain; write one like example.com, without a scheme and a port", read.rp_id);
         problems.add(section.place("rp_id"), text);
     }
-    for origin in &read.origin {
-        let is_web = origin.starts_with("https://") || origin.starts_with("http://");
-        let written = url::Url::parse(origin).ok().map(|url| url.origin().ascii_serialization());
-        if let Some(written) = written.filter(|written| is_web && written != origin) {
-            let text = format!("browsers never send `{origin}` as an origin; write `{written}`");
-            problems.add(section.place("origin"), text);
+    for (cause, fix) in read.origin.iter().filter_map(|origin| wrong_origin(origin)) {
+        problems.add(section.place("origin"), format!("`passkey.origin`: {cause}; write {fix}"));
+    }
+}
+
+/// Returns why browsers never send a text as an origin, and the text to write instead. The origins of Android applications have a form of
+/// their own, and those of other programs, such as extensions of browsers, have a scheme and a host.
+fn wrong_origin(origin: &str) -> Option<(String, String)> {
+    const ANDROID: &str = "android:apk-key-hash:";
+    let is_none = |fix: String| Some((format!("`{origin}` is no origin"), fix));
+    let example = || is_none("one like `https://app.example.com`".to_owned());
+    if origin.strip_prefix(ANDROID).is_some_and(|hash| !hash.is_empty()) {
+        return None;
+    }
+    if origin.contains('*') {
+        return Some((format!("`{origin}` is a pattern"), "each origin in a list".to_owned()));
+    }
+    let written = |text: &str| Some(url::Url::parse(text).ok()?.origin()).filter(url::Origin::is_tuple);
+    if let Some(written) = written(origin).map(|written| written.ascii_serialization()) {
+        let differs = written != origin;
+        return differs.then(|| (format!("browsers never send `{origin}` as an origin"), format!("`{written}`")));
+    }
+    match origin.split_once("://") {
+        Some(("https" | "http" | "", _)) => example(),
+        Some((scheme, rest)) => {
+            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            let is_host = !host.is_empty() && !host.contains(char::is_whitespace);
+            match is_host && url::Url::parse(origin).is_ok() {
+                false => example(),
+                true if host == rest => None,
+                true => is_none(format!("`{scheme}://{host}`")),
+            }
+        }
+        None => {
+            let host = origin.split(':').next().unwrap_or_default();
+            let is_local = matches!(host, "localhost" | "127.0.0.1");
+            let scheme = if is_local { "http" } else { "https" };
+            let written = written(&format!("{scheme}://{origin}")).filter(|_| is_local || host.contains('.'));
+            match written.map(|written| written.ascii_serialization()) {
+                Some(written) => Some((format!("`{origin}` has no scheme"), format!("`{written}`"))),
+                None => example(),
+            }
         }
     }
 }

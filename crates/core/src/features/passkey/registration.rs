@@ -62,6 +62,7 @@ pub(super) async fn verify(cx: &mut Context, body: VerifyRegistration, own: Sign
     own.in_person()?;
     let origins = challenge::origins(cx)?
         .ok_or_else(|| Error::bad(words::FAILED_TO_VERIFY_REGISTRATION, Reason::MissingOrigin))?;
+    fields::check_text("name", Some(&body.name))?;
     let challenge = challenge::take(cx, Ceremony::Registration).await?;
     let SignedIn { session: current, user } = own;
     if challenge.user_id != user.id {

@@ -3,7 +3,7 @@
 use crate::{
     code::codes,
     declaration::{Declaration, Documentation, FeatureColumn, Limit, LimitRule, ModelColumn, Paths, Resource},
-    options::{Default, Section, number, options, positive_seconds, read_by, section, switch, texts},
+    options::{Default, Section, lifetime, number, options, positive_seconds, read_by, section, switch, texts},
     problem::Problems,
     reason::reasons,
     syntax::{email, phone},
@@ -89,7 +89,7 @@ options! {
         /// counted with `advanced.ip_address.disable_ip_tracking`.
         per_client: u32 = number("per_client", 1, 100_000, 50),
         /// The time from the first code that counts, in seconds.
-        window: u32 = positive_seconds("window", 3_600),
+        window: u32 = lifetime("window", 3_600),
     }
 }
 

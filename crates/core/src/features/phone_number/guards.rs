@@ -14,7 +14,7 @@ use crate::{
         places::{Answer, Candidate, UserUpdate, Way},
     },
     error::Error,
-    model::User,
+    model::{Session, User},
     reason::Reason,
     rules::fields::is_truthy,
     store::{self, user::Change},
@@ -63,7 +63,7 @@ pub(super) fn user_values<'a>(cx: &'a mut Context, candidate: &'a mut Candidate<
 /// Refuses a number that a signed-in client sets; `null` removes the number.
 pub(super) fn user_change<'a>(
     cx: &'a mut Context,
-    _: &'a User,
+    _: (&'a User, &'a Session),
     given: &'a mut Map<String, Value>,
 ) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {

@@ -47,16 +47,18 @@ struct Proof<'a> {
 
 /// `POST /phone-number/verify`. `members` are all members of the body.
 pub(super) async fn verify(cx: &mut Context, body: Verify, members: &Map<String, Value>) -> Result<Reply, Error> {
+    let others = members.iter().filter(|(name, _)| !OWN.contains(&name.as_str()));
+    let given = others.map(|(name, value)| (name.clone(), value.clone())).collect();
+    fields::check_texts(&cx.auth.config.schema.additional.user, &given)?;
     let right = codes::right(cx, Purpose::Number, &body.phone_number, &body.code).await?;
     if body.update_phone_number == Some(true) {
         return change(cx, &body.phone_number).await;
     }
-    let others = members.iter().filter(|(name, _)| !OWN.contains(&name.as_str()));
     let proof = Proof {
         number: &body.phone_number,
         made_at: right.made_at,
         signs_in: body.disable_session != Some(true),
-        given: others.map(|(name, value)| (name.clone(), value.clone())).collect(),
+        given,
     };
     let signs_up = cx.auth.config.features.phone_number.sign_up.enabled;
     for attempt in 0..ATTEMPTS {

@@ -104,6 +104,7 @@ impl Arrival<'_> {
 /// The failure of the database.
 pub async fn arrive(cx: &mut Context, arrival: &Arrival<'_>) -> Result<Result<SignInResult, Failure>, Error> {
     let (provider, profile) = (arrival.provider, arrival.profile);
+    profile.left_out.iter().for_each(|text| cx.db.trips.notice(text.clone()));
     let email = profile.address();
     if cx.auth.config.is_stateless() {
         return enter_without_database(cx, arrival, email).await;

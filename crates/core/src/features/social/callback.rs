@@ -14,13 +14,7 @@ use super::{
     wire,
 };
 use crate::{
-    context::Context,
-    error::Error,
-    model::Additional,
-    reason::Reason,
-    reply::Reply,
-    rules::{fields, query},
-    store::RequestProof,
+    context::Context, error::Error, model::Additional, reason::Reason, reply::Reply, rules::query, store::RequestProof,
     syntax::origin,
 };
 
@@ -144,11 +138,9 @@ fn refuse(cx: &Context, flow: &State, failure: &Failure) -> Error {
         Failure::Refused(Refusal::Ambiguous) => state::fail(cx, None, "internal_server_error", None, reason),
         Failure::Refused(refusal) => flow.fail(cx, &refusal.text().replace(' ', "_"), None, reason),
         Failure::Row(refusal, cause) => flow.fail(cx, &refusal.text().replace(' ', "_"), None, reason).because(cause),
-        Failure::Fields(fields::Refusal::Missing(name)) => {
-            flow.fail(cx, "MISSING_FIELD", Some(&format!("{name} is required")), reason)
-        }
-        Failure::Fields(fields::Refusal::NotAllowed(name)) => {
-            flow.fail(cx, "FIELD_NOT_ALLOWED", Some(&format!("{name} is not allowed to be set")), reason)
+        Failure::Fields(refusal) => {
+            let (code, message) = refusal.told();
+            flow.fail(cx, code.name, Some(&message), reason)
         }
         Failure::Feature(error) => {
             let (code, message) = error.refusal().unwrap_or_default();
@@ -167,6 +159,7 @@ async fn add(
     link: &Link,
 ) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
+    profile.left_out.iter().for_each(|text| cx.db.trips.notice(text.clone()));
     let unable = |cx: &Context, reason| flow.fail(cx, "unable_to_link_account", None, reason);
     let Some(token) = link.session_token(&auth.config.secrets) else {
         return Err(unable(cx, Reason::LinkSessionOver));

@@ -39,6 +39,7 @@ async fn by_id_token(
 ) -> Result<Reply, Error> {
     let auth = cx.auth.clone();
     let profile = given::profile(provider, given, cx.now).await?;
+    profile.left_out.iter().for_each(|text| cx.db.trips.notice(text.clone()));
     let tokens = given::tokens(given, true);
     let session = (own.session.token.as_str(), own.user.id.as_str());
     let id = provider.client.id.as_str();

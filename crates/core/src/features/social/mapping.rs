@@ -89,6 +89,7 @@ pub(super) fn profile(
         email_verified: verified,
         image,
         fields: Map::new(),
+        left_out: None,
         raw,
     })
 }
@@ -124,20 +125,38 @@ fn own_placeholder(subject: &str, entry: &Entry) -> String {
     format!("{subject}@{}{}", entry.id, email::PLACEHOLDER)
 }
 
-/// Returns the beginning of a name: as much as a name may have at the other ways to sign up.
+/// Returns the beginning of a name: as much as a name may have at the other ways to sign up. U+0000, which no text of PostgreSQL has, is
+/// left out: the person cannot change what the provider says.
 pub(super) fn bounded(whole: &str) -> String {
-    whole.chars().take(MOST_NAME).collect()
+    whole.chars().filter(|letter| *letter != '\0').take(MOST_NAME).collect()
 }
 
-/// Completes a profile: adds what `[social.<name>.profile]` names ([`apply`]), cuts a long name, and removes an address that only users
-/// of another provider have.
+/// Completes a profile: adds what `[social.<name>.profile]` names ([`apply`]), bounds what is stored ([`fit`]), and removes an address that
+/// only users of another provider have.
 pub(super) fn complete(provider: &Provider<'_>, profile: Profile) -> Profile {
-    let mut profile = apply(&provider.client.profile, profile);
-    profile.name = profile.name.as_deref().map(bounded);
+    let mut profile = fit(provider, apply(&provider.client.profile, profile));
     let own = provider.entry.placeholder.then(|| own_placeholder(&profile.subject, provider.entry));
     profile.email = profile
         .email
         .filter(|address| !email::is_placeholder(&email::stored(address)) || own.as_ref() == Some(address));
+    profile
+}
+
+/// Cuts a long name, and leaves out a picture that is larger than users may have, or that no text of PostgreSQL can be. The sign-in works,
+/// and a former picture stays.
+pub(super) fn fit(provider: &Provider<'_>, mut profile: Profile) -> Profile {
+    profile.name = profile.name.as_deref().map(bounded);
+    if let Some(Some(picture)) = &profile.image {
+        let most = provider.most_image_bytes();
+        let why = match picture.len() {
+            bytes if bytes > most => format!("has {bytes} bytes; `user.maximum_image_bytes` permits {most}"),
+            _ if picture.contains('\0') => "contains U+0000".to_owned(),
+            _ => return profile,
+        };
+        profile.left_out =
+            Some(format!("the picture that {} returned is left out, because it {why}", provider.client.id));
+        profile.image = None;
+    }
     profile
 }
 

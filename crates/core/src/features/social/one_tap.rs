@@ -38,9 +38,8 @@ pub(super) async fn callback(cx: &mut Context, body: OneTap) -> Result<Reply, Er
     }
     let profile = profile::of_id_token(&provider, &body.id_token, None, None, cx.now).await.map_err(|_| invalid())?;
     // better-auth takes only texts here, unlike at `/sign-in/social`.
-    let (name, image) =
-        (profile.raw.text("name").map(mapping::bounded), profile.raw.text("picture").map(str::to_owned));
-    let profile = Profile { name, image: image.map(Some), ..profile };
+    let (name, image) = (profile.raw.text("name").map(str::to_owned), profile.raw.text("picture").map(str::to_owned));
+    let profile = mapping::fit(&provider, Profile { name, image: image.map(Some), ..profile });
     if profile.email.is_none() {
         return Err(bad("Email not available in token", Reason::NoProviderEmail));
     }

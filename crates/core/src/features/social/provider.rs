@@ -89,6 +89,11 @@ impl Provider<'_> {
         verifiable && !self.client.options.disable_id_token_sign_in
     }
 
+    /// Returns how many bytes the picture of a user may have.
+    pub(super) fn most_image_bytes(&self) -> usize {
+        usize::try_from(self.auth.config.user.maximum_image_bytes).unwrap_or(usize::MAX)
+    }
+
     pub(super) fn discovery(&self) -> Option<&Discovery> {
         self.client.discovery.as_ref()
     }

@@ -26,6 +26,8 @@ pub struct Profile {
     pub image: Picture,
     /// The values of additional fields that `[social.<name>.profile]` takes from the profile.
     pub fields: Map<String, Value>,
+    /// The part of the profile that was left out, with the reason, for operators.
+    pub left_out: Option<String>,
     /// Everything that the provider returned.
     pub raw: Additional,
 }

@@ -7,7 +7,7 @@ use crate::{
         ColumnDefault, CookieDeclaration, Declaration, Documentation, FeatureColumn, FeatureTable, Limit, LimitRule,
         Model, ModelColumn, Paths, Resource,
     },
-    options::{Section, choice, number, optional_switch, options, positive_seconds, section, switch, text},
+    options::{Section, choice, lifetime, number, optional_switch, options, seconds, section, switch, text},
     problem::Problems,
     syntax::origin,
 };
@@ -98,9 +98,10 @@ options! {
         /// Users without a password need none to set a second factor up, and to remove it.
         allow_passwordless: bool = switch("allow_passwordless", false),
         /// How long a sign-in waits for its code, in seconds.
-        cookie_max_age: u32 = positive_seconds("two_factor_cookie_max_age", 600),
+        cookie_max_age: u32 = lifetime("two_factor_cookie_max_age", 600),
         /// How long a device is not asked again if the client sends `trustDevice`; each sign-in restarts the time.
-        trust_device_max_age: u32 = positive_seconds("trust_device_max_age", 2_592_000),
+        /// With `0` every device is asked.
+        trust_device_max_age: u32 = seconds("trust_device_max_age", 2_592_000),
         /// Codes of authenticator apps.
         totp: TotpOptions = section::<TotpOptions>("totp_options"),
         /// Codes by mail.
@@ -168,7 +169,7 @@ options! {
         /// How many wrong codes in a row, over all sign-ins of the user.
         max_failed_attempts: u32 = number("max_failed_attempts", 1, 1_000, 10),
         /// For how long no code is taken, in seconds.
-        duration: u32 = positive_seconds("duration_seconds", 900),
+        duration: u32 = lifetime("duration_seconds", 900),
     }
 }
 

@@ -27,9 +27,12 @@ fn named(cx: &Context, user_id: &str) -> Option<String> {
     secrets.all().any(|secret| signature::verify_bytes(secret.bytes(), &text, &mac)).then(|| name.to_owned())
 }
 
-/// Whether the device of a sign-in is trusted.
+/// Whether the device of a sign-in is trusted. With a time of zero none is, regardless of those that were trusted before.
 pub(super) async fn is_trusted(cx: &Context, entry: &Entry<'_>) -> Result<bool, Error> {
     let user = entry.user;
+    if cx.auth.config.features.two_factor.trust_device_max_age == 0 {
+        return Ok(false);
+    }
     let Some(name) = named(cx, &user.id) else { return Ok(false) };
     let identifiers = links::identifiers(cx, "", &name);
     let found = verification::peek(&cx.db, &identifiers).await?;
@@ -72,11 +75,15 @@ pub(super) async fn renew(cx: &mut Context, user_id: &str) -> Result<(), Error> 
     }
 }
 
-/// Trusts the device of this request from now on.
+/// Trusts the device of this request from now on, unless no device is trusted.
 pub(super) async fn remember(cx: &mut Context, user_id: &str, digest: Option<&str>) -> Result<(), Error> {
     let auth = cx.auth.clone();
+    let seconds = auth.config.features.two_factor.trust_device_max_age;
+    if seconds == 0 {
+        return Ok(());
+    }
     let name = DEVICE.made(&mut cx.rng, digest);
-    let secret = links::secret(cx, "", &name, auth.config.features.two_factor.trust_device_max_age, user_id);
+    let secret = links::secret(cx, "", &name, seconds, user_id);
     verification::insert(&cx.db, &secret).await?;
     let current = auth.config.secrets.current();
     let mac = URL_SAFE_NO_PAD.encode(signature::hmac(current.bytes(), &format!("{user_id}!{name}")));
@@ -105,9 +112,9 @@ pub(super) async fn end_own(cx: &mut Context, user_id: &str) -> Result<(), Error
 /// Ends the trust in all devices of a user except this one.
 pub(super) async fn end(cx: &mut Context, user_id: &str) -> Result<(), Error> {
     let kept = named(cx, user_id).map(|name| links::identifiers(cx, "", &name)).unwrap_or_default();
-    if are_hidden(cx) {
+    let seconds = cx.auth.config.features.two_factor.trust_device_max_age;
+    if are_hidden(cx) && seconds > 0 {
         // For as long as a device is trusted. Its value is the device that stays.
-        let seconds = cx.auth.config.features.two_factor.trust_device_max_age;
         let stays = kept.first().map_or("none", String::as_str);
         let since = links::secret(cx, DISTRUSTED, user_id, seconds, stays);
         verification::take(&cx.db, &links::identifiers(cx, DISTRUSTED, user_id)).await?;

@@ -24,11 +24,12 @@ use crate::{
     endpoint::{Body, Condition, Endpoint, Guard},
     error::Error,
     flow::password::{self, Attempt},
-    model::User,
+    model::{Session, User},
     reason::Reason,
     reply::Reply,
     rules::{fields::is_truthy, sign_in},
     run::run,
+    signed_in,
     store::{self, user::Change},
 };
 
@@ -141,10 +142,10 @@ fn new_user<'a>(cx: &'a mut Context, given: &'a mut Map<String, Value>) -> Answe
 }
 
 /// Checks the username that a signed-in user asks for (spec sign-in-plugins §1.4). Where usernames stay as they are, `null` does
-/// not remove one either.
+/// not remove one either. An administrator who acts as the user changes no name with which the user signs in.
 fn user_change<'a>(
     cx: &'a mut Context,
-    user: &'a User,
+    (user, session): (&'a User, &'a Session),
     given: &'a mut Map<String, Value>,
 ) -> Answer<'a, Result<(), Error>> {
     Box::pin(async move {
@@ -156,6 +157,9 @@ fn user_change<'a>(
             Some(typed) => Some(checked(&typed, config, StatusCode::BAD_REQUEST)?),
             None => None,
         };
+        if own != username.as_deref() {
+            signed_in::in_person(session)?;
+        }
         if config.immutable && own.is_some() && own != username.as_deref() {
             return Err(Error::bad(declaration::USERNAME_IS_IMMUTABLE, Reason::UsernameImmutable));
         }

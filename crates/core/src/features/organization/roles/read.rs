@@ -63,7 +63,7 @@ impl AskingMember {
 
     /// Returns the options by which permissions in the organization are decided.
     pub(super) fn rules<'a>(&'a self, config: &'a Config) -> Rules<'a> {
-        Rules { options: &config.features.organization, roles: &self.roles }
+        Rules::of(config, &self.roles)
     }
 
     /// Returns the member for the statement that writes.

@@ -64,6 +64,11 @@ pub enum Refusal {
         /// The expected ones.
         expected: String,
     },
+    /// Its page is in a frame of another origin.
+    #[error(
+        "its page is in a frame of {0}, which `passkey.origin` does not list; list it if its pages may frame this one"
+    )]
+    Framed(String),
     /// Its domain is another one.
     #[error("its domain is not {0:?}")]
     Domain(String),
@@ -131,6 +136,12 @@ struct ClientData {
     r#type: String,
     challenge: String,
     origin: String,
+    /// Whether a page around this one has another origin.
+    #[serde(rename = "crossOrigin")]
+    is_framed: Option<bool>,
+    /// The origin of the outermost page, if it is another one.
+    #[serde(rename = "topOrigin")]
+    top: Option<String>,
 }
 
 fn decoded(answer: &Value, name: &'static str) -> Result<Vec<u8>, Refusal> {
@@ -159,6 +170,12 @@ fn client_data(answer: &Value, kind: &str, expected: &CeremonyRequirements<'_>) 
     if !expected.origins.contains(&data.origin) {
         let expected = expected.origins.join(" or ");
         return Err(Refusal::Origin { found: shown(&data.origin), expected });
+    }
+    // A page that frames this one could lead a person to confirm what the person does not see (WebAuthn §§7.1, 7.2, 13.4.2).
+    let is_listed = data.top.as_ref().map(|top| expected.origins.contains(top));
+    if is_listed.map_or(data.is_framed == Some(true), |is_listed| !is_listed) {
+        let top = data.top.map_or_else(|| "an unnamed page".to_owned(), |top| format!("{:?}", shown(&top)));
+        return Err(Refusal::Framed(top));
     }
     Ok(Sha256::digest(&bytes).into())
 }
