@@ -53,10 +53,11 @@ impl Plan {
     ) -> Self {
         let mut plan = Self::default();
         let (mut altered, mut indexes) = (Vec::new(), Vec::new());
+        let ids = |model: &str| found.other_ids(schema, model);
         for table in &schema.tables {
             match found.relations.get(&table.name) {
                 None => {
-                    plan.statements.push(sql::create(schema, table, false));
+                    plan.statements.push(sql::create(schema, table, false, &ids));
                     plan.created.push(table.name.clone());
                     plan.index(schema, table, found, |column| column.indexed && !column.unique, &mut indexes);
                 }
@@ -69,7 +70,7 @@ impl Plan {
                         match columns.get(&column.name) {
                             Some(_) => {}
                             None if plan.may_add(table, column, populated.contains(&table.name)) => {
-                                altered.push(sql::add(schema, table, column));
+                                altered.push(sql::add(schema, table, column, &ids));
                                 plan.added.push(format!("{}.{}", table.name, column.name));
                             }
                             None => {}
