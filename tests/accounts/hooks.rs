@@ -367,8 +367,8 @@ fn hooks_that_cannot_work_are_refused_at_start() {
     for (hook, expected) in [
         (URL.to_owned(), "must have either `before` or `after`"),
         (format!("before = \"user.create\"\nafter = \"user.create\"\n{URL}"), "must have either `before` or `after`"),
-        ("before = \"user.create\"\n".to_owned(), "must have either `url` or `function`"),
-        (format!("before = \"user.create\"\nfunction = \"f\"\n{URL}"), "must have either `url` or `function`"),
+        ("before = \"user.create\"\n".to_owned(), "must have one of `url`, `function` and `rust`"),
+        (format!("before = \"user.create\"\nfunction = \"f\"\n{URL}"), "must have one of `url`, `function` and `rust`"),
         (format!("after = \"user.create\"\non_failure = \"refuse\"\n{URL}"), "has no effect"),
         (format!("before = \"email.verify\"\n{URL}"), "`hooks.x.before` must be one of"),
         ("before = \"user.create\"\nurl = \"http://localhost/x\"\n".to_owned(), "has an http URL"),

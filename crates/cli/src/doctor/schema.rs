@@ -23,13 +23,14 @@ use crate::{
         found::{FoundTables, Relation},
         identifiers,
         incomplete::{self, IncompleteTables},
-        mapping, owners, rules, times,
+        indexes, mapping, owners, rules, times,
         unique::{self, Uniqueness},
     },
 };
 
 pub(super) const CHECK: &str = "schema";
 const COLUMNS: &str = "columns";
+const INDEXES: &str = "indexes";
 const RULES: &str = "rules";
 const TIMES: &str = "times";
 const FUNCTIONS: &str = "stored functions";
@@ -48,6 +49,7 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
     let rights = rights::check(&transaction, &judged).await?;
     let times = times::look(&transaction, &judged, &found).await?;
     let rules = rules::look(&transaction, &judged, &found).await?;
+    let indexes = indexes::look(&transaction, &judged, &found, config).await?;
     let functions = match schema.stored_functions {
         true => Some(functions(glance(&transaction, &schema).await?)),
         false => None,
@@ -62,6 +64,7 @@ pub(super) async fn check(client: &mut Client, config: &Config) -> Result<Vec<Fi
     }
     findings.extend(columns);
     findings.extend(functions);
+    findings.extend(indexes.into_iter().map(|fault| Finding::warn(INDEXES, fault.what, fault.fix)));
     findings.extend(times.into_iter().map(|fault| Finding::warn(TIMES, fault.what, fault.fix)));
     let unguarded = unguarded(&found.relations, &schema).into_iter().map(|text| {
         let fix = "switch on the section that is named here; if the column is no longer used, there is nothing to do";

@@ -207,13 +207,16 @@ pub(super) fn write(carrier: &mut Carrier<'_>) {
         return;
     }
     let mut schemas: Vec<String> = Vec::new();
+    let mut renamed_ids: Vec<(String, String)> = Vec::new();
     for model in MODELS {
         match tables.get(model) {
             Some(table) => {
                 let schema = table.schema.as_ref().map(|schema| format!("{schema}.")).unwrap_or_default();
-                let id = table.columns.iter().find(|column| column.property == "id");
+                let id = table.column("id");
+                let other = id.filter(|id| id.name != "id").map(|id| (id.name.clone(), table.name.clone()));
                 let kind = id.map(|id| format!(", identifiers {}", id.kind)).unwrap_or_default();
                 carrier.tables.push(format!("{model} is {schema}{}{kind}", table.name));
+                renamed_ids.extend(other);
                 schemas.extend(
                     table.schema.clone().filter(|name| !schemas.contains(name)).into_iter().collect::<Vec<_>>(),
                 );
@@ -226,6 +229,15 @@ pub(super) fn write(carrier: &mut Carrier<'_>) {
                 carrier.tables.push(says);
             }
         }
+    }
+    if let (false, Some(database)) = (renamed_ids.is_empty(), carrier.option("database")) {
+        let places: Vec<_> = renamed_ids.iter().map(|(column, table)| format!("`{column}` of `{table}`")).collect();
+        let says = format!(
+            "gatepost reads identifiers from columns `id`, and these have other names: {}; rename the columns in the database and keep the \
+             names in the code",
+            places.join(", ")
+        );
+        carrier.add("database (identifiers)", database.at, Class::NotPossible, says).blocks = true;
     }
     // The table of users decides: one PostgreSQL schema holds for all tables.
     let of_users = tables.get("user").and_then(|table| table.schema.clone());

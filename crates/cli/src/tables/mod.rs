@@ -6,6 +6,7 @@ pub mod fit;
 pub mod found;
 pub mod identifiers;
 pub mod incomplete;
+pub mod indexes;
 pub(crate) mod lines;
 pub mod mapping;
 pub mod owners;

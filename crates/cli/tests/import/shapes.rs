@@ -502,3 +502,16 @@ fn the_schema_of_the_connection_is_carried() {
     let found = report(&[("auth.ts", &(HEAD.to_owned() + &options(&format!("{{ database: {decided} }}"))))]);
     assert_eq!(entry(&found, "database (search_path)").0, Class::NotUnderstood, "{found}");
 }
+
+#[test]
+fn identifiers_under_another_name_stand_against_the_switch() {
+    let schema = r#"import { pgTable, text } from "drizzle-orm/pg-core";
+export const user = pgTable("user", { id: text("user_id").primaryKey(), email: text("email") });"#;
+    let auth = r#"import { betterAuth } from "better-auth"; import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { drizzle } from "drizzle-orm/node-postgres"; import * as schema from "./schema";
+export const auth = betterAuth({ database: drizzleAdapter(drizzle(process.env.DATABASE_URL!, { schema }), { provider: "pg", schema }) });"#;
+    let found = report(&[("auth.ts", auth), ("schema.ts", schema)]);
+    let (class, says) = entry(&found, "database (identifiers)");
+    assert!(class == Class::NotPossible && says.contains("`user_id` of `user`"), "{found}");
+    assert_eq!(found.verdict, Verdict::DoesNotSwitch);
+}

@@ -72,7 +72,11 @@ fn of_a_refusal(state: &str, message: &str) -> Option<&'static str> {
          the URL, postgres://user:password@localhost/name"
     } else if state == "3D000" || says(&["no such database"]) || (says(&["database"]) && says(&["does not exist"])) {
         "no database has the name at the end of the URL: correct it there, or create the database"
-    } else if says(&["no such user"]) || (state == "28000" && says(&["role", "does not exist"])) {
+    } else if says(&["not permitted to log in"]) {
+        "let the role of the URL log in, `alter role … login`, or write another user into the URL"
+    } else if says(&["permission denied for database"]) {
+        "as the owner of the database, let the role connect: `grant connect on database … to …`"
+    } else if says(&["no such user"]) || (state == "28000" && says(&["role"]) && says(&["does not exist"])) {
         "no user has this name: correct it in the URL, or create the user. Without a user in the URL, gatepost logs in with the name \
          of the account that it runs as"
     } else if state == "28P01"
@@ -168,6 +172,8 @@ mod tests {
             ("3D000", "database \"x\" does not exist", "create the database"),
             ("08P01", "server login failed: FATAL database \"x\" does not exist", "create the database"),
             ("28000", "role \"u\" does not exist", "create the user"),
+            ("28000", "role \"u\" is not permitted to log in", "alter role"),
+            ("42501", "permission denied for database \"d\"", "grant connect"),
             ("28000", "Peer authentication failed for user \"u\"", "@localhost/"),
             ("28P01", "password authentication failed for user \"u\"", "percent-encoded"),
             ("22023", "invalid value for parameter \"geqo\": \"x\"", "`options`"),
