@@ -244,7 +244,7 @@ fn a_column_that_does_not_take_what_is_written_is_told_once_with_the_requests_th
         (
             "alter table users add tenant text not null",
             "the column `tenant` of `users` is NOT NULL and has no default, and gatepost does not write it",
-            "`[user.additional_fields] tenant = { type = \"string\", input = false, default_value = \"…\" }`",
+            "`[user.additional_fields] tenant = { type = \"string\", input = false, returned = false, default_value = \"…\" }`",
         ),
         (
             "alter table sessions drop updated_at; alter table sessions add updated_at timestamp generated always as (expires_at) stored",
@@ -255,7 +255,7 @@ fn a_column_that_does_not_take_what_is_written_is_told_once_with_the_requests_th
             "alter table sessions drop constraint sessions_user_id_users_id_fk; alter table accounts drop constraint accounts_user_id_users_id_fk;
              alter table users alter id type uuid using gen_random_uuid()",
             "the column `id` of `users` is uuid, but the configuration expects text",
-            "set `[advanced.database] generate_id = \"uuid\"`",
+            "set `[advanced.database] generate_id = \"uuidv4\"`",
         ),
     ] {
         let database = changed(sql);

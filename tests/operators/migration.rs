@@ -1,10 +1,13 @@
 //! The schema: what `gatepost migrate` makes is what better-auth makes, and what better-auth made stays as it is.
 
+use std::{thread, time::Instant};
+
 use gatepost_cli::migrate::{self, Failure, Plan};
 use gatepost_core::config::{Schema, Source};
 use serde_json::Value;
 
 use crate::support::{
+    LIMIT,
     node::Reference,
     postgres::{Database, block_on},
     service::Service,
@@ -391,4 +394,52 @@ fn a_column_that_does_not_take_what_is_written_is_a_problem_and_one_that_takes_n
     );
     assert_eq!(plan.warnings, Vec::<String>::new());
     assert_eq!(plan.statements, Vec::<String>::new());
+}
+
+#[test]
+fn requests_do_not_wait_behind_a_migration_that_waits_for_a_lock() {
+    let database = Database::new();
+    let service = Service::new(&database.url);
+    let cookie = service.user("ada@example.com");
+    let read = || service.get("/get-session", &cookie).text().contains("ada@example.com");
+    let wanted = configured("[admin]\nenabled = true\n");
+    thread::scope(|scope| {
+        // A transaction that has read the users, until the table `let_go` is there.
+        scope.spawn(|| {
+            database.query(
+                "do $$ begin perform 1 from \"user\";
+                 while not exists (select from pg_class where relname = 'let_go') loop perform pg_sleep(0.01); end loop; end $$",
+            )
+        });
+        let until = |sql: &str| {
+            let begun = Instant::now();
+            while database.value(sql) == "0" {
+                assert!(begun.elapsed() < LIMIT, "{sql}");
+            }
+        };
+        until(
+            "select count(*) from pg_locks where relation = '\"user\"'::regclass and mode = 'AccessShareLock' and pid <> pg_backend_pid()",
+        );
+        let migrated = scope.spawn(|| migrated_to(&database, &wanted));
+        until("select count(*) from pg_locks where relation = '\"user\"'::regclass and not granted");
+        for _ in 0..10 {
+            assert!(read());
+        }
+        database.query("create table let_go ()");
+        let plan = migrated.join().unwrap().unwrap();
+        assert!(plan.added.iter().any(|name| name.ends_with("banned")), "{:?}", plan.added);
+    });
+    assert!(read());
+}
+
+#[test]
+fn an_index_that_is_not_valid_is_named_as_that() {
+    let database = Database::new();
+    database.query("drop index \"session_userId_idx\"; create index \"session_userId_idx\" on session (\"userId\")");
+    database.query("update pg_index set indisvalid = false where indexrelid = '\"session_userId_idx\"'::regclass");
+    let [refusal] = &planned(&database, &configured("")).refusals[..] else { panic!("it is told once") };
+    assert!(refusal.contains("`session_userId_idx` on `session` is not valid"), "{refusal}");
+    let drop = refusal.split('`').find(|part| part.starts_with("drop index")).unwrap();
+    database.query(drop);
+    assert_eq!(migrated_to(&database, &configured("")).unwrap().added, ["session_userId_idx"]);
 }

@@ -84,7 +84,7 @@ fn identifiers_of_another_type_are_told_once() {
     let told = plan(&database, SHORT).refusals;
     let columns = "the columns `id` of `users`, `id` of `sessions`, `user_id` of `sessions`, `id` of `accounts`, `user_id` of \
                    `accounts`, `id` of `verifications`, `id` of `jwks`, `id` of `rate_limits` are uuid, but the configuration expects text";
-    assert_eq!(told, [format!("{columns}: set `[advanced.database] generate_id = \"uuid\"`")]);
+    assert_eq!(told, [format!("{columns}: set `[advanced.database] generate_id = \"uuidv4\"`")]);
 }
 
 #[test]

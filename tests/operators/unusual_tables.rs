@@ -4,6 +4,7 @@
 use gatepost_cli::{
     migrate::{self, Plan},
     report::Verdict,
+    roles,
 };
 use gatepost_core::config::{Schema, Source};
 use serde_json::json;
@@ -11,7 +12,7 @@ use serde_json::json;
 use crate::support::{
     examined,
     mailbox::Mailbox,
-    postgres::{Database, block_on},
+    postgres::{Database, block_on, execute},
     service::{DEFAULT, Service, log_lines},
     tables::drizzle,
     transport,
@@ -266,4 +267,66 @@ fn a_policy_that_reads_an_unknown_setting_is_not_the_fault_of_the_url() {
     let lines = log_lines();
     let line = lines.iter().rev().find(|line| line.contains("app.tenant") || line.contains("42704")).unwrap();
     assert!(!line.contains("of the URL"), "{line}");
+}
+
+#[test]
+fn tables_of_features_refer_to_users_by_the_type_that_their_identifiers_have() {
+    for (sql, form, kind) in [
+        ("", "uuidv4", "text"),
+        ("", "false", "text"),
+        (
+            "alter table sessions drop constraint sessions_user_id_users_id_fk; alter table accounts drop constraint accounts_user_id_users_id_fk;
+             alter table users drop id; alter table users add id bigserial primary key;
+             alter table sessions drop id, drop user_id; alter table sessions add id bigserial primary key, add user_id bigint not null references users;
+             alter table accounts drop id, drop user_id; alter table accounts add id bigserial primary key, add user_id bigint not null references users;
+             alter table verifications drop id; alter table verifications add id bigserial primary key",
+            "serial",
+            "bigint",
+        ),
+    ] {
+        let database = database(&format!("drop table jwks, rate_limits; {sql}"));
+        if form == "false" {
+            for table in ["users", "sessions", "accounts", "verifications"] {
+                database.query(&format!("alter table {table} alter id set default gen_random_uuid()::text"));
+            }
+        }
+        let form = if form == "false" { form.to_owned() } else { format!("{form:?}") };
+        let toml = format!("[jwt]\nenabled = false\n[two_factor]\nenabled = true\n[advanced.database]\ngenerate_id = {form}\n");
+        let text = format!("{SHORT}{toml}");
+        let wanted = Schema::load(Source { name: "gatepost.toml", text: &text }).unwrap();
+        block_on(async { migrate::migrate(&transport::url(&database.url), &transport::options(), &wanted).await.unwrap() });
+        let found = database.value(
+            "select data_type from information_schema.columns where table_name = 'two_factors' and column_name = 'user_id'",
+        );
+        assert_eq!(found, kind, "{form}");
+        assert_eq!(failures(&database, &toml), Vec::<String>::new(), "{form}");
+        service(&database, &toml).user("ada@example.com");
+    }
+}
+
+#[test]
+fn the_role_of_the_functions_may_use_every_counter() {
+    let database = database(
+        "drop table jwks, rate_limits; alter table sessions drop constraint sessions_user_id_users_id_fk; alter table accounts drop constraint accounts_user_id_users_id_fk;
+         alter table users drop id; alter table users add id serial primary key, add number bigserial not null;
+         alter table sessions drop id, drop user_id; alter table sessions add id serial primary key, add user_id int not null references users;
+         alter table accounts drop id, drop user_id; alter table accounts add id serial primary key, add user_id int not null references users;
+         alter table verifications drop id; alter table verifications add id serial primary key",
+    );
+    let toml = "[jwt]\nenabled = false\n[advanced.database]\ngenerate_id = \"serial\"\n";
+    let text = format!("{SHORT}{toml}");
+    let mut wanted = Schema::load(Source { name: "gatepost.toml", text: &text }).unwrap();
+    wanted.tables.retain(|table| !matches!(table.model, "jwks" | "rateLimit"));
+    let role = format!("counting {}", std::process::id());
+    execute(&database.direct, &roles::sql(&role, &wanted));
+    execute(&database.direct, &format!("alter role \"{role}\" password 'p'"));
+    let mut url: url::Url = database.direct.parse().unwrap();
+    url.set_username(&role).unwrap();
+    url.set_password(Some("p")).unwrap();
+    let report = examined::by(url.as_str(), &format!("{SHORT}{toml}"));
+    assert_eq!(report.status(), 0, "{report}");
+    let service = Service::with(&format!("{DEFAULT}{SHORT}{toml}"), &[("DATABASE_URL", url.as_str())]);
+    service.user("ada@example.com");
+    drop(service);
+    execute(&database.direct, &format!("drop owned by \"{role}\"; drop role \"{role}\""));
 }

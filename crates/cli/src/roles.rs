@@ -31,6 +31,8 @@ pub fn sql(role: &str, schema: &Schema) -> String {
         )
     });
     let counting = counting.unwrap_or_default();
+    let all = schema.tables.iter().map(|table| literal(&schema.quoted(table)));
+    let regclasses = all.collect::<Vec<_>>().join(", ");
     format!(
         r#"-- A role for the functions, which may read and write rows of these tables and nothing else. Run this SQL as the owner of the
 -- tables, in their database and schema. Then give the role a password and write it into DATABASE_URL:
@@ -38,12 +40,21 @@ pub fn sql(role: &str, schema: &Schema) -> String {
 --     alter role {name} password '…';
 --
 -- Migrations still need the owner: set DATABASE_URL_UNPOOLED, which the functions do not read, to the owner's URL.
-do $$ begin
+do $$ declare counter regclass; begin
     if not exists (select from pg_roles where rolname = {text}) then
         create role {name} login nosuperuser nocreatedb nocreaterole noinherit;
     end if;
     execute format('grant connect on database %I to %I', current_database(), {text});
     execute format('grant usage on schema %I to %I', {namespace}, {text});{counting}
+    -- The counters of defaults, as of `serial`. An identity needs no right.
+    for counter in
+        select distinct s.oid::regclass from pg_attrdef d
+            join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid and p.refclassid = 'pg_class'::regclass
+            join pg_class s on s.oid = p.refobjid and s.relkind = 'S'
+        where d.adrelid = any (array[{regclasses}]::regclass[])
+    loop
+        execute format('grant usage on sequence %s to %I', counter, {text});
+    end loop;
 end $$;
 grant select, insert, update, delete on {} to {name};
 {notes}"#,

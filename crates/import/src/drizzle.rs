@@ -2,8 +2,8 @@
 
 use crate::{
     eval::Reader,
-    tables::{Column, Table},
-    value::{External, FunctionCall, Value, ValueKind},
+    tables::{Column, IdForm, Table},
+    value::{External, FunctionCall, Object, Value, ValueKind},
 };
 
 /// How Drizzle calls a column without a name.
@@ -61,7 +61,7 @@ pub fn table(reader: &Reader, value: &Value, casing: Casing) -> Option<Table> {
         _ => columns.clone(),
     };
     let columns =
-        columns.object()?.holding().into_iter().filter_map(|member| column(&member.key, &member.value, casing));
+        columns.object()?.holding().into_iter().filter_map(|member| column(reader, &member.key, &member.value, casing));
     Some(Table { name, schema, columns: columns.collect() })
 }
 
@@ -87,8 +87,9 @@ fn is_drizzle(external: &External) -> bool {
     external.module.starts_with("drizzle-orm")
 }
 
-fn column(property: &str, value: &Value, casing: Casing) -> Option<Column> {
+fn column(reader: &Reader, property: &str, value: &Value, casing: Casing) -> Option<Column> {
     let mut modifiers: Vec<&str> = Vec::new();
+    let mut form = None;
     let mut value = value;
     // `text("name").notNull().unique()`: from the outside in.
     let (kind, called): (String, &FunctionCall) = loop {
@@ -98,6 +99,9 @@ fn column(property: &str, value: &Value, casing: Casing) -> Option<Column> {
                 if matches!(inner.what, ValueKind::Called(_)) && !is_enumeration(inner) =>
             {
                 modifiers.push(name);
+                if matches!(name.as_str(), "$default" | "$defaultFn") {
+                    form = called.arguments.first().and_then(|function| IdForm::made_by(reader, function));
+                }
                 value = inner;
             }
             ValueKind::Property(_, name) => break (name.clone(), called),
@@ -120,10 +124,19 @@ fn column(property: &str, value: &Value, casing: Casing) -> Option<Column> {
         name,
         kind: kind.to_lowercase(),
         has_default: counts || has("default") || has("defaultNow") || has("defaultRandom"),
+        length: called.arguments.iter().filter_map(Value::object).find_map(|options| length(options)),
+        form,
         counts,
         is_unique: has("unique"),
         is_generated: has("generatedAlwaysAs"),
     })
+}
+
+/// The length in the options of a column.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the number is whole and small")]
+fn length(options: &Object) -> Option<usize> {
+    let ValueKind::Number(length) = options.get("length")?.value.what else { return None };
+    (length.fract() == 0.0 && (1.0..1e6).contains(&length)).then_some(length as usize)
 }
 
 /// Whether a value is the enumeration `pgEnum(…)`, whose calls are columns.

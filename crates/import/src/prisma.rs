@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     files::Files,
-    tables::{Column, Table},
+    tables::{Column, IdForm, Table},
 };
 
 /// A Prisma schema.
@@ -151,6 +151,8 @@ fn model(name: &str, body: &[&str]) -> Model {
         let column = attribute(" @map(").and_then(|rest| argument(&format!("({rest}")));
         let default = attribute(" @default(").unwrap_or_default();
         let native = attribute(" @db.").map(|rest| rest.split([' ', '(']).next().unwrap_or_default().to_lowercase());
+        let length = attribute(" @db.")
+            .and_then(|rest| rest.split(' ').next()?.split_once('(')?.1.split(')').next()?.parse().ok());
         let bare = kind.trim_end_matches(['?', '[', ']']);
         table.columns.push(Column {
             property: field.to_owned(),
@@ -159,6 +161,12 @@ fn model(name: &str, body: &[&str]) -> Model {
             // A default that Prisma's client makes is none of the database.
             has_default: !default.is_empty()
                 && !["cuid(", "uuid(", "ulid(", "nanoid("].iter().any(|made| default.starts_with(made)),
+            length,
+            form: match default.split_once('(') {
+                Some(("uuid", rest)) if rest.starts_with('7') => Some(IdForm::UuidV7),
+                Some((function, _)) => IdForm::of(function),
+                None => None,
+            },
             counts: default.starts_with("autoincrement("),
             is_unique: attributes.contains(" @unique"),
             is_generated: attributes.contains("Unsupported("),

@@ -159,7 +159,8 @@ fn judged(schema: &Schema, role: &str, secured: &BTreeSet<String>, policies: &[P
     let mut fixes: Vec<String> = opened.iter().map(|table| opening(schema, table, role, policies)).collect();
     if !fixes.is_empty() {
         fixes = vec![format!(
-            "as the owner of the tables, let this role see every row; other roles see no more than before: {}",
+            "as the owner of the tables, let this role see every row. A policy holds for every program that uses the role: if another one \
+             does, give gatepost a role of its own first (`cargo gatepost generate roles`), and write that role here: {}",
             fixes.join("; ")
         )];
     }
@@ -213,7 +214,7 @@ async fn sequences(transaction: &Transaction<'_>, schema: &Schema) -> Result<Vec
     let tables: Vec<&str> = ids.map(|table| table.name.as_str()).collect();
     let sql = "select distinct s.relname::text from unnest($1) as t (name)
             join pg_class c on c.oid = format('%I.%I', coalesce($2, current_schema()::text), t.name)::regclass
-            join pg_attribute a on a.attrelid = c.oid and a.attname = 'id' and a.attidentity = ''
+            join pg_attribute a on a.attrelid = c.oid and a.attidentity = ''
             join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
             join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid and p.refclassid = 'pg_class'::regclass
             join pg_class s on s.oid = p.refobjid

@@ -13,7 +13,7 @@ use gatepost_core::{
 };
 
 use super::{
-    report::{Report, Verdict},
+    report::{Class, Entry, Report, Verdict},
     summary,
 };
 use crate::{deployment, migrate, plural::counted};
@@ -55,8 +55,22 @@ pub async fn run(asked: &ImportArguments) -> Result<(String, u8), Box<dyn Error>
     }
     let mut report = super::read(path);
     if let (Some(url), Some(toml)) = (&asked.database, &report.toml) {
-        let found = compared(url, toml).await?;
-        report.tables.extend(found);
+        let compared = compared(url, toml).await?;
+        report.tables.extend(compared.lines);
+        if !compared.takes {
+            let says = "this database does not take what gatepost writes: the lines `the database` below say why, and what to do";
+            report.entries.push(Entry {
+                option: "--database".to_owned(),
+                class: Class::NotPossible,
+                key: None,
+                says: says.to_owned(),
+                place: "the database".to_owned(),
+                protection: false,
+                blocks: false,
+                decide: true,
+            });
+            report.judge();
+        }
     }
     let is_written = !asked.is_plan && (report.verdict != Verdict::DoesNotSwitch || asked.anyway);
     if let Some(toml) = report.toml.as_ref().filter(|_| is_written) {
@@ -90,8 +104,16 @@ fn written(path: &Path, text: &str, force: bool) -> io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
+/// A database beside the configuration.
+struct Compared {
+    /// Lines for the report.
+    lines: Vec<String>,
+    /// Whether it takes what the service writes.
+    takes: bool,
+}
+
 /// Compares a database with the configuration. Changes nothing.
-async fn compared(url: &str, toml: &str) -> Result<Vec<String>, Box<dyn Error>> {
+async fn compared(url: &str, toml: &str) -> Result<Compared, Box<dyn Error>> {
     let source = Source { name: "gatepost.toml", text: toml };
     let mut variables = Variables::default();
     variables.set("DATABASE_URL", url);
@@ -102,8 +124,12 @@ async fn compared(url: &str, toml: &str) -> Result<Vec<String>, Box<dyn Error>> 
     let mut lines: Vec<String> = plan.notes().into_iter().map(|note| format!("the database: {note}")).collect();
     lines.extend(plan.refusals.iter().map(|refusal| format!("the database: {refusal}")));
     let count = plan.statements.len();
-    match (plan.judged(false), count) {
+    let takes = plan.refusals.is_empty() && plan.problems.is_empty();
+    let judged = plan.judged(false);
+    let takes = takes && judged.is_ok();
+    match (judged, count) {
         (Err(failure), _) => lines.extend(failure.to_string().lines().map(|line| format!("the database: {line}"))),
+        (Ok(_), 0) if !takes => {}
         (Ok(_), 0) => lines.push("the database has every table and column that the configuration names".to_owned()),
         (Ok(_), count) => {
             lines.push(format!(
@@ -112,5 +138,5 @@ async fn compared(url: &str, toml: &str) -> Result<Vec<String>, Box<dyn Error>> 
             ));
         }
     }
-    Ok(lines)
+    Ok(Compared { lines, takes })
 }

@@ -81,7 +81,7 @@ fn renamed(carrier: &Carrier<'_>, model: &str) -> BTreeMap<String, String> {
 }
 
 /// The tables of the models, and whether the names in the options are the database's own.
-fn tables(carrier: &Carrier<'_>) -> (BTreeMap<String, Table>, bool) {
+pub(super) fn tables(carrier: &Carrier<'_>) -> (BTreeMap<String, Table>, bool) {
     let mut found = BTreeMap::new();
     let Some(database) = carrier.option("database") else { return (found, true) };
     let plural = adapter_option(database, "usePlural").and_then(|value| value.truth()) == Some(true);
@@ -278,64 +278,4 @@ pub(super) fn named(carrier: &mut Carrier<'_>, path: &str, value: &Value) {
 pub(super) fn of_plugin(carrier: &mut Carrier<'_>, shown: &str, value: &Value) {
     let says = "names of tables and columns: compare `[schema]` with them";
     carrier.add(shown, value.at, Class::Carried, says).decide = true;
-}
-
-/// `generateId`.
-pub(super) fn identifiers(carrier: &mut Carrier<'_>, path: &str, value: &Value) {
-    let (tables, _) = tables(carrier);
-    let id = tables.get("user").and_then(|table| table.columns.iter().find(|column| column.property == "id"));
-    let kind = id.map(|id| (id.kind.clone(), id.has_default, id.counts));
-    let both = path == "advanced.generateId" && carrier.at("advanced.database.generateId").is_some();
-    let by_column = match &kind {
-        Some((_, _, true)) => Some("serial"),
-        Some((kind, true, _)) if kind == "uuid" => Some("uuid"),
-        _ => None,
-    };
-    let given = match &value.what {
-        ValueKind::Text(text) => Some(text.as_str()),
-        _ => None,
-    };
-    match (given, &value.what, by_column) {
-        _ if both => {
-            carrier.add(
-                path,
-                value.at,
-                Class::Replaced,
-                "the older place of the option; `advanced.database.generateId` is the one that counts",
-            );
-        }
-        (Some(text @ ("uuid" | "serial")), ..) => {
-            let says = match &kind {
-                Some((column, false, false)) if text == "uuid" => {
-                    format!("the database makes them here: the column {column} needs the default gen_random_uuid()")
-                }
-                _ => String::new(),
-            };
-            carrier.write(path, value.at, ("advanced", "database.generate_id"), &super::draft::quoted(text), &says);
-        }
-        (_, ValueKind::Boolean(false), Some(by)) => {
-            let says = "the database makes them, as the columns' defaults say";
-            carrier.write(path, value.at, ("advanced", "database.generate_id"), &super::draft::quoted(by), says);
-        }
-        (_, ValueKind::Boolean(false), None) => {
-            let says = "left out: no column has a default in the database, so that new rows get 32 letters and digits; old ones stay";
-            carrier.add(path, value.at, Class::Replaced, says);
-        }
-        (_, ValueKind::Closure(_) | ValueKind::External(_) | ValueKind::Called(_), _)
-            if kind.as_ref().is_some_and(|(kind, ..)| kind == "uuid") =>
-        {
-            let says =
-                "a function is not called; the database makes UUIDs: the column needs the default gen_random_uuid()";
-            carrier.write(path, value.at, ("advanced", "database.generate_id"), "\"uuid\"", says);
-            if let Some(entry) = carrier.entries.last_mut() {
-                entry.decide = by_column.is_none();
-            }
-        }
-        (_, ValueKind::Closure(_) | ValueKind::External(_) | ValueKind::Called(_), _) => {
-            let says = "left out: a function is not called, so that new rows get 32 letters and digits; old ones stay, and what relies on \
-                        another form breaks";
-            carrier.add(path, value.at, Class::Replaced, says).decide = true;
-        }
-        _ => carrier.not_understood(path, value),
-    }
 }

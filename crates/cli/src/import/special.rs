@@ -55,7 +55,7 @@ pub(super) fn read(carrier: &mut Carrier<'_>, path: &str, value: &Value) -> bool
         "emailAndPassword.password" => hashes::read(carrier, value),
         "rateLimit.customRules" => rules(carrier, value),
         "advanced.cookies" => cookies(carrier, value),
-        "advanced.generateId" | "advanced.database.generateId" => super::schema::identifiers(carrier, path, value),
+        "advanced.generateId" | "advanced.database.generateId" => super::identifiers::carry(carrier, path, value),
         "advanced.disableOriginCheck" | "advanced.disableCSRFCheck" => return dangerous(carrier, path, value),
         "session.cookieCache.refreshCache" => {
             if carrier.option("database").is_none() {

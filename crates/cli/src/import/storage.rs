@@ -155,6 +155,7 @@ pub(super) fn database(carrier: &mut Carrier<'_>, value: &Value) {
             let connection = connection(carrier, value);
             let says = variables::from(carrier, "DATABASE_URL", connection.as_ref());
             carrier.add("database", value.at, Class::Replaced, says);
+            super::search_path::carry(carrier, value);
         }
     }
     adapter(carrier, value);

@@ -6,12 +6,14 @@ mod plan;
 mod repeated;
 pub mod sql;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use gatepost_core::{
     config::{ConnectionOptions, Schema, Variables},
     store::{StoreError, single},
 };
+
+use tokio_postgres::Client;
 
 pub use self::plan::Plan;
 pub(crate) use self::plan::unguarded;
@@ -55,6 +57,13 @@ pub enum Failure {
         .0.what, .0.loss, .0.toml
     )]
     Incomplete(incomplete::IncompleteTables),
+    /// Another transaction holds a lock.
+    #[error(
+        "nothing was changed: another transaction holds a lock on a table ({0}), and requests must not wait behind a migration that waits \
+         for it. Wait until it has ended, or end it, and run the command again: `select pid, state, xact_start, query from \
+         pg_stat_activity where xact_start is not null order by xact_start` lists transactions"
+    )]
+    Locked(StoreError),
 }
 
 impl From<tokio_postgres::Error> for Failure {
@@ -97,8 +106,36 @@ pub async fn migrate_beside(
     new_tables: bool,
 ) -> Result<Plan, Failure> {
     let mut client = single::connect(url, options).await?;
+    let mut attempts = 1;
+    loop {
+        match attempt(&mut client, schema, new_tables).await {
+            Err(Failure::Database(error)) if is_of_locks(&error) => {
+                if attempts == ATTEMPTS {
+                    return Err(Failure::Locked(error));
+                }
+                tokio::time::sleep(PAUSE).await;
+                attempts += 1;
+            }
+            done => return done,
+        }
+    }
+}
+
+/// How often a migration tries to lock its tables, and the pause after each attempt.
+const ATTEMPTS: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(500);
+/// How long it waits for each lock. The requests of a running service wait behind it, and the database looks for a deadlock after a second
+/// (`deadlock_timeout`): the migration gives up before, so that no request ends with one.
+const WAIT: &str = "set local lock_timeout = '400ms'";
+
+/// Whether another transaction holds a lock on a table.
+fn is_of_locks(error: &StoreError) -> bool {
+    ["55P03", "40P01"].iter().any(|state| error.to_string().contains(state))
+}
+
+async fn attempt(client: &mut Client, schema: &Schema, new_tables: bool) -> Result<Plan, Failure> {
     let mut transaction = client.transaction().await?;
-    transaction.batch_execute(&format!("select pg_advisory_xact_lock({LOCK})")).await?;
+    transaction.batch_execute(&format!("select pg_advisory_xact_lock({LOCK}); {WAIT}")).await?;
     let mut plan = compare(&transaction, schema).await?.judged(new_tables)?;
     if !plan.refusals.is_empty() {
         return Err(Failure::Refused(plan.refusals));
@@ -156,6 +193,10 @@ fn hint(error: &StoreError) -> &'static str {
     let hints = [
         ("3F000", ". Create that schema, or set `[database] schema_name`"),
         ("42501", ". This role may not change tables: set DATABASE_URL_UNPOOLED to the URL of the tables' owner"),
+        (
+            "P0001",
+            ". A function of this database refused it, for example an event trigger: make the change as it allows",
+        ),
         ("25006", ". This server is read-only: use the URL of the primary"),
         (
             "23505",

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use gatepost_core::config::{self, DefaultValue, Schema, Table};
+use gatepost_core::{
+    config::{self, DefaultValue, Schema, Table},
+    store::written::quoted,
+};
 
 use super::{Failure, functions::Functions, repeated::RepeatedValues, sql};
 use crate::tables::{
@@ -50,10 +53,11 @@ impl Plan {
     ) -> Self {
         let mut plan = Self::default();
         let (mut altered, mut indexes) = (Vec::new(), Vec::new());
+        let ids = |model: &str| found.other_ids(schema, model);
         for table in &schema.tables {
             match found.relations.get(&table.name) {
                 None => {
-                    plan.statements.push(sql::create(schema, table, false));
+                    plan.statements.push(sql::create(schema, table, false, &ids));
                     plan.created.push(table.name.clone());
                     plan.index(schema, table, found, |column| column.indexed && !column.unique, &mut indexes);
                 }
@@ -66,7 +70,7 @@ impl Plan {
                         match columns.get(&column.name) {
                             Some(_) => {}
                             None if plan.may_add(table, column, populated.contains(&table.name)) => {
-                                altered.push(sql::add(schema, table, column));
+                                altered.push(sql::add(schema, table, column, &ids));
                                 plan.added.push(format!("{}.{}", table.name, column.name));
                             }
                             None => {}
@@ -196,6 +200,13 @@ impl Plan {
                     }
                     indexes.push(sql::index(schema, table, column, false));
                 }
+                Some(other) if other.is_invalid_on(&table.name, &column.name) => self.refusals.push(format!(
+                    "the index `{name}` on `{}` is not valid, as after a `create index concurrently` that failed: drop it, `drop index \
+                     {}.{}`, and run the command again",
+                    table.name,
+                    quoted(&found.schema),
+                    quoted(&name)
+                )),
                 Some(other) => self.refusals.push(format!(
                     "an index `{name}` exists on `{}` ({}), and an index on `{}` ({}) needs its name: rename the existing \
                      index",

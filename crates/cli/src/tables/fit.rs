@@ -2,7 +2,8 @@
 //! from a text and returns, as Node's driver does; a fault is a column for which that fails, with the requests that fail.
 
 use gatepost_core::{
-    config::{Column as Wanted, ColumnType, DefaultValue, Field, Kind, Schema, Table},
+    config::{Column as Wanted, ColumnType, DefaultValue, Field, Ids, Kind, Schema, Table},
+    crypto::random::IdForm,
     store::written::quoted,
 };
 
@@ -176,7 +177,11 @@ impl ColumnPair<'_> {
     fn length(&self) -> Option<String> {
         let length = self.column.length?;
         let needed = match self.field() {
-            _ if matches!(self.wanted.holds, ColumnType::Id | ColumnType::Reference(_)) => 32,
+            _ if matches!(self.wanted.holds, ColumnType::Id | ColumnType::Reference(_)) => match self.schema.ids {
+                Ids::Here(form) => form.length(),
+                Ids::Uuid => IdForm::UuidV4.length(),
+                Ids::Serial | Ids::Database => 0,
+            },
             ("session", "token") | ("account", "accountId") => 32,
             ("account", "password") => 161,
             ("account", "providerId") => self.providers.iter().map(|provider| provider.len()).max().unwrap_or(0),
@@ -349,13 +354,15 @@ pub fn unfilled(found: &FoundTables, table: &Table, name: &str, column: &Column)
         table.name
     );
     // A unique column needs a different value in each row, which a default value is not.
-    let is_configurable = matches!(table.model, "user" | "session" | "account");
+    // A sign-up has a password that is another one.
+    let is_configurable = matches!(table.model, "user" | "session" | "account") && name != "password";
     let is_unique = unique::indexes(found, &table.name, name).next().is_some();
     let fix = if is_configurable && !is_unique {
         let kind = additional_type(column);
         let value = if kind == "\"string\"" { "\"…\"" } else { "…" };
         format!(
-            "let gatepost write it: `[{}.additional_fields] {name} = {{ type = {kind}, input = false, default_value = {value} }}`",
+            "let gatepost write it: `[{}.additional_fields] {name} = {{ type = {kind}, input = false, returned = false, default_value = \
+             {value} }}`",
             table.model
         )
     } else {

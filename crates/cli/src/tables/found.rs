@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use gatepost_core::store::StoreError;
+use gatepost_core::{config::Schema, store::StoreError};
 use tokio_postgres::{Transaction, types::Type};
+
+use super::fit::TEXTS;
 
 /// The tables and indexes of a PostgreSQL schema.
 pub struct FoundTables {
@@ -81,6 +83,13 @@ pub struct Index {
     pub involved: Vec<String>,
 }
 
+impl Index {
+    /// Whether it would be the index of this column, and is not valid.
+    pub fn is_invalid_on(&self, table: &str, column: &str) -> bool {
+        !self.whole && self.condition.is_none() && self.table == table && self.columns == [column]
+    }
+}
+
 impl FoundTables {
     /// Reads the schema with this name, or else the first one of the search path.
     ///
@@ -101,6 +110,17 @@ impl FoundTables {
             indexes: indexes(transaction, &schema).await?,
             schema,
         })
+    }
+
+    /// The type of the identifiers of a table, by its model, if a reference of the configured type could not have them all.
+    pub fn other_ids(&self, schema: &Schema, model: &str) -> Option<String> {
+        let id = self.relations.get(&schema.table(model)?.name)?.columns.get("id")?;
+        let is_alike = match schema.ids.sql() {
+            "text" => TEXTS.contains(&id.kind.as_str()),
+            "integer" => id.kind == "int4",
+            other => id.kind == other,
+        };
+        (!is_alike).then(|| id.declared.clone())
     }
 
     /// Returns whether an index begins with this column, or with `unique` whether the column has a unique index of its own.

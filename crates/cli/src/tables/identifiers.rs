@@ -91,26 +91,31 @@ pub fn faults(schema: &Schema, found: &FoundTables) -> Vec<Fault> {
             place.told()
         ),
         fix: format!(
-            "give it a default, which changes nothing for services that give identifiers themselves: {}",
-            place.default(schema)
+            "give it a default, which changes nothing for services that give identifiers themselves: {}{}",
+            place.default(schema),
+            if place.is_number() {
+                ""
+            } else {
+                ". Where a tool manages the tables and would remove the default, set `generate_id = \"uuidv4\"` instead"
+            }
         ),
     });
     let of_other_kinds = of_other_kinds.into_iter().map(|(kind, columns)| {
         let (word, are) = if columns.len() == 1 { ("column", "is") } else { ("columns", "are") };
         let fix = match kind {
             "uuid" => {
-                // Texts may stand beside them, if the database makes those too.
-                let texts = places.iter().filter(|place| place.is_text() && place.lacks_default());
-                let texts: Vec<_> = texts.map(|place| place.default(schema)).collect();
-                let besides = format!(
-                    ", and let the database make the other identifiers too, which changes nothing for services that give them: {}",
-                    texts.join(", ")
-                );
-                let besides = if texts.is_empty() { String::new() } else { besides };
-                format!("set `[advanced.database] generate_id = \"uuid\"`{besides}")
+                // Who manages the tables, such as Drizzle or Prisma, would remove a default that they do not know.
+                let makes_them = !places.iter().any(Place::lacks_default);
+                let value = if makes_them { "uuid" } else { "uuidv4" };
+                format!("set `[advanced.database] generate_id = \"{value}\"`")
             }
             "int2" | "int4" | "int8" => "set `[advanced.database] generate_id = \"serial\"`".to_owned(),
-            _ => "remove `[advanced.database] generate_id`, or use a separate database".to_owned(),
+            "text" | "varchar" | "bpchar" | "citext" => {
+                "remove `[advanced.database] generate_id`, or use a separate database".to_owned()
+            }
+            _ => "the project that owns the tables should declare them as text, uuid or a type of whole numbers, as far as no other program \
+                  depends on the type; otherwise gatepost needs tables of its own, under other names in `[schema]`"
+                .to_owned(),
         };
         let columns = columns.join(", ");
         let what = format!("the {word} {columns} {are} {kind}, but the configuration expects {}", ids.sql());

@@ -430,3 +430,75 @@ const client = (name: string) => ({ clientId: process.env[`${name}_CLIENT_ID`]!,
     assert_eq!(entry(&found, "socialProviders.gitlab.mapProfileToUser").0, Class::NeedsHook, "{found}");
     assert_eq!(entry(&found, "socialProviders.tiktok.clientKey").0, Class::Replaced, "{found}");
 }
+
+#[test]
+fn identifiers_are_made_as_the_columns_and_the_code_make_them() {
+    const SCHEMA: &str = r#"import { pgTable, text, timestamp, boolean, uuid, varchar, char, serial } from "drizzle-orm/pg-core";
+import { createId } from "@paralleldrive/cuid2"; import { ulid } from "ulid"; import { nanoid } from "nanoid"; import { v7 as uuidv7 } from "uuid";
+export const user = pgTable("user", { id: ID, name: text("name").notNull(), email: text("email").notNull(), emailVerified: boolean("email_verified").notNull(), image: text("image"), createdAt: timestamp("created_at").notNull(), updatedAt: timestamp("updated_at").notNull() });
+"#;
+    const AUTH: &str = r#"import { betterAuth } from "better-auth"; import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { drizzle } from "drizzle-orm/node-postgres"; import { nanoid } from "nanoid"; import * as schema from "./schema";
+const db = drizzle(process.env.DATABASE_URL!, { schema });
+export const auth = betterAuth({ database: drizzleAdapter(db, { provider: "pg", schema }), advanced: { database: { generateId: OPTION } } });
+"#;
+    for (id, option, written) in [
+        (r#"uuid("id").primaryKey().$defaultFn(() => crypto.randomUUID())"#, "false", Some("uuidv4")),
+        (r#"uuid("id").primaryKey().$default(() => uuidv7())"#, "false", Some("uuidv7")),
+        (r#"uuid("id").primaryKey().$defaultFn(() => crypto.randomUUID())"#, "\"uuid\"", Some("uuidv4")),
+        (r#"uuid("id").primaryKey()"#, "() => crypto.randomUUID()", Some("uuidv4")),
+        (r#"uuid("id").primaryKey()"#, "() => makeOne()", Some("uuidv4")),
+        (r#"uuid("id").primaryKey().defaultRandom()"#, "false", Some("uuid")),
+        (r#"serial("id").primaryKey()"#, "false", Some("serial")),
+        (r#"text("id").primaryKey().$defaultFn(() => crypto.randomUUID())"#, "false", Some("uuidv4")),
+        (r#"text("id").primaryKey().$defaultFn(() => createId())"#, "false", None),
+        (r#"varchar("id", { length: 24 }).primaryKey().$defaultFn(() => createId())"#, "false", Some("nanoid")),
+        (r#"char("id", { length: 26 }).primaryKey().$defaultFn(ulid)"#, "false", Some("ulid")),
+        (r#"varchar("id", { length: 21 }).primaryKey()"#, "() => nanoid()", Some("nanoid")),
+        (r#"text("id").primaryKey()"#, "() => nanoid(10)", None),
+        (r#"varchar("id", { length: 12 }).primaryKey().$defaultFn(() => nanoid(12))"#, "false", None),
+    ] {
+        let found = report(&[("auth.ts", &AUTH.replace("OPTION", option)), ("schema.ts", &SCHEMA.replace("ID", id))]);
+        let text = found.toml.clone().unwrap_or_else(|| panic!("{found}"));
+        let line = text.lines().find_map(|line| line.split_once("generate_id = ")).map(|(_, value)| value.trim());
+        let line = line.map(|value| value.split(' ').next().unwrap().trim_matches('"').to_owned());
+        assert_eq!(line.as_deref(), written, "{id} {option}: {found}");
+        let (class, _) = entry(&found, "advanced.database.generateId");
+        assert_eq!(class == Class::NotPossible, id.contains("12"), "{id}: {found}");
+    }
+}
+
+#[test]
+fn the_schema_of_the_connection_is_carried() {
+    const HEAD: &str = "import { Pool } from \"pg\"; import { Kysely, PostgresDialect } from \"kysely\";\n";
+    for (database, name) in [
+        (r#"new Pool({ connectionString: process.env.DATABASE_URL, options: "-c search_path=app" })"#, Some("app")),
+        (
+            r#"new Pool({ connectionString: process.env.DATABASE_URL, options: "--search_path=\"$user\",app,public" })"#,
+            Some("app"),
+        ),
+        (
+            r#"new Pool({ connectionString: process.env.DATABASE_URL + "?options=-c%20search_path%3Dapp" })"#,
+            Some("app"),
+        ),
+        (r#"new Pool({ connectionString: `${process.env.DATABASE_URL}?options=-c search_path=app` })"#, Some("app")),
+        (
+            r#"{ db: new Kysely({ dialect: new PostgresDialect({ pool: new Pool({ connectionString: process.env.DATABASE_URL }) }) }).withSchema("app"), type: "postgres" }"#,
+            Some("app"),
+        ),
+        (
+            r#"{ dialect: new PostgresDialect({ pool: new Pool({ connectionString: process.env.DATABASE_URL, options: "-csearch_path=app" }) }), type: "postgres" }"#,
+            Some("app"),
+        ),
+        (r#"new Pool({ connectionString: process.env.DATABASE_URL, options: "-c search_path=public" })"#, None),
+        (r#"new Pool({ connectionString: process.env.DATABASE_URL })"#, None),
+    ] {
+        let found = report(&[("auth.ts", &(HEAD.to_owned() + &options(&format!("{{ database: {database} }}"))))]);
+        let text = found.toml.clone().unwrap_or_else(|| panic!("{found}"));
+        assert_eq!(text.contains("schema_name = \"app\""), name.is_some(), "{database}: {found}");
+    }
+    let decided =
+        "new Pool({ connectionString: process.env.DATABASE_URL, options: `-c search_path=${process.env.TENANT}` })";
+    let found = report(&[("auth.ts", &(HEAD.to_owned() + &options(&format!("{{ database: {decided} }}"))))]);
+    assert_eq!(entry(&found, "database (search_path)").0, Class::NotUnderstood, "{found}");
+}

@@ -26,6 +26,18 @@ pub enum IdForm {
     Ulid,
 }
 
+impl IdForm {
+    /// The number of characters.
+    pub fn length(self) -> usize {
+        match self {
+            Self::Letters => 32,
+            Self::UuidV4 | Self::UuidV7 => 36,
+            Self::NanoId => 21,
+            Self::Ulid => 26,
+        }
+    }
+}
+
 impl Rng {
     /// Creates a generator that yields the same bytes for the same seed. Outside tests the seed comes from the operating system.
     pub fn from_seed(seed: [u8; 32]) -> Self {
