@@ -334,13 +334,14 @@ fn the_role_of_the_functions_may_use_every_counter() {
 #[test]
 fn indexes_that_large_tables_lack_are_printed_and_none_for_small_ones() {
     let database = database("");
-    let toml = "[admin]\nenabled = true\n[api_key]\nenabled = true\n[organization]\nenabled = true\n[jwt]\nenabled = false\n\
-                [social.github]\nclient_id = \"id\"\n";
+    let toml = "[admin]\nenabled = true\n[api_key]\nenabled = true\n[jwt]\nenabled = false\n[organization]\nenabled = true\n\
+                send_invitation_email = false\n";
     let text = format!("{SHORT}{toml}");
     let wanted = Schema::load(Source { name: "gatepost.toml", text: &text }).unwrap();
     block_on(async { migrate::migrate(&transport::url(&database.url), &transport::options(), &wanted).await.unwrap() });
     let warned = || {
-        let report = examined::with(&database.url, &text, &[("GITHUB_CLIENT_SECRET", "secret")]);
+        let report =
+            examined::with(&database.url, &text, &[("GITHUB_CLIENT_ID", "id"), ("GITHUB_CLIENT_SECRET", "secret")]);
         assert_eq!(report.status(), 0, "{report}");
         let of_check = report.findings.into_iter().filter(|finding| finding.check == "indexes");
         of_check.map(|finding| finding.fix.unwrap()).collect::<Vec<_>>()

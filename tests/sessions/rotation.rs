@@ -6,10 +6,10 @@ use std::{
     time::Duration,
 };
 
-use gatepost_cli::secret;
+use gatepost_cli::{reencrypt, secret};
 use gatepost_core::{
     config::{self, Variables},
-    crypto::secret::Secrets,
+    crypto::{envelope, random::Rng, secret::Secrets},
 };
 
 use crate::support::{
@@ -207,4 +207,73 @@ fn attack_the_status_counts_second_factors_that_only_an_older_secret_can_read() 
     let told = "second factors and lists of backup codes: 0 encrypted with the current secret, 2 with an older secret";
     assert!(!done && text.contains(told), "{text}");
     assert!(text.contains("keep it"), "{text}");
+}
+
+#[test]
+fn every_stored_value_is_encrypted_again_and_the_older_secret_can_go() {
+    let toml = "[two_factor]\nenabled = true\n[jwt]\nenabled = true\n";
+    let database = secondary_storage::database(&format!("{DEFAULT}{toml}"));
+    let variables = [("DATABASE_URL", database.url.as_str()), ("BETTER_AUTH_SECRET", SECRET)];
+    let before = Service::with(&format!("{DEFAULT}{toml}"), &variables);
+    let cookie = before.user("ada@example.com");
+    let enabled = before.post("/two-factor/enable", &cookie, r#"{"password":"correct horse battery"}"#);
+    assert_eq!(enabled.status, 200, "{}", enabled.text());
+    assert_eq!(before.get("/token", &cookie).status, 200);
+    let old = secrets(SECRET, "");
+    let mut rng = Rng::from_seed([7; 32]);
+    let (mine, foreign) = (
+        envelope::seal(&old, "a token", &mut rng),
+        envelope::seal(&secrets("", "9:another-secret-another-secret-0123456789"), "x", &mut rng),
+    );
+    database.query(&format!(
+        "update account set \"accessToken\" = '{mine}', \"refreshToken\" = '{foreign}', \"idToken\" = '{mine}'"
+    ));
+    let (url, both, tables) =
+        (transport::url(&database.url), secrets(SECRET, &format!("2:{NEW},1:{SECRET}")), schema::of(toml));
+    let run = |plan| {
+        block_on(reencrypt::run(&url, &transport::options(), &both, &tables, &mut Rng::from_seed([9; 32]), plan))
+            .unwrap()
+    };
+    let (text, _) = run(true);
+    for told in [
+        "private signing keys: 1 would be",
+        "tokens of providers: 1 would be",
+        "tokens of providers: 1 need a secret that is not set",
+        "second factors and lists of backup codes: 2 would be",
+    ] {
+        assert!(text.contains(told), "{text}");
+    }
+    assert_eq!(database.value("select \"accessToken\" from account"), mine);
+    let (text, is_done) = run(false);
+    assert!(
+        is_done
+            && text.contains("private signing keys: 1 encrypted")
+            && text.contains("second factors and lists of backup codes: 2 encrypted"),
+        "{text}"
+    );
+    assert!(!text.contains(SECRET) && !text.contains(NEW));
+    let (text, is_done) = block_on(secret::status(&url, &transport::options(), &both, &tables)).unwrap();
+    assert!(is_done, "{text}");
+    assert!(run(false).0.contains("private signing keys: 0 encrypted"));
+    // A value that no secret decrypts stays, and so does one in a column of plain values.
+    assert_eq!(database.value("select \"refreshToken\" from account"), foreign);
+    assert_eq!(database.value("select \"idToken\" from account"), mine);
+    let only = secrets("", &format!("2:{NEW}"));
+    let stored = database.value("select \"accessToken\" from account");
+    assert_eq!(envelope::open(&only, &stored).unwrap(), "a token");
+    for column in ["secret", "\"backupCodes\""] {
+        let stored = database.value(&format!("select {column} from \"twoFactor\""));
+        assert!(envelope::open(&only, &stored).is_ok(), "{column}: {stored}");
+    }
+    // The same key signs with the new secret alone.
+    let key = database.value("select id from jwks");
+    let variables = [
+        ("DATABASE_URL", database.url.as_str()),
+        ("BETTER_AUTH_SECRET", ""),
+        ("BETTER_AUTH_SECRETS", &format!("2:{NEW}")),
+    ];
+    let after = Service::with(&format!("{DEFAULT}{toml}"), &variables);
+    let cookie = after.user("eve@example.com");
+    assert_eq!(after.get("/token", &cookie).status, 200);
+    assert_eq!(database.value("select id from jwks"), key);
 }

@@ -26,6 +26,7 @@ pub mod options;
 pub mod organizations;
 mod plural;
 pub mod postgres;
+pub mod reencrypt;
 pub mod report;
 pub mod roles;
 pub mod secret;

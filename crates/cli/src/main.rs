@@ -13,13 +13,14 @@ use gatepost_cli::{
     arguments::{Arguments, Check, Command, Print, Secret},
     audit, check, cleanup, deployment, dev, doctor, dotenv, edge, events, explain, generate,
     import_users::{self, formats::FirebaseParameters},
-    keys, manual, migrate, openapi, organizations,
+    keys, manual, migrate, openapi, organizations, reencrypt,
     report::{Finding, Report},
     roles, secret, shadow, users,
 };
 use gatepost_core::{
     Config,
     config::{ConnectionOptions, Problems, Schema, Source, load_secrets},
+    crypto::random::Rng,
 };
 
 /// Runs the command. Wrong input ends with status 2 and a sentence that states the fix.
@@ -219,6 +220,20 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
                 if problems.0.is_empty() { Ok(config.longest_signed()) } else { Err(problems) }
             })?;
             say(&secret::rotate(&load_secrets(&variables)?, longest)?);
+        }
+        Command::Secret(Secret::Reencrypt { plan }) => {
+            let variables = edge::environment();
+            let (name, url) = migrate::url(&variables)
+                .ok_or("DATABASE_URL is missing; set it to the URL of the deployment's database")?;
+            let (options, schema, secrets) =
+                (of_file(here, ConnectionOptions::load)?, schema(here)?, load_secrets(&variables)?);
+            let mut rng = Rng::from_seed(edge::seed()?);
+            let done = runtime.block_on(reencrypt::run(url, &options, &secrets, &schema, &mut rng, plan));
+            let (text, is_done) = done.map_err(|error| format!("{name}: {error}"))?;
+            say(&text);
+            if !is_done {
+                return Ok(ExitCode::from(1));
+            }
         }
         Command::Secret(Secret::Status) => {
             let variables = edge::environment();

@@ -12,7 +12,7 @@ use gatepost_core::{
     store::{StoreError, schema::Schema, single},
 };
 
-use crate::plural::counted;
+use crate::{plural::counted, reencrypt::SEALED};
 use tokio_postgres::error::SqlState;
 
 /// Creates a secret: 32 random bytes as 43 characters without special meaning in shells and environment files.
@@ -57,8 +57,8 @@ pub fn rotate(secrets: &Secrets, (longest, key): (u32, &str)) -> io::Result<Stri
                 "Step 2 of 3: the new secret signs and encrypts. Do this when every instance runs the deployment of step 1, which \
                  knows the new secret.\n\nSet BETTER_AUTH_SECRETS:\n\n    {}\n\nDeploy. gatepost signs a cookie again when it \
                  sees it, and encrypts a signing key again when the key signs. Then wait {time}: {because}. If you wait for less \
-                 time, users who did not use the service in between must sign in again. Then run `cargo gatepost secret status`, \
-                 and this command again.",
+                 time, users who did not use the service in between must sign in again. Then run `cargo gatepost secret \
+                 reencrypt`, `cargo gatepost secret status`, and this command again.",
                 list(&order)
             )
         }
@@ -106,27 +106,12 @@ pub async fn status(
     let schema = Schema::new(tables);
     let mut text = String::new();
     let mut needed = false;
-    let sealed = |columns: &str, table: &str| {
-        format!(
-            "select sealed from {{{table}}}, lateral (values {columns}) as stored (sealed)
-            where sealed like '$ba$%' or (length(sealed) > 80 and length(sealed) % 2 = 0 and sealed ~ '^[0-9a-f]+$')"
-        )
-    };
-    let second_factors = sealed("({twoFactor.secret}), ({twoFactor.backupCodes})", "twoFactor");
-    let tokens = sealed("({account.accessToken}), ({account.refreshToken})", "account");
-    let has_factors = tables.tables.iter().any(|table| table.model == "twoFactor");
-    for (what, sql) in [
-        (
-            "private signing keys",
-            "select {jwks.privateKey} from {jwks} where {jwks.expiresAt} is null or {instant jwks.expiresAt} > now()",
-        ),
-        ("tokens of providers", tokens.as_str()),
-        ("second factors and lists of backup codes", second_factors.as_str()),
-    ] {
-        if what.starts_with("second") && !has_factors {
+    for columns in SEALED {
+        let what = columns.what;
+        if tables.table(columns.model).is_none() {
             continue;
         }
-        let rows = match client.query_typed(&schema.filled(sql), &[]).await {
+        let rows = match client.query_typed(&columns.sql(&schema), &[]).await {
             Err(error) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => {
                 let _ = writeln!(text, "{what}: none, because the database has no table for them");
                 continue;
@@ -135,7 +120,7 @@ pub async fn status(
         };
         let mut count = Count::default();
         for row in rows {
-            let stored: String = row.try_get(0)?;
+            let stored: String = row.try_get(2)?;
             // A key is stored between quotes, unless it is not encrypted.
             let sealed = stored.trim_matches('"');
             if sealed.starts_with('{') {
@@ -168,8 +153,7 @@ pub async fn status(
          when it sees it; a cookie that it does not see for as long as sessions live expires"
     );
     text.push_str(if needed {
-        "Some values need an older secret: keep it. gatepost encrypts a signing key again when the key signs (GET /token), a provider's \
-         tokens when it receives new ones, and a second factor when the user sets it up again."
+        "Some values need an older secret: keep it. `cargo gatepost secret reencrypt` encrypts them with the current one."
     } else {
         "Nothing in the database needs an older secret."
     });

@@ -247,6 +247,17 @@ Examples:
   (set -a; . ./.env.production; cargo gatepost secret rotate)
       Print the next of three steps. docs/rotating-a-secret.md describes them.";
 
+pub(super) const SECRET_REENCRYPT: &str = "\
+Exit status:
+  0  Every value that an older secret decrypts is encrypted with the current one.
+  1  Some values changed meanwhile: run it again.
+  2  A variable is wrong or missing, or the database cannot be reached.
+
+Examples:
+  (set -a; . ./.env.production; cargo gatepost secret reencrypt --plan)
+      Count them.
+  (set -a; . ./.env.production; cargo gatepost secret reencrypt)
+      Encrypt them, in step 2 of a rotation.";
 pub(super) const SECRET_STATUS: &str = "\
 Exit status:
   0  Nothing in the database needs an older secret.

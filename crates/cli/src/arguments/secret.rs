@@ -17,7 +17,17 @@ pub enum Secret {
     Rotate,
     /// Count the stored values that still need an older secret.
     ///
-    /// Counts signing keys and tokens of providers in the database.
+    /// Counts signing keys, tokens of providers and second factors in the database.
     #[command(after_help = examples::SECRET_STATUS)]
     Status,
+    /// Encrypt stored values with the current secret that need an older one.
+    ///
+    /// Encrypts signing keys, tokens of providers and second factors in the database again. Users notice nothing, and better-auth reads the
+    /// values if it has the same secrets.
+    #[command(after_help = examples::SECRET_REENCRYPT)]
+    Reencrypt {
+        /// Only count them.
+        #[arg(long)]
+        plan: bool,
+    },
 }

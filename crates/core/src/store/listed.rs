@@ -1,5 +1,5 @@
 //! Certificates that the operator lists and that servers present themselves: `openssl req -x509` makes one that is its own authority, as
-//! PostgreSQL's manual shows. OpenSSL, and so `psql`, accepts such a server; rustls refuses an authority in the place of a server.
+//! PostgreSQL's manual shows. OpenSSL, and so `psql`, accepts such a server; rustls refuses the certificate of an authority from a server.
 
 use std::{sync::Arc, time::Duration};
 
