@@ -2,6 +2,7 @@
 
 use std::{
     error::Error,
+    io::Write as _,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -347,9 +348,9 @@ fn reported(report: &Report, json: bool) -> ExitCode {
     ExitCode::from(report.status())
 }
 
-#[expect(clippy::print_stdout, reason = "what the command was asked for")]
+/// Prints what the command was asked for. A reader that has gone, such as `head`, has had enough.
 fn say(text: &str) {
-    println!("{text}");
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 #[expect(clippy::print_stderr, reason = "why the command failed")]

@@ -299,7 +299,17 @@ fn within(
     }
 }
 
-/// Whether a function throws, or calls something of the project that does.
+/// Whether a function throws or rejects, or calls a function of the project that does.
+pub fn refuses(reader: &Reader, value: &Value) -> bool {
+    let rejects = |one: &crate::value::External| one.module.is_empty() && one.path == ["Promise", "reject"];
+    throws(value)
+        || calls_within(reader, value).iter().any(|call| match &call.callee.what {
+            ValueKind::External(one) => rejects(one),
+            _ => throws(&call.callee),
+        })
+}
+
+/// Whether a function throws itself.
 pub fn throws(value: &Value) -> bool {
     fn thrown(body: &[Stmt]) -> bool {
         body.iter().any(|stmt| match stmt {

@@ -13,7 +13,7 @@ use super::{
     draft::{Draft, Line},
     keys::{Key, Keys},
     literal::{self, UnwritableValue},
-    report::{Class, Entry, Variable},
+    report::{Class, Entry, Variable, masked},
     special,
 };
 
@@ -119,7 +119,7 @@ impl<'a> Carrier<'a> {
     ) {
         let path = if section.is_empty() { name.to_owned() } else { format!("{section}.{name}") };
         let entry = self.entries.len();
-        self.add(option, at, Class::Carried, says).key = Some(format!("{path} = {value}"));
+        self.add(option, at, Class::Carried, says).key = Some(format!("{path} = {}", masked(name, value)));
         self.line(section, name, value, Some(entry));
     }
 
@@ -218,6 +218,13 @@ impl<'a> Carrier<'a> {
         if self.keys.has_below(path) {
             return match &value.what {
                 ValueKind::Object(object) if left > 0 => self.below(shown, path, object, left - 1),
+                what if value.truth().is_none() || matches!(what, ValueKind::Closure(_)) => {
+                    // Everything below it would be left out, what protects users among it.
+                    self.not_understood(shown, value);
+                    if let Some(entry) = self.entries.last_mut() {
+                        entry.protection = true;
+                    }
+                }
                 // A switch instead of a section: `deleteUser: true` is no option of better-auth.
                 _ => self.without_key(shown, path, value),
             };

@@ -20,13 +20,18 @@ const KEYS: [(&str, &str, &str); 9] = [
 
 /// Reads the fields of a model.
 pub(super) fn read(carrier: &mut Carrier<'_>, model: &str, value: &Value) {
-    let path = format!("{model}.additionalFields");
-    let Some(object) = value.object() else { return carrier.not_understood(&path, value) };
+    let (path, section) = (format!("{model}.additionalFields"), format!("{model}.additional_fields"));
+    read_into(carrier, model, (&path, &section), value);
+}
+
+/// Reads the fields of a model at a path of options into a section.
+pub(super) fn read_into(carrier: &mut Carrier<'_>, model: &str, (path, section): (&str, &str), value: &Value) {
+    let Some(object) = value.object() else { return carrier.not_understood(path, value) };
     for member in object.holding() {
         let shown = format!("{path}.{}", member.key);
         let Some(field) = carrier.decided(&shown, member) else { continue };
         match field.object() {
-            Some(object) => one(carrier, model, &shown, &member.key, &field, object),
+            Some(object) => one(carrier, (model, section), &shown, &member.key, &field, object),
             None => carrier.not_understood(&shown, &field),
         }
     }
@@ -35,7 +40,14 @@ pub(super) fn read(carrier: &mut Carrier<'_>, model: &str, value: &Value) {
     }
 }
 
-fn one(carrier: &mut Carrier<'_>, model: &str, shown: &str, field: &str, value: &Value, object: &Object) {
+fn one(
+    carrier: &mut Carrier<'_>,
+    (model, section): (&str, &str),
+    shown: &str,
+    field: &str,
+    value: &Value,
+    object: &Object,
+) {
     let names = schema::names(carrier);
     let property = object.get("fieldName").and_then(|member| member.value.text()).unwrap_or(field);
     let column = names.column(model, property);
@@ -84,14 +96,7 @@ fn one(carrier: &mut Carrier<'_>, model: &str, shown: &str, field: &str, value: 
             }
         }
     }
-    let section = format!("{model}.additional_fields");
-    carrier.write(
-        shown,
-        value.at,
-        (&section, &name(field)),
-        &format!("{{ {} }}", members.join(", ")),
-        &says.join("; "),
-    );
+    carrier.write(shown, value.at, (section, &name(field)), &format!("{{ {} }}", members.join(", ")), &says.join("; "));
     if let Some(entry) = carrier.entries.last_mut() {
         entry.decide = confirm;
     }

@@ -44,7 +44,14 @@ pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
         if kinds.len() > 1 { kinds.into_iter().filter(|kind| *kind != "better-auth").collect() } else { kinds };
     match (kinds.as_slice(), carrier.keys.find("emailAndPassword.acceptHashes").cloned()) {
         (["better-auth"], _) => {
-            carrier.add(shown, place, Class::NotNeeded, "these are better-auth's own hashes");
+            let refuses = |function: &&Value| find::refuses(&carrier.project.reader, function);
+            if functions.iter().any(refuses) {
+                let says = "these are better-auth's own hashes, but the function refuses some passwords: a protection is lost without it; \
+                            `have_i_been_pwned` and `min_password_length` refuse weak ones";
+                carrier.add(shown, place, Class::NotPossible, says).protection = true;
+            } else {
+                carrier.add(shown, place, Class::NotNeeded, "these are better-auth's own hashes");
+            }
         }
         ([], _) => {
             let says = "the kind of the hashes is not recognised; gatepost reads better-auth's own, and users with others cannot sign in; \

@@ -101,7 +101,7 @@ pub(super) fn needed(carrier: &mut Carrier<'_>, shown: &str, value: &Value, plac
 
 /// Describes the function of an option with what replaces it, and decides whether it refuses anything.
 fn effect(carrier: &Carrier<'_>, shown: &str, value: &Value, place: &str) -> (String, bool) {
-    let throws = find::throws(&inner(value)) || refuses(value);
+    let throws = find::refuses(&carrier.project.reader, &inner(value)) || refuses(value);
     let mut says = place.to_owned();
     let set = keys_set(value);
     if !set.is_empty() {
@@ -153,7 +153,10 @@ fn refuses(value: &Value) -> bool {
 fn returns_false(body: &[gatepost_import::syntax::Stmt]) -> bool {
     use gatepost_import::syntax::{Kind, Stmt};
     body.iter().any(|stmt| match stmt {
-        Stmt::Return(Some(expr), _) => matches!(expr.kind, Kind::Boolean(false)),
+        Stmt::Return(Some(expr), _) => match &expr.kind {
+            Kind::Conditional(_, yes, no) => [yes, no].iter().any(|one| matches!(one.kind, Kind::Boolean(false))),
+            kind => matches!(kind, Kind::Boolean(false)),
+        },
         Stmt::If(_, yes, no) => returns_false(yes) || returns_false(no),
         Stmt::Block(body) | Stmt::Loop(_, body) => returns_false(body),
         _ => false,

@@ -45,6 +45,10 @@ const SERVICES: [(&str, &str, &str); 11] = [
     ("mailersend", "MailerSend", "smtp://user:password@smtp.mailersend.net:587"),
 ];
 
+/// Packages that send text messages.
+const TEXT_MESSAGES: [&str; 7] =
+    ["twilio", "@aws-sdk/client-sns", "@vonage/", "plivo", "messagebird", "@azure/communication-sms", "sinch"];
+
 /// The templates of mails, by the last part of the option.
 const TEMPLATES: [(&str, &str); 8] = [
     ("sendResetPassword", "reset-password"),
@@ -59,9 +63,21 @@ const TEMPLATES: [(&str, &str); 8] = [
 
 /// Adds a function that sends a mail, and switches the mail on.
 pub(super) fn sent(carrier: &mut Carrier<'_>, shown: &str, key: &Key, value: &Value) {
-    let says = described(carrier, shown, value);
+    let by_text = find::calls_within(&carrier.project.reader, value).iter().any(|call| {
+        call.callee.origin().is_some_and(|one| TEXT_MESSAGES.iter().any(|module| one.module.starts_with(module)))
+    });
+    if by_text {
+        let says = "the function sends text messages, and gatepost mails this: users need their mailbox for it, or the option stays off";
+        carrier.add(shown, value.at, Class::NotPossible, says).decide = true;
+        return;
+    }
+    let mut says = described(carrier, shown, value);
     let entry = carrier.entries.len();
-    carrier.add(shown, value.at, Class::Replaced, says);
+    let refuses = find::refuses(&carrier.project.reader, value);
+    if refuses {
+        says.push_str("; the function refuses some mails, which a template does not: keep that by a hook, or decide that it may go");
+    }
+    carrier.add(shown, value.at, Class::Replaced, says).decide = refuses;
     if !literal::is_default(&key.default, "true") {
         carrier.line(&key.section, &key.name, "true", Some(entry));
     }

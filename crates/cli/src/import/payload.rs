@@ -1,12 +1,19 @@
 //! `definePayload` and `getSubject` of the plugin `jwt`: functions that pick fields of the user are lists here.
 
-use gatepost_import::value::{Value, ValueKind};
+use gatepost_import::{
+    find,
+    value::{Value, ValueKind},
+};
 
 use super::{carry::Carrier, draft::quoted, hooks, report::Class};
 
 /// The result of a function of the session, if it is constant in its form.
 fn result(carrier: &Carrier<'_>, value: &Value) -> Option<Value> {
     let ValueKind::Closure(closure) = &value.what else { return None };
+    // What refuses some users is more than a list.
+    if find::refuses(&carrier.project.reader, value) {
+        return None;
+    }
     Some(carrier.project.reader.result(closure, value.at))
 }
 

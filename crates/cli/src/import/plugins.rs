@@ -271,7 +271,8 @@ fn told(carrier: &mut Carrier<'_>, shown: &str, options: Option<&Value>, left: u
             },
             _ => {
                 let says = match literal::of(carrier.project, &value, &Default::EmptyList) {
-                    Ok(read) if !literal::is_secret(&member.key) => {
+                    // A table may have a secret anywhere.
+                    Ok(read) if !literal::is_secret(&member.key) && !read.toml.contains('{') => {
                         format!("no key has it: remove {} with the plugin", read.toml)
                     }
                     _ => "no key has it: remove it with the plugin".to_owned(),

@@ -1,6 +1,9 @@
 //! `mapProfileToUser` and `accountSubject` of a provider: functions that only pick members of a profile are lines here.
 
-use gatepost_import::value::{Value, ValueKind};
+use gatepost_import::{
+    find,
+    value::{Value, ValueKind},
+};
 
 use super::{
     carry::{Carrier, absent},
@@ -53,7 +56,9 @@ pub(super) fn read(carrier: &mut Carrier<'_>, shown: &str, id: &str, value: &Val
         };
         object.members.iter().map(one).collect::<Option<Vec<_>>>()
     });
-    let Some(picks) = picks.filter(|picks| !picks.is_empty()) else {
+    // What refuses some profiles is more than a list.
+    let picks = picks.filter(|picks| !picks.is_empty() && !find::refuses(&carrier.project.reader, value));
+    let Some(picks) = picks else {
         let place = hooks::place(shown).unwrap_or("before a user is made");
         return hooks::needed(carrier, shown, value, place);
     };

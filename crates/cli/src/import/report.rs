@@ -230,3 +230,15 @@ fn written(f: &mut fmt::Formatter<'_>, indent: &str, entry: &Entry) -> fmt::Resu
     let says = if entry.says.is_empty() { String::new() } else { format!(": {}", plain(&entry.says)) };
     writeln!(f, "{indent}{mark}{}{key}{says} ({})", plain(&entry.option), plain(&entry.place))
 }
+
+/// A value of `gatepost.toml` for the report, which has no part of it that may be a secret: headers, parameters, and the user of a URL.
+pub(super) fn masked(name: &str, value: &str) -> String {
+    if name.ends_with("_headers") || name.ends_with("_params") {
+        return "{ … }".to_owned();
+    }
+    let Some((scheme, rest)) = value.split_once("://") else { return value.to_owned() };
+    match rest.split_once('@') {
+        Some((user, host)) if !user.contains(['/', '?', '#']) => format!("{scheme}://…@{host}"),
+        _ => value.to_owned(),
+    }
+}

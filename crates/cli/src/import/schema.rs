@@ -7,7 +7,7 @@ use gatepost_core::config::{Schema, Source};
 use gatepost_import::{
     drizzle::{self, Casing},
     tables::Table,
-    value::{Object, Value, ValueKind},
+    value::{Entry as Item, Value, ValueKind},
 };
 
 use super::{carry::Carrier, report::Class, storage::Kind};
@@ -75,9 +75,23 @@ pub(super) fn names(carrier: &Carrier<'_>) -> Names {
 
 /// The options `fields` of a model, as far as they are known.
 fn renamed(carrier: &Carrier<'_>, model: &str) -> BTreeMap<String, String> {
-    let fields = carrier.at(&format!("{model}.fields")).and_then(Value::object).cloned();
-    let members = fields.as_deref().map(Object::holding).unwrap_or_default();
-    members.into_iter().filter_map(|member| Some((member.key.clone(), member.value.text()?.to_owned()))).collect()
+    let mut renamed = BTreeMap::new();
+    for fields in given(carrier, model, "fields") {
+        let members = fields.object().map(|object| object.holding()).unwrap_or_default();
+        renamed.extend(members.into_iter().filter_map(|one| Some((one.key.clone(), one.value.text()?.to_owned()))));
+    }
+    renamed
+}
+
+/// The values of an option of a model: that of better-auth, and those in the option `schema` of plugins.
+fn given(carrier: &Carrier<'_>, model: &str, key: &str) -> Vec<Value> {
+    let own = carrier.at(&format!("{model}.{key}")).cloned();
+    let plugins = carrier.option("plugins").map(Carrier::items).unwrap_or_default();
+    let of_plugin = |item: Item| match item {
+        Item::One(plugin) => plugin.call()?.1.arguments.first()?.get("schema")?.get(model)?.get(key).cloned(),
+        Item::Spread(_) => None,
+    };
+    own.into_iter().chain(plugins.into_iter().filter_map(of_plugin)).collect()
 }
 
 /// The tables of the models, and whether the names in the options are the database's own.
@@ -128,8 +142,8 @@ fn models(_: &Carrier<'_>) -> Vec<String> {
 }
 
 fn model_name(carrier: &Carrier<'_>, model: &str) -> String {
-    let given = carrier.at(&format!("{model}.modelName")).and_then(Value::text);
-    given.map_or_else(|| model.to_owned(), str::to_owned)
+    let given = given(carrier, model, "modelName");
+    given.first().and_then(Value::text).map_or_else(|| model.to_owned(), str::to_owned)
 }
 
 /// An option of an adapter.
@@ -288,6 +302,46 @@ pub(super) fn named(carrier: &mut Carrier<'_>, path: &str, value: &Value) {
 
 /// The option `schema` of a plugin.
 pub(super) fn of_plugin(carrier: &mut Carrier<'_>, shown: &str, value: &Value) {
-    let says = "names of tables and columns: compare `[schema]` with them";
-    carrier.add(shown, value.at, Class::Carried, says).decide = true;
+    // The models of which a section takes additional fields, and the key of each.
+    const WITH_FIELDS: [(&str, &str); 5] = [
+        ("organization", "organization"),
+        ("member", "member"),
+        ("invitation", "invitation"),
+        ("team", "team"),
+        ("organizationRole", "organization_role"),
+    ];
+    let Some(models) = value.object() else { return carrier.not_understood(shown, value) };
+    let (tables, by_options) = tables(carrier);
+    let is_known = by_options || !tables.is_empty();
+    for model in models.holding() {
+        let key = WITH_FIELDS.iter().find(|(name, _)| *name == model.key).map(|(_, key)| *key);
+        let options = model.value.object().map(|object| object.holding().into_iter().cloned().collect::<Vec<_>>());
+        for option in options.unwrap_or_default() {
+            let shown = format!("{shown}.{}.{}", model.key, option.key);
+            match (option.key.as_str(), key) {
+                ("additionalFields", Some(key)) => {
+                    let section = format!("schema.{key}.additional_fields");
+                    super::fields::read_into(carrier, &model.key, (&shown, &section), &option.value);
+                }
+                ("modelName" | "fields", _) if is_known => {
+                    let says = "`[schema]` has the names in the database";
+                    carrier.add(&shown, option.at, Class::Carried, says);
+                }
+                ("modelName" | "fields", _) => {
+                    let says = format!(
+                        "write these names into `[schema.{}]`, as docs/CONFIGURATION.md has it",
+                        key.unwrap_or(&model.key)
+                    );
+                    carrier.add(&shown, option.at, Class::NotUnderstood, says);
+                }
+                _ => carrier.not_understood(&shown, &option.value),
+            }
+        }
+        if model.value.object().is_none() {
+            carrier.not_understood(&format!("{shown}.{}", model.key), &model.value);
+        }
+    }
+    for unknown in &models.unknown {
+        carrier.not_understood(&format!("{shown}..."), unknown);
+    }
 }

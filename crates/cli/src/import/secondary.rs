@@ -23,7 +23,7 @@ pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
             .and_then(Value::text)
             .map(str::to_owned);
         let client = called.arguments.first().and_then(|options| options.get("client")).cloned();
-        return redis(carrier, value, prefix.as_deref().unwrap_or("better-auth:"), client.as_ref());
+        return redis(carrier, value, Some(prefix.as_deref().unwrap_or("better-auth:")), client.as_ref());
     }
     let Some(object) = value.object().cloned() else { return carrier.not_understood(shown, value) };
     let mut prefixes: Vec<Option<String>> = Vec::new();
@@ -47,7 +47,7 @@ pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
     }
     match (prefixes.as_slice(), client) {
         ([Some(first), rest @ ..], Some(client)) if rest.iter().all(|other| other.as_ref() == Some(first)) => {
-            redis(carrier, value, &first.clone(), Some(&client));
+            redis(carrier, value, Some(&first.clone()), Some(&client));
         }
         ([_, ..], Some(_)) => {
             let says =
@@ -74,7 +74,22 @@ fn prefix(value: &Value, param: Option<&str>) -> Option<String> {
     }
 }
 
-fn redis(carrier: &mut Carrier<'_>, value: &Value, prefix: &str, client: Option<&Value>) {
+/// The text that the client itself puts in front of every key, as `ioredis` does; `None` if the code does not say it.
+fn of_client(client: Option<&Value>) -> Option<String> {
+    let options: Vec<Value> = client.map(made_with).unwrap_or_default();
+    match options.iter().find_map(|options| options.get("keyPrefix")) {
+        None => Some(String::new()),
+        Some(prefix) => prefix.text().map(str::to_owned),
+    }
+}
+
+fn redis(carrier: &mut Carrier<'_>, value: &Value, prefix: Option<&str>, client: Option<&Value>) {
+    let whole = of_client(client).and_then(|outer| Some(outer + prefix?));
+    let Some(prefix) = whole.as_deref() else {
+        let says = "the text in front of the keys, `keyPrefix`, is decided when the code runs";
+        carrier.add("secondaryStorage", value.at, Class::NotUnderstood, says).blocks = true;
+        return;
+    };
     let module = client.and_then(Value::origin).map(|one| one.module.clone()).unwrap_or_default();
     let is_rest = matches!(module.as_str(), "@upstash/redis" | "@vercel/kv");
     let mut says = vec![];

@@ -1,7 +1,7 @@
 //! The variables of the environment that gatepost reads, and the project's variables from which their values come.
 
 use gatepost_core::config::variables;
-use gatepost_import::value::{Value, ValueKind};
+use gatepost_import::value::{Entry, Value, ValueKind};
 
 use super::{
     carry::Carrier,
@@ -32,13 +32,40 @@ pub(super) fn from(carrier: &mut Carrier<'_>, name: &str, value: Option<&Value>)
     }
 }
 
+/// The list of `secrets` as the variable has it, without the values: `2:…,1:<OLD>`, and whether one of them stands in the code.
+fn versions(value: &Value) -> Option<(String, bool)> {
+    let ValueKind::List(items) = &value.what else { return None };
+    let mut stands_in_the_code = false;
+    let mut shown = |item: &Entry| {
+        let Entry::One(item) = item else { return None };
+        let ValueKind::Number(version) = item.get("version")?.what else { return None };
+        let names = item.get("value")?.variables();
+        stands_in_the_code |= names.is_empty();
+        let from = if names.is_empty() { "…".to_owned() } else { format!("<{}>", names.join(", ")) };
+        Some(format!("{version}:{from}"))
+    };
+    let all: Option<Vec<String>> = items.iter().map(&mut shown).collect();
+    Some((all?.join(","), stands_in_the_code))
+}
+
 /// `secret` and `secrets`.
 pub(super) fn secret(carrier: &mut Carrier<'_>, path: &str, value: &Value) {
     let name = if path == "secret" { "BETTER_AUTH_SECRET" } else { "BETTER_AUTH_SECRETS" };
     let says = from(carrier, name, Some(value));
     let is_written = value.variables().is_empty() && !value.is_nothing();
     let has_default = matches!(&value.what, ValueKind::Variable(_, Some(fallback)) if fallback.text().is_some_and(|text| !text.is_empty()));
+    let listed = versions(value);
     let entry = carrier.add(path, value.at, Class::Replaced, says);
+    if let Some((text, stands_in_the_code)) = listed {
+        entry.says = format!("{name} = {text}, with the current one first");
+        if stands_in_the_code {
+            entry
+                .says
+                .push_str("; a secret stands in the source, where every reader of the repository sees it: rotate it");
+            entry.decide = true;
+        }
+        return;
+    }
     if has_default {
         entry.says.push_str("; a default secret stands in the source, where every reader of the repository sees it: if it was ever used, rotate it");
         entry.decide = true;

@@ -126,7 +126,9 @@ fn kept<'a>(styles: &[Style], table: &'a Table, field: Option<&str>) -> Option<&
 }
 
 fn is_additional(schema: &Schema, table: &Table, field: &str) -> bool {
-    schema.additional.of(table.model).iter().any(|own| own.name == field)
+    let mut of_features = gatepost_core::declarations::ALL.iter().flat_map(|feature| feature.columns);
+    let is_of_feature = of_features.any(|added| added.table == table.model && added.column.name == field);
+    !is_of_feature && schema.additional.of(table.model).iter().any(|own| own.name == field)
 }
 
 /// The lines of `[schema]` itself; empty if they are the defaults.

@@ -515,3 +515,123 @@ export const auth = betterAuth({ database: drizzleAdapter(drizzle(process.env.DA
     assert!(class == Class::NotPossible && says.contains("`user_id` of `user`"), "{found}");
     assert_eq!(found.verdict, Verdict::DoesNotSwitch);
 }
+
+#[test]
+fn a_section_that_is_made_when_the_code_runs_stands_against_the_switch() {
+    for section in
+        ["rateLimit", "emailAndPassword", "session", "account", "advanced", "verification", "emailVerification", "user"]
+    {
+        let text = format!("{HEAD}import {{ pick }} from \"lodash\";\n")
+            + &options(&format!("{{ database, {section}: pick(all, [\"x\"]) }}"));
+        let found = report(&[("auth.ts", &text)]);
+        let (class, _) = entry(&found, section);
+        assert_eq!((class, found.verdict), (Class::NotUnderstood, Verdict::DoesNotSwitch), "{section}: {found}");
+    }
+    let found = report(&[("auth.ts", &(HEAD.to_owned() + &options("{ database, user: { deleteUser: true } }")))]);
+    assert_eq!(entry(&found, "user.deleteUser").0, Class::Ignored, "{found}");
+}
+
+#[test]
+fn the_text_that_a_client_puts_in_front_of_keys_is_carried() {
+    let of = |client: &str| {
+        let text = format!(
+            "import Redis from \"ioredis\";\nconst redis = new Redis({client});\n{HEAD}{}",
+            options(
+                "{ database, secondaryStorage: { get: (key) => redis.get(`session:${key}`), set: (key, value) => redis.set(`session:${key}`, value), delete: (key) => redis.del(`session:${key}`) } }"
+            )
+        );
+        report(&[("auth.ts", &text)])
+    };
+    let found = of("{ host: \"r.example.com\", keyPrefix: \"auth:\" }");
+    assert!(found.toml.as_deref().is_some_and(|toml| toml.contains("key_prefix = \"auth:session:\"")), "{found}");
+    let found = of("{ host: \"r.example.com\", keyPrefix: process.env.PREFIX }");
+    assert_eq!(found.verdict, Verdict::DoesNotSwitch, "{found}");
+}
+
+#[test]
+fn attack_the_report_prints_no_secret_of_the_code() {
+    let plugins = r#"{ database, secrets: [{ version: 2, value: "SECRET1" }, { version: 1, value: process.env.OLD }],
+      plugins: [sso({ defaultSSO: [{ samlConfig: { idp: { privateKeyPass: "SECRET2" } } }] }), genericOAuth({ config: [{ providerId: "corp", clientId: "c", clientSecret: "SECRET3",
+      discoveryUrl: "https://u:SECRET4@idp.example.com/.well-known/openid-configuration", discoveryHeaders: { Authorization: "Bearer SECRET5" },
+      authorizationHeaders: { "x-api-key": "SECRET6" }, authorizationUrlParams: { k: "SECRET7" } }] })] }"#;
+    let head = "import { sso } from \"@better-auth/sso\"; import { genericOAuth } from \"better-auth/plugins\";\n";
+    let found = report(&[("auth.ts", &(HEAD.to_owned() + head + &options(plugins)))]);
+    let mut shown = found.clone();
+    shown.toml = None;
+    for text in [shown.to_string(), shown.json()] {
+        assert!(!text.replace("CLIENT_SECRET", "").replace("AUTH_SECRET", "").contains("SECRET"), "{text}");
+    }
+    assert!(entry(&found, "secrets").1.contains("BETTER_AUTH_SECRETS = 2:…,1:<OLD>"), "{found}");
+}
+
+#[test]
+fn additional_fields_of_organizations_are_carried_and_names_are_not_lost() {
+    let text = r#"import { organization, admin, twoFactor } from "better-auth/plugins";
+import twilio from "twilio";
+const sms = twilio(process.env.SID, process.env.TOKEN);
+"#;
+    let given = r#"{ database, plugins: [
+      organization({ schema: { organization: { additionalFields: { vat: { type: "string", required: false } } }, member: { modelName: "staff" } } }),
+      admin({ schema: { user: { fields: { banned: "is_banned" } } } }),
+      twoFactor({ otpOptions: { sendOTP: async ({ user, otp }) => { await sms.messages.create({ to: user.phone, body: otp }); } } })] }"#;
+    let found = report(&[("auth.ts", &(HEAD.to_owned() + text + &options(given)))]);
+    let toml = found.toml.clone().unwrap();
+    assert!(
+        toml.contains("[schema.organization.additional_fields]") && toml.contains("vat = { type = \"string\""),
+        "{found}"
+    );
+    for line in ["model_name = \"staff\"", "banned = \"is_banned\""] {
+        assert!(toml.contains(line), "{line}: {toml}\n{found}");
+    }
+    for option in ["organization.schema.member.modelName", "admin.schema.user.fields"] {
+        assert_eq!(entry(&found, &format!("plugins.{option}")).0, Class::Carried, "{found}");
+    }
+    assert_eq!(entry(&found, "plugins.twoFactor.otpOptions.sendOTP").0, Class::NotPossible, "{found}");
+}
+
+#[test]
+fn a_function_that_refuses_is_more_than_what_it_returns() {
+    let head = format!(
+        "{HEAD}import {{ jwt, magicLink }} from \"better-auth/plugins\"; import {{ hashPassword, verifyPassword }} from \"better-auth/crypto\";\n\
+        function guard(email: string) {{ if (!email.endsWith(\"@acme.com\")) throw new Error(\"no\"); }}\n"
+    );
+    for (given, option, class) in [
+        (
+            "{ database, socialProviders: { github: { clientId: process.env.A, clientSecret: process.env.B, mapProfileToUser: (profile) => { guard(profile.email); return { name: profile.login }; } } } }",
+            "socialProviders.github.mapProfileToUser",
+            Class::NeedsHook,
+        ),
+        (
+            "{ database, plugins: [jwt({ jwt: { definePayload: ({ user }) => { if (user.banned) throw new Error(\"no\"); return { email: user.email }; } } })] }",
+            "plugins.jwt.jwt.definePayload",
+            Class::NeedsHook,
+        ),
+        (
+            "{ database, emailAndPassword: { enabled: true, password: { hash: async (password) => { if (password.length < 20) throw new Error(\"weak\"); return hashPassword(password); }, verify: verifyPassword } } }",
+            "emailAndPassword.password",
+            Class::NotPossible,
+        ),
+        (
+            "{ database, databaseHooks: { user: { create: { before: async (user) => user.email.endsWith(\"@acme.com\") ? { data: user } : false } } } }",
+            "databaseHooks.user.create.before",
+            Class::NeedsHook,
+        ),
+        (
+            "{ database, databaseHooks: { user: { create: { before: async (user) => guard(user.email) } } } }",
+            "databaseHooks.user.create.before",
+            Class::NeedsHook,
+        ),
+        (
+            "{ database, databaseHooks: { user: { create: { before: () => Promise.reject(new Error(\"closed\")) } } } }",
+            "databaseHooks.user.create.before",
+            Class::NeedsHook,
+        ),
+    ] {
+        let found = report(&[("auth.ts", &(head.clone() + &options(given)))]);
+        assert_eq!((entry(&found, option).0, found.verdict), (class, Verdict::DoesNotSwitch), "{option}: {found}");
+    }
+    let sender = "{ database, plugins: [magicLink({ sendMagicLink: async ({ email, url }) => { guard(email); await fetch(process.env.MAIL!, { method: \"POST\", body: url }); } })] }";
+    let found = report(&[("auth.ts", &(head + &options(sender)))]);
+    assert!(entry(&found, "plugins.magicLink.sendMagicLink").1.contains("refuses some mails"), "{found}");
+    assert_eq!(found.verdict, Verdict::SwitchesWith, "{found}");
+}
