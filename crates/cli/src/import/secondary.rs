@@ -3,10 +3,13 @@
 use gatepost_import::{
     find,
     syntax::Pattern,
-    value::{Value, ValueKind},
+    value::{Closure, Value, ValueKind},
 };
 
 use super::{carry::Carrier, draft::quoted, report::Class, variables};
+
+/// Packages that are clients for Redis.
+const CLIENTS: [&str; 5] = ["ioredis", "redis", "@upstash/redis", "@vercel/kv", "@redis/client"];
 
 /// Reads `secondaryStorage`.
 pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
@@ -36,12 +39,22 @@ pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
             _ => None,
         });
         let calls = find::calls_within(&carrier.project.reader, &function.value);
-        let is_redis = |call: &&find::Call| {
-            call.callee.origin().is_some_and(|one| {
-                ["ioredis", "redis", "@upstash/redis", "@vercel/kv", "@redis/client"].contains(&one.module.as_str())
-            })
-        };
+        let is_redis =
+            |call: &&find::Call| call.callee.origin().is_some_and(|one| CLIENTS.contains(&one.module.as_str()));
         let Some(call) = calls.iter().find(is_redis) else { continue };
+        let is_rest = call.callee.origin().is_some_and(|one| REST.contains(&one.module.as_str()));
+        let is_kept = match key {
+            "set" => stores_the_value(closure, call),
+            "get" => returns_the_answer(&carrier.project.reader.result(closure, function.value.at), is_rest),
+            _ => true,
+        };
+        if !is_kept {
+            let says = format!(
+                "`{key}` changes what is stored, for example by encrypting it, and gatepost stores and reads better-auth's own text: entries \
+                 of the one server are none for the other"
+            );
+            carrier.add(&format!("{shown}.{key}"), function.at, Class::NotPossible, says).blocks = true;
+        }
         client = client.or_else(|| Some(call.callee.clone()));
         prefixes.push(call.arguments.first().and_then(|first| prefix(first, param.as_deref())));
     }
@@ -58,6 +71,28 @@ pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
             let says = "it is no client for Redis that is recognised, and gatepost has no other secondary storage";
             carrier.add(shown, value.at, Class::NotPossible, says).blocks = true;
         }
+    }
+}
+
+/// Clients over HTTP, which parse JSON by themselves.
+const REST: [&str; 2] = ["@upstash/redis", "@vercel/kv"];
+
+/// Whether a call gets the second parameter of its function as it is.
+fn stores_the_value(closure: &Closure, call: &find::Call) -> bool {
+    let Some((Pattern::Name(name), _)) = closure.function.params.get(1) else { return true };
+    call.arguments.iter().any(|argument| matches!(&argument.what, ValueKind::Parameter(given) if given == name))
+}
+
+/// Whether a function returns the answer of its client as it is. Code for a client over HTTP writes the JSON again that the client parsed.
+fn returns_the_answer(result: &Value, is_rest: bool) -> bool {
+    match &result.what {
+        ValueKind::Called(called) => match called.callee.origin() {
+            Some(one) if one.module.is_empty() => is_rest && one.path.first().is_some_and(|first| first == "JSON"),
+            Some(one) => CLIENTS.contains(&one.module.as_str()),
+            None => !matches!(called.callee.what, ValueKind::Unknown(_)),
+        },
+        ValueKind::Choice(choice) => [&choice.yes, &choice.no].iter().all(|one| returns_the_answer(one, is_rest)),
+        _ => true,
     }
 }
 
@@ -91,7 +126,7 @@ fn redis(carrier: &mut Carrier<'_>, value: &Value, prefix: Option<&str>, client:
         return;
     };
     let module = client.and_then(Value::origin).map(|one| one.module.clone()).unwrap_or_default();
-    let is_rest = matches!(module.as_str(), "@upstash/redis" | "@vercel/kv");
+    let is_rest = REST.contains(&module.as_str());
     let mut says = vec![];
     if is_rest {
         says.push("@upstash/redis parses JSON when it reads; what is stored is the same text".to_owned());

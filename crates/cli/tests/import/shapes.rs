@@ -635,3 +635,44 @@ fn a_function_that_refuses_is_more_than_what_it_returns() {
     assert!(entry(&found, "plugins.magicLink.sendMagicLink").1.contains("refuses some mails"), "{found}");
     assert_eq!(found.verdict, Verdict::SwitchesWith, "{found}");
 }
+
+#[test]
+fn a_storage_that_changes_what_it_stores_stands_against_the_switch() {
+    let of = |get: &str, set: &str| {
+        let storage =
+            format!("{{ database, secondaryStorage: {{ get: {get}, set: {set}, delete: (key) => redis.del(key) }} }}");
+        let head = "import Redis from \"ioredis\"; import { seal, open } from \"./crypto\";\nconst redis = new Redis(process.env.REDIS_URL!);\n";
+        report(&[
+            ("auth.ts", &(head.to_owned() + HEAD + &options(&storage))),
+            (
+                "crypto.ts",
+                "import c from \"crypto\"; export const seal = (text) => c.seal(text); export const open = (text) => c.open(text);",
+            ),
+        ])
+    };
+    let plain = (
+        "async (key) => await redis.get(key)",
+        "async (key, value, ttl) => { if (ttl) await redis.set(key, value, \"EX\", ttl); else await redis.set(key, value); }",
+    );
+    let found = of(plain.0, plain.1);
+    assert!(
+        found.toml.as_deref().is_some_and(|toml| toml.contains("[secondary_storage]"))
+            && found.verdict != Verdict::DoesNotSwitch,
+        "{found}"
+    );
+    for (get, set) in [
+        (plain.0, "async (key, value) => { await redis.set(key, seal(value)); }"),
+        (plain.0, "async (key, value) => { await redis.set(key, JSON.stringify(value)); }"),
+        ("async (key) => open(await redis.get(key))", plain.1),
+    ] {
+        assert_eq!(of(get, set).verdict, Verdict::DoesNotSwitch, "{get} {set}: {}", of(get, set));
+    }
+}
+
+#[test]
+fn a_text_that_doubles_with_each_name_ends_soon() {
+    let names: Vec<String> = (1..60).map(|at| format!("const k{at} = k{} + k{};", at - 1, at - 1)).collect();
+    let text = format!("{HEAD}const k0 = \"abcdefgh\"; {}\n", names.join(" ")) + &options("{ database, appName: k59 }");
+    let found = report(&[("auth.ts", &text)]);
+    assert_eq!(entry(&found, "appName").0, Class::NotUnderstood, "{found}");
+}

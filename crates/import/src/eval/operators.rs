@@ -205,8 +205,21 @@ fn same(left: &Value, right: &Value) -> bool {
     }
 }
 
+/// The longest text that is put together, in bytes, and the most parts of one: each name may double the text of another.
+const LONGEST_TEXT: usize = 65_536;
+const MOST_PARTS: usize = 1_000;
+
 /// Texts after each other; one text if all are known.
 pub(super) fn joined(parts: Vec<Value>, at: SourceSpan) -> Value {
+    let size = |value: &Value| match &value.what {
+        ValueKind::Text(text) => (1, text.len()),
+        ValueKind::Joined(inner) => (inner.len(), inner.iter().filter_map(Value::text).map(str::len).sum()),
+        _ => (1, 0),
+    };
+    let (count, length) = parts.iter().map(size).fold((0_usize, 0_usize), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    if count > MOST_PARTS || length > LONGEST_TEXT {
+        return Value::unknown(at, "the text is too long to be put together");
+    }
     let mut whole: Vec<Value> = Vec::new();
     for part in parts {
         let inner = match &part.what {
