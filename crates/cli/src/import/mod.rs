@@ -132,6 +132,19 @@ fn defaults(carrier: &mut Carrier<'_>) {
                 .push(format!("[{section}] is on by default; the plugin is not used, so `enabled = false` is written"));
         }
     }
+    if has("plugins.twoFactor") && carrier.option("socialProviders").is_some() {
+        carrier.notes.push(
+            "gatepost asks for the second factor after every way of signing in, also after a provider: the page that a provider leads back to \
+             must ask for the code (docs/CONFIGURATION.md, two_factor_page); ask_on = \"credentials\" in [two_factor] does as better-auth"
+                .to_owned(),
+        );
+    }
+    if has("plugins.organization") && !has("plugins.organization.requireEmailVerificationOnInvitation") {
+        carrier.notes.push(
+            "only users with a confirmed address accept invitations, unless require_email_verification_on_invitation = false in [organization]"
+                .to_owned(),
+        );
+    }
     if carrier.option("database").is_none() && carrier.option("secondaryStorage").is_none() {
         carrier.notes.push("there is no `database`: sessions live in cookies alone".to_owned());
     }
