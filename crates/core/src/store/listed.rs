@@ -6,30 +6,21 @@ use std::{sync::Arc, time::Duration};
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
     client::{
-        WebPkiServerVerifier,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-        verify_server_name,
+        verify_server_cert_signed_by_trust_anchor, verify_server_name,
     },
     pki_types::{CertificateDer, ServerName, UnixTime},
     server::ParsedCertificate,
 };
 use x509_cert::{Certificate, der::Decode as _};
 
+use super::any_certificate::AnyCertificate;
+
 /// Makes `config` accept a server with one of the listed certificates, besides those that an authority among them has signed. The name
 /// of the host and the time are verified, and that the server has the certificate's key.
-///
-/// # Errors
-/// The verifier cannot be built.
-pub(super) fn accept(
-    config: &mut ClientConfig,
-    listed: RootCertStore,
-    certificates: Vec<CertificateDer<'static>>,
-) -> Result<(), String> {
-    let provider = config.crypto_provider().clone();
-    let chains = WebPkiServerVerifier::builder_with_provider(Arc::new(listed), provider).build();
-    let chains = chains.map_err(|error| format!("TLS cannot be set up: {error}"))?;
-    config.dangerous().set_certificate_verifier(Arc::new(ListedCertificates { chains, certificates }));
-    Ok(())
+pub(super) fn accept(config: &mut ClientConfig, roots: RootCertStore, certificates: Vec<CertificateDer<'static>>) {
+    let any = AnyCertificate(config.crypto_provider().clone());
+    config.dangerous().set_certificate_verifier(Arc::new(ListedCertificates { any, roots, certificates }));
 }
 
 /// Whether rustls refuses a certificate because it is an authority's.
@@ -39,7 +30,9 @@ pub(super) fn is_of_an_authority(error: &CertificateError) -> bool {
 
 #[derive(Debug)]
 struct ListedCertificates {
-    chains: Arc<WebPkiServerVerifier>,
+    /// Verifies that the server has the key.
+    any: AnyCertificate,
+    roots: RootCertStore,
     certificates: Vec<CertificateDer<'static>>,
 }
 
@@ -49,19 +42,21 @@ impl ServerCertVerifier for ListedCertificates {
         certificate: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         host: &ServerName<'_>,
-        ocsp: &[u8],
+        _: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        match self.chains.verify_server_cert(certificate, intermediates, host, ocsp, now) {
+        let parsed = ParsedCertificate::try_from(certificate)?;
+        let algorithms = self.any.0.signature_verification_algorithms.all;
+        match verify_server_cert_signed_by_trust_anchor(&parsed, &self.roots, intermediates, now, algorithms) {
             Err(rustls::Error::InvalidCertificate(error))
                 if is_of_an_authority(&error) && self.certificates.iter().any(|listed| listed == certificate) =>
             {
-                verify_server_name(&ParsedCertificate::try_from(certificate)?, host)?;
                 is_within_its_time(certificate, now)?;
-                Ok(ServerCertVerified::assertion())
             }
-            verified => verified,
+            verified => verified?,
         }
+        verify_server_name(&parsed, host)?;
+        Ok(ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(
@@ -70,7 +65,7 @@ impl ServerCertVerifier for ListedCertificates {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.chains.verify_tls12_signature(message, certificate, signed)
+        self.any.verify_tls12_signature(message, certificate, signed)
     }
 
     fn verify_tls13_signature(
@@ -79,11 +74,11 @@ impl ServerCertVerifier for ListedCertificates {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.chains.verify_tls13_signature(message, certificate, signed)
+        self.any.verify_tls13_signature(message, certificate, signed)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.chains.supported_verify_schemes()
+        self.any.supported_verify_schemes()
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod additional;
 mod advice;
+mod any_certificate;
 mod bound;
 pub(crate) mod column;
 pub mod counted;

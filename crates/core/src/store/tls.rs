@@ -4,11 +4,9 @@
 use std::sync::Arc;
 
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, NamedGroup, RootCertStore, SignatureScheme,
-    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
+    CertificateError, ClientConfig, NamedGroup, RootCertStore,
     pki_types::{
-        CertificateDer, ServerName, UnixTime,
+        CertificateDer,
         pem::{self, PemObject as _},
     },
 };
@@ -16,6 +14,7 @@ use tokio_postgres::config::{Host, SslNegotiation};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{
+    any_certificate::AnyCertificate,
     listed,
     url::{Protection, Target},
 };
@@ -70,46 +69,6 @@ pub(super) fn settings(target: &Target, options: &ConnectionOptions) -> Result<C
     Ok(config)
 }
 
-/// A verifier that accepts every certificate. It still verifies that the server has the certificate's key, because a login may be
-/// bound to it.
-#[derive(Debug)]
-struct AnyCertificate(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for AnyCertificate {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
-}
-
 fn authorities<'a>(target: &'a Target, options: &'a ConnectionOptions) -> Authorities<'a> {
     match (&target.root_certificates, &options.root_certificates, target.config.get_hosts()) {
         (Some(file), ..) => Authorities::File(file),
@@ -133,7 +92,7 @@ pub(super) fn trusting(authorities: Authorities<'_>) -> Result<ClientConfig, Str
     let (roots, own) = roots(authorities)?;
     let mut config = versions.with_root_certificates(roots.clone()).with_no_client_auth();
     if !own.is_empty() {
-        listed::accept(&mut config, roots, own)?;
+        listed::accept(&mut config, roots, own);
     }
     Ok(config)
 }
