@@ -6,6 +6,7 @@ pub mod drizzle;
 pub mod eval;
 pub mod files;
 pub mod find;
+mod mutation;
 mod nesting;
 pub mod parse;
 pub mod prisma;

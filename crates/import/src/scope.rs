@@ -3,6 +3,7 @@
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use crate::{
+    mutation::hidden,
     syntax::{Expr, Import, Item, Key, Kind, Pattern, Stmt},
     value::Value,
 };
@@ -69,6 +70,7 @@ impl Scope {
         let mut scope = Self { names: RefCell::new(names), changes: Vec::new(), above, file };
         scope.declare(body);
         changes(body, None, 0, &mut scope.changes);
+        scope.changes.extend(hidden(body));
         scope
     }
 
@@ -166,7 +168,7 @@ fn changes(body: &[Stmt], condition: Option<&Rc<Expr>>, depth: usize, found: &mu
     }
 }
 
-fn change(expr: &Rc<Expr>, condition: Option<&Rc<Expr>>) -> Option<Change> {
+pub(crate) fn change(expr: &Rc<Expr>, condition: Option<&Rc<Expr>>) -> Option<Change> {
     let of = |name: &str, what| Some(Change { name: name.to_owned(), condition: condition.cloned(), what });
     match &expr.kind {
         Kind::Call(callee, items, false) => {

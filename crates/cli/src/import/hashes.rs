@@ -1,6 +1,10 @@
 //! `emailAndPassword.password`: hashes of another kind than better-auth's.
 
-use gatepost_import::{find, value::Value};
+use gatepost_import::{
+    find,
+    syntax::Pattern,
+    value::{Value, ValueKind},
+};
 
 use super::{carry::Carrier, report::Class};
 
@@ -16,6 +20,41 @@ const KINDS: [(&str, &str); 9] = [
     ("hash-wasm", "argon2"),
     ("better-auth/crypto", "better-auth"),
 ];
+
+/// Whether a call of a package in a function gets another text than the password itself, or a secret of its own.
+fn hashes_something_else(carrier: &Carrier<'_>, function: &Value) -> bool {
+    let ValueKind::Closure(closure) = &function.what else { return false };
+    let name = match closure.function.params.first() {
+        Some((Pattern::Name(name), _)) => Some(name),
+        Some((Pattern::Object(members), _)) => members.iter().find_map(|(key, pattern, _)| match pattern {
+            Pattern::Name(name) if key == "password" => Some(name),
+            _ => None,
+        }),
+        _ => None,
+    };
+    let is_password = |value: &Value| match &value.what {
+        ValueKind::Parameter(given) => Some(given) == name,
+        ValueKind::Property(_, key) => key == "password",
+        _ => false,
+    };
+    let calls = find::calls_within(&carrier.project.reader, function);
+    let of_package = calls.iter().filter(|call| {
+        call.callee.origin().is_some_and(|one| {
+            let hashes =
+                ["hash", "compare", "verify", "hashPassword", "verifyPassword", "argon2id", "argon2Verify", "bcrypt"];
+            KINDS.iter().any(|(module, _)| *module == one.module)
+                && hashes.iter().any(|known| one.name().trim_end_matches("Sync") == *known)
+        })
+    });
+    let mut of_package = of_package.peekable();
+    of_package.peek().is_some()
+        && of_package.any(|call| {
+            let has_secret = call.arguments.iter().any(|one| one.get("secret").is_some());
+            let is_plain =
+                call.arguments.iter().any(|one| is_password(one) || one.get("password").is_some_and(is_password));
+            has_secret || !is_plain
+        })
+}
 
 /// Finds the kind of hashes, and whether gatepost reads them.
 pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
@@ -40,6 +79,12 @@ pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
         }
     }
     let place = functions.first().map_or(value.at, |function| function.at);
+    if let Some(function) = functions.iter().find(|function| hashes_something_else(carrier, function)) {
+        let says = "the function hashes something else than the password, for example with a pepper, a secret or after another hash: gatepost \
+                    cannot verify these hashes, and nobody could sign in with a password";
+        carrier.add(shown, function.at, Class::NotPossible, says).blocks = true;
+        return;
+    }
     let kinds: Vec<&str> =
         if kinds.len() > 1 { kinds.into_iter().filter(|kind| *kind != "better-auth").collect() } else { kinds };
     match (kinds.as_slice(), carrier.keys.find("emailAndPassword.acceptHashes").cloned()) {

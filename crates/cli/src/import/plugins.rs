@@ -365,6 +365,7 @@ fn jwt(carrier: &mut Carrier<'_>, shown: &str, at: SourceSpan, options: Option<&
         let shown = format!("{shown}.{}", member.key);
         let Some(value) = carrier.decided(&shown, member) else { continue };
         match member.key.as_str() {
+            "jwt" if value.object().is_none() => carrier.not_understood(&shown, &value),
             "jwt" => {
                 for member in value
                     .object()

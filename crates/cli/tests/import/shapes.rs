@@ -676,3 +676,80 @@ fn a_text_that_doubles_with_each_name_ends_soon() {
     let found = report(&[("auth.ts", &text)]);
     assert_eq!(entry(&found, "appName").0, Class::NotUnderstood, "{found}");
 }
+
+#[test]
+fn attack_a_plugin_that_is_added_elsewhere_is_not_lost() {
+    let head = format!(
+        "{HEAD}import {{ twoFactor, admin }} from \"better-auth/plugins\";\nconst isProd = process.env.NODE_ENV === \"production\";\n"
+    );
+    for text in [
+        "const plugins = [admin()]; isProd && plugins.push(twoFactor());",
+        "const plugins = [admin()]; process.env.X ? plugins.push(twoFactor()) : undefined;",
+        "const plugins = [admin()]; [twoFactor()].forEach((one) => plugins.push(one));",
+        "const plugins = [admin()]; function add() { plugins.push(twoFactor()); } add();",
+        "const plugins = [admin()]; (() => { plugins.push(twoFactor()); })();",
+        "const plugins = [admin()]; const list = plugins; list.push(twoFactor());",
+        "const plugins = [admin()]; register(plugins); function register(list) { list.push(twoFactor()); }",
+    ] {
+        let found = report(&[("auth.ts", &(head.clone() + text + "\n" + &options("{ database, plugins }")))]);
+        assert_ne!(found.verdict, Verdict::Switches, "{text}: {found}");
+        assert!(
+            found
+                .entries
+                .iter()
+                .any(|entry| entry.class == Class::NotUnderstood && entry.option.starts_with("plugins")),
+            "{text}: {found}"
+        );
+    }
+    let harden = "function harden(given) { given.rateLimit = { enabled: true, max: 3 }; given.emailAndPassword.disableSignUp = true; return given; }";
+    let found = report(&[(
+        "auth.ts",
+        &(head.clone() + harden + "\n" + &options("harden({ database, emailAndPassword: { enabled: true } })")),
+    )]);
+    assert_eq!(found.verdict, Verdict::DoesNotSwitch, "{found}");
+    // Names of functions of their own are others.
+    let text = "const plugins = [admin()]; function other() { const plugins = []; plugins.push(1); return plugins; } const also = other();";
+    let found = report(&[("auth.ts", &(head + text + "\n" + &options("{ database, plugins }")))]);
+    assert_eq!(entry(&found, "plugins.admin").0, Class::Carried, "{found}");
+}
+
+#[test]
+fn a_password_that_is_changed_before_it_is_hashed_stands_against_the_switch() {
+    let of = |hash: &str, verify: &str| {
+        let head = format!("{HEAD}import bcrypt from \"bcryptjs\"; import * as argon2 from \"argon2\";\n");
+        let given = format!(
+            "{{ database, emailAndPassword: {{ enabled: true, password: {{ hash: {hash}, verify: {verify} }} }} }}"
+        );
+        report(&[("auth.ts", &(head + &options(&given)))])
+    };
+    let plain = ("(password) => bcrypt.hash(password, 10)", "({ hash, password }) => bcrypt.compare(password, hash)");
+    for (hash, verify) in [
+        plain,
+        ("async (p) => await bcrypt.hash(p, 12)", "async (data) => bcrypt.compare(data.password, data.hash)"),
+        ("(password) => argon2.hash(password)", "({ hash, password }) => argon2.verify(hash, password)"),
+    ] {
+        let found = of(hash, verify);
+        assert_ne!(found.verdict, Verdict::DoesNotSwitch, "{hash} {verify}: {found}");
+    }
+    for (hash, verify) in [
+        (
+            "(password) => bcrypt.hash(password + process.env.PEPPER, 10)",
+            "({ hash, password }) => bcrypt.compare(password + process.env.PEPPER, hash)",
+        ),
+        (plain.0, "({ hash, password }) => bcrypt.compare(sha(password), hash)"),
+        (
+            "(password) => argon2.hash(password, { secret: Buffer.from(process.env.S) })",
+            "({ hash, password }) => argon2.verify(hash, password, { secret: Buffer.from(process.env.S) })",
+        ),
+    ] {
+        let found = of(hash, verify);
+        assert_eq!(
+            (entry(&found, "emailAndPassword.password").0, found.verdict),
+            (Class::NotPossible, Verdict::DoesNotSwitch),
+            "{hash} {verify}: {found}"
+        );
+    }
+    let text = format!("{HEAD}import {{ jwt }} from \"better-auth/plugins\";\n")
+        + &options("{ database, plugins: [jwt({ jwt: made() })] }");
+    assert_eq!(entry(&report(&[("auth.ts", &text)]), "plugins.jwt.jwt").0, Class::NotUnderstood);
+}

@@ -65,6 +65,7 @@ impl Reader {
     /// The names that a function sees when it is called with these arguments; parameters without one stay open.
     pub fn inside(&self, closure: &Closure, arguments: &[Value], at: SourceSpan) -> Rc<Scope> {
         let scope = Rc::new(Scope::new(closure.scope.file, Some(closure.scope.clone()), &[], &closure.function.body));
+        let mut given_names = Vec::new();
         for (number, (pattern, default)) in closure.function.params.iter().enumerate() {
             let given = arguments.get(number).cloned();
             let given = match (given.as_ref().map(|value| &value.what), default) {
@@ -77,7 +78,19 @@ impl Reader {
                     None => ValueKind::Parameter(name.to_owned()).at(at),
                 };
                 scope.set(name, Binding::Value(value));
+                given_names.push(name.to_owned());
             });
+        }
+        // What the function does to a value that it gets holds for the value that it returns.
+        for name in given_names {
+            let Some((Binding::Value(mut value), _)) = scope.find(&name) else { continue };
+            if matches!(value.what, ValueKind::Parameter(_)) || scope.changes(&name).next().is_none() {
+                continue;
+            }
+            for change in scope.changes(&name) {
+                value = self.changed(value, change, &scope);
+            }
+            scope.set(&name, Binding::Value(value));
         }
         if let Some(rest) = &closure.function.rest {
             let further = arguments.get(closure.function.params.len()..);

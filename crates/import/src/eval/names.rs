@@ -77,7 +77,7 @@ impl Reader {
     }
 
     /// A value after a statement changed it.
-    fn changed(&self, value: Value, change: &Change, scope: &Rc<Scope>) -> Value {
+    pub(super) fn changed(&self, value: Value, change: &Change, scope: &Rc<Scope>) -> Value {
         let at = value.at;
         let condition = change.condition.as_ref().map(|test| self.value(test, scope));
         if condition.as_ref().is_some_and(|test| test.truth() == Some(false)) {
