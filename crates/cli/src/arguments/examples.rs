@@ -258,6 +258,7 @@ Examples:
       Count them.
   (set -a; . ./.env.production; cargo gatepost secret reencrypt)
       Encrypt them, in step 2 of a rotation.";
+
 pub(super) const SECRET_STATUS: &str = "\
 Exit status:
   0  Nothing in the database needs an older secret.

@@ -219,7 +219,7 @@ impl<'a> Carrier<'a> {
             return match &value.what {
                 ValueKind::Object(object) if left > 0 => self.below(shown, path, object, left - 1),
                 what if value.truth().is_none() || matches!(what, ValueKind::Closure(_)) => {
-                    // Everything below it would be left out, what protects users among it.
+                    // Otherwise every option below it would be lost, also those that protect users.
                     self.not_understood(shown, value);
                     if let Some(entry) = self.entries.last_mut() {
                         entry.protection = true;

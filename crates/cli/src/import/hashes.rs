@@ -81,7 +81,7 @@ pub(super) fn read(carrier: &mut Carrier<'_>, value: &Value) {
     let place = functions.first().map_or(value.at, |function| function.at);
     if let Some(function) = functions.iter().find(|function| hashes_something_else(carrier, function)) {
         let says = "the function hashes something else than the password, for example with a pepper, a secret or after another hash: gatepost \
-                    cannot verify these hashes, and nobody could sign in with a password";
+                    cannot verify these hashes, so users could not sign in with their passwords";
         carrier.add(shown, function.at, Class::NotPossible, says).blocks = true;
         return;
     }

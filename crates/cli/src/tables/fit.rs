@@ -124,7 +124,7 @@ impl ColumnPair<'_> {
                 let others = OTHERS.contains(&kind) && kind != "bool";
                 (is_list || others || one_of(&[INTEGERS, FRACTIONS, TIMES, &["inet"]]), "true and false")
             }
-            // The next hour is on the same day, which ends before it began.
+            // A date has no time of day: a secret that works for an hour would have expired at midnight.
             (ColumnType::Value(Kind::Date), ("verification", "expiresAt")) if kind == "date" => (true, "times of day"),
             (ColumnType::Value(Kind::Date), _) => {
                 (is_list || one_of(&[INTEGERS, FRACTIONS, OTHERS, &["json", "jsonb", "inet"]]), "instants")

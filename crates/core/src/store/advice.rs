@@ -18,8 +18,8 @@ pub(super) fn of(error: &tokio_postgres::Error) -> Option<&'static str> {
             // A statement's error leaves the connection as it is, so it is not about the parameters of the URL.
             match (answer.parsed_severity(), state) {
                 (Some(Severity::Error), "42704") if message.contains(UNKNOWN_SETTING) => Some(
-                    "a policy, a trigger or a default reads this setting, which gatepost does not set: let it read \
-                     `current_setting('…', true)`, which is NULL then, or give the role a value (`alter role … set …`)",
+                    "a policy, a trigger or a default reads this setting, and gatepost does not set it: write \
+                     `current_setting('…', true)` there, which returns NULL without a value, or give the role a value (`alter role … set …`)",
                 ),
                 (Some(Severity::Error), "22023" | "42704") => None,
                 _ => of_a_refusal(state, message).or_else(|| of_an_overload(state, message)),
